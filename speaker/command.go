@@ -1,0 +1,78 @@
+package speaker
+
+import (
+	"net/netip"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// CommandKind is what a client asks for.
+type CommandKind uint8
+
+// Commands.
+const (
+	CmdInvalid      CommandKind = iota // Err: a line that did not parse; answered in its turn
+	CmdNone                            // answered done, no effect (comments, ack control)
+	CmdAnnounce                        // Routes
+	CmdWithdraw                        // Routes
+	CmdFlushOut                        // flush adj-rib out
+	CmdClearOut                        // clear adj-rib out
+	CmdClearIn                         // clear adj-rib in
+	CmdEndOfRIB                        // Family
+	CmdRouteRefresh                    // Family: ask the peer
+	CmdShowIn                          // Show
+	CmdShowOut                         // Show
+	CmdShowNeighbor                    // Show
+	CmdTeardown                        // Subcode of Cease, Text
+	CmdShutdown                        // Text
+	CmdReload
+	CmdRestart
+	CmdVersion
+	CmdPing // Text
+	CmdStatus
+	CmdHelp
+)
+
+// Command is one parsed command. It keeps the client's order: replies come in
+// the order of commands.
+type Command struct {
+	Kind    CommandKind
+	Peers   []Selector // empty: every neighbor that lists this client's process (all, for a client without process)
+	Routes  []Route
+	Family  codec.Family
+	Subcode uint8
+	Text    string
+	Show    Show
+	Sync    bool // reply when the wire has it (contract 10)
+	Quiet   bool // no reply (silence-ack)
+	Err     string
+	ID      string // optional request id, echoed
+}
+
+// Show holds the options of a show command.
+type Show struct {
+	Extensive, JSON, Summary, Configuration bool
+	Family                                  codec.Family // 0: all
+	Address                                 netip.Addr   // zero: all neighbors
+}
+
+// Selector matches neighbors: every field that is set must match.
+type Selector struct {
+	Any           bool // "*"
+	Address       netip.Addr
+	LocalIP       netip.Addr
+	LocalAS       uint32
+	PeerAS        uint32
+	RouterID      netip.Addr
+	FamilyAllowed string
+}
+
+// Reply is the answer to one command. Lines come before done or error.
+type Reply struct {
+	OK    bool
+	Err   string   // reason, where not OK
+	Lines []string // output of show and status commands, rendered as text
+	Value any      // *RoutesReply, *NeighborsReply … for rendering by speaker/command; nil: none
+	ID    string
+	Quiet bool
+}

@@ -1,0 +1,93 @@
+package speaker
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// Config is a speaker's configuration. speaker/config makes one from text;
+// [Config.Defaults] lists what a field left out stands for.
+type Config struct {
+	Processes []Process
+	Neighbors []Neighbor
+	// Sessions is the number of connection sessions after which a neighbor is
+	// given up, and the speaker exits when none is left
+	// (exabgp_tcp_connections); 0: no limit.
+	Sessions int
+	// ReachLast writes MP_REACH_NLRI last, as ExaBGP does.
+	ReachLast bool
+	// SoftwareVersion is the text of capability 75.
+	SoftwareVersion string
+}
+
+// Process is one API child process.
+type Process struct {
+	Name    string
+	Run     []string // program and arguments
+	JSON    bool     // encoder json; false: text
+	Respawn bool
+}
+
+// Neighbor is one peer.
+type Neighbor struct {
+	Name         string // "neighbor 127.0.0.1 local-ip …", set by Defaults
+	Description  string
+	PeerAddress  netip.Addr
+	LocalAddress netip.Addr // zero: auto (whatever the connection has)
+	LocalAS      uint32
+	PeerAS       uint32 // 0: auto
+	RouterID     netip.Addr
+	HoldTime     time.Duration
+	Passive      bool
+	Listen       uint16 // port to listen on; 0: none
+	Connect      uint16 // port to connect to; 0: 179
+	ConnectRetry time.Duration
+	GroupUpdates bool
+	AdjRIBIn     bool
+	AdjRIBOut    bool
+	AutoFlush    bool
+	ManualEOR    bool
+	HostName     string
+	DomainName   string
+	Families     codec.FamilySet // in configuration order: the order of OPEN and End-of-RIB
+	Caps         Capabilities
+	API          []API
+	Routes       []Route // configured routes, in configuration order
+}
+
+// Capabilities says what a neighbor's OPEN offers.
+type Capabilities struct {
+	AS4                                               bool
+	ExtendedMessage                                   bool
+	RouteRefresh                                      bool              // 2 and 70
+	GracefulRestart                                   time.Duration     // 0: off
+	AddPath                                           codec.AddPathMode // 0: off
+	AddPathFamilies                                   codec.FamilySet   // nil with AddPath set: all families
+	ExtendedNextHop                                   []codec.NextHopFamily
+	SoftwareVersion                                   bool
+	MultiSession, Operational, AIGP, LinkLocalNextHop bool
+}
+
+// Route is a configured or commanded route. The next hop may be "self".
+type Route struct {
+	NLRI  codec.NLRI
+	Attrs codec.Attrs
+}
+
+// API is one api section of a neighbor: which processes hear what.
+type API struct {
+	Processes       []string
+	NeighborChanges bool
+	Negotiated      bool
+	FSM             bool
+	Signal          bool
+	Send, Receive   Subscription
+}
+
+// Subscription is a send{} or receive{} block.
+type Subscription struct {
+	Parsed, Packets, Consolidate                                bool
+	Open, Update, Notification, Keepalive, Refresh, Operational bool
+}
