@@ -73,6 +73,23 @@ func checkNextHop(v []byte, _ bool) (uint8, string) {
 	return 0, ""
 }
 
+// checkReachNextHop is the same for the next hop of MP_REACH_NLRI. An unspecified
+// global address beside a link-local one is in use (RFC 2545 §3 lets a link-local
+// one stand alone only in company), so it passes.
+func checkReachNextHop(s *familySpec, v []byte) string {
+	if s.opaque() {
+		return ""
+	}
+	if len(v) == 4 {
+		_, why := checkNextHop(v, true)
+		return why
+	}
+	if a, _ := nextHopAddr(v); a.IsMulticast() || len(v) == 16 && a.IsUnspecified() {
+		return "next hop is not a host address"
+	}
+	return ""
+}
+
 // checkAggregator: "6 (when the 4-octet AS number capability is not advertised
 // to or not received from the peer) or 8" (RFC 7606 §7.7); AS 0 makes it
 // malformed too (RFC 7607 §2).

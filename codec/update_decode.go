@@ -134,12 +134,9 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 		d.fail(TreatDiscard, subOptionalAttr, t, raw, "not allowed from an external peer")
 		return
 	}
-	// RFC 7606 §3.c: a conflict in the Optional or Transitive bit.
 	if flags&(FlagOptional|FlagTransitive) != spec.flags {
-		d.fail(TreatWithdraw, subAttrFlags, t, raw, "attribute flags conflict with its type")
-		if t != AttrMPReach && t != AttrMPUnreach {
-			return // those still say which routes to withdraw
-		}
+		d.conflict(t, raw)
+		return
 	}
 	if spec.check != nil {
 		if sub, why := spec.check(v, o.AS4); why != "" {
@@ -176,6 +173,22 @@ func (d *Decoder) first(t AttrType) bool {
 
 func (d *Decoder) has(t AttrType) bool { return d.seen[t/64]&(1<<(t%64)) != 0 }
 
+// conflict is a wrong Optional or Transitive bit: treat-as-withdraw "unless
+// the specification for the attribute mandates different handling" (RFC 7606
+// §3.c). It makes the two that carry NLRI incorrect (§5.3), and RFC 7311 §3
+// wants AIGP discarded.
+func (d *Decoder) conflict(t AttrType, raw []byte) {
+	const why = "attribute flags conflict with its type"
+	switch t {
+	case AttrMPReach, AttrMPUnreach:
+		d.fail(TreatReset, subOptionalAttr, t, raw, why)
+	case AttrAIGP:
+		d.fail(TreatDiscard, subAttrFlags, t, raw, why)
+	default:
+		d.fail(TreatWithdraw, subAttrFlags, t, raw, why)
+	}
+}
+
 // duplicate is RFC 7606 §3.g: fatal for the two that carry NLRI; of any other
 // "all the occurrences … other than the first one SHALL be discarded".
 func (d *Decoder) duplicate(t AttrType, raw []byte) {
@@ -208,6 +221,9 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	n := 4 + int(v[3])
 	f := MakeFamily(AFI(binary.BigEndian.Uint16(v)), SAFI(v[2]))
 	r := MPReach{Family: f, NextHop: v[4:n:n], NLRI: v[n+1:]}
+	if f == 0 {
+		return // reserved: like any other family that was not negotiated
+	}
 	spec := f.spec()
 	switch {
 	case !spec.allowsNextHop(len(r.NextHop), o.ExtendedNextHop.Has(f)):
@@ -216,6 +232,9 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	case !spec.wellFormed(r.NLRI, o.AddPath.Has(f)):
 		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
 		return
+	}
+	if why := checkReachNextHop(spec, r.NextHop); why != "" {
+		d.fail(TreatWithdraw, subInvalidNextHop, AttrMPReach, raw, why)
 	}
 	d.u.Reach = r
 }
@@ -227,6 +246,9 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 		return
 	}
 	f := MakeFamily(AFI(binary.BigEndian.Uint16(v)), SAFI(v[2]))
+	if f == 0 {
+		return // reserved: like any other family that was not negotiated
+	}
 	if !f.spec().wellFormed(v[3:], d.u.AddPath.Has(f)) {
 		d.fail(TreatReset, subOptionalAttr, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
 		return
@@ -280,9 +302,37 @@ func (d *Decoder) finish(block []byte, o *Options) {
 	if len(d.u.NLRI) > 0 || len(d.u.Reach.NLRI) > 0 {
 		d.mandatory()
 	}
+	d.missingNLRI(block)
 	d.mergeAS4()
 	d.nextHop()
 	d.endOfRIB(block)
+}
+
+// missingNLRI is RFC 7606 §5.2: where there are path attributes other than
+// MP_UNREACH_NLRI but no reachable NLRI, "we cannot be confident that the NLRI
+// have been successfully parsed", so an error that asks for more than
+// attribute discard asks for a session reset.
+func (d *Decoder) missingNLRI(block []byte) {
+	if len(d.u.NLRI) > 0 || len(d.u.Reach.NLRI) > 0 || d.onlyUnreach(block) {
+		return
+	}
+	for i := range d.errs {
+		if d.errs[i].Treat > TreatDiscard {
+			d.errs[i].Treat = TreatReset
+		}
+	}
+}
+
+// onlyUnreach reports whether MP_UNREACH_NLRI is the whole of the block.
+func (d *Decoder) onlyUnreach(block []byte) bool {
+	if !d.has(AttrMPUnreach) {
+		return false
+	}
+	head := 3
+	if AttrFlags(block[0])&FlagExtended != 0 {
+		head = 4
+	}
+	return AttrType(block[1]) == AttrMPUnreach && len(block) == head+3+len(d.u.Unreach.NLRI)
 }
 
 // mandatory checks that the well-known mandatory attributes are there, well
@@ -344,7 +394,7 @@ func (d *Decoder) endOfRIB(block []byte) {
 	case len(d.u.Withdrawn)+len(d.u.NLRI)+len(d.errs) > 0:
 	case len(block) == 0:
 		d.u.eor = IPv4Unicast
-	case d.u.Unreach.Family != 0 && len(d.u.Unreach.NLRI) == 0 && len(block) <= 4+3:
+	case len(d.u.Unreach.NLRI) == 0 && d.onlyUnreach(block):
 		d.u.eor = d.u.Unreach.Family
 	}
 }
