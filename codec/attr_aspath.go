@@ -135,12 +135,10 @@ func narrowPath(b, v []byte) []byte {
 
 func narrowAS(as uint32) uint16 {
 	if as > 0xffff {
-		return asTrans
+		return ASTrans
 	}
 	return uint16(as)
 }
-
-const asTrans = 23456 // RFC 6793 §9
 
 // needsAS4Path reports whether a 2-octet speaker must get AS4_PATH too: it
 // "MUST NOT" where the path "is composed of mappable four-octet AS numbers

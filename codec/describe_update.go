@@ -32,7 +32,7 @@ func describeUpdate(msg []byte, o *Options) string {
 	b = appendDescribed(b, u.Attrs)
 	for i := range u.Errs {
 		b = append(b, " ("...)
-		b = append(b, treatmentNames[u.Errs[i].Treat]...)
+		b = append(b, u.Errs[i].Treat.String()...)
 		b = append(b, ": "...)
 		b = append(append(b, u.Errs[i].Why...), ')')
 	}
@@ -69,14 +69,6 @@ func appendDescribed(b []byte, attrs Attrs) []byte {
 		return b[:at] // only an empty AS_PATH
 	}
 	return b
-}
-
-var treatmentNames = [...]string{
-	TreatNone:          "none",
-	TreatDiscard:       "attribute discard",
-	TreatWithdraw:      "treat-as-withdraw",
-	TreatDisableFamily: "AFI/SAFI disable",
-	TreatReset:         "session reset",
 }
 
 // run iterates over one field of u.

@@ -56,21 +56,21 @@ func (d *Decoder) split(msg []byte) (attrs []byte, ok bool) {
 	b := msg[min(HeaderLen, len(msg)):]
 	withdrawn, b, ok := cutField(b)
 	if !ok {
-		d.fail(TreatReset, subMalformedList, 0, nil, "Withdrawn Routes Length is too large")
+		d.fail(TreatReset, SubMalformedAttributeList, 0, nil, "Withdrawn Routes Length is too large")
 		return nil, false
 	}
 	attrs, nlri, ok := cutField(b)
 	if !ok {
-		d.fail(TreatReset, subMalformedList, 0, nil, "Total Path Attribute Length is too large")
+		d.fail(TreatReset, SubMalformedAttributeList, 0, nil, "Total Path Attribute Length is too large")
 		return nil, false
 	}
 	addPath := d.u.AddPath.Has(IPv4Unicast)
 	spec := IPv4Unicast.spec()
 	if !spec.wellFormed(withdrawn, addPath) {
-		d.fail(TreatReset, subInvalidNetwork, 0, nil, "Withdrawn Routes do not parse")
+		d.fail(TreatReset, SubInvalidNetworkField, 0, nil, "Withdrawn Routes do not parse")
 	}
 	if !spec.wellFormed(nlri, addPath) {
-		d.fail(TreatReset, subInvalidNetwork, 0, nil, "Network Layer Reachability Information does not parse")
+		d.fail(TreatReset, SubInvalidNetworkField, 0, nil, "Network Layer Reachability Information does not parse")
 	}
 	d.u.Withdrawn, d.u.NLRI = withdrawn, nlri
 	return attrs, !d.fatal()
@@ -102,7 +102,7 @@ func (d *Decoder) attributes(b []byte, o *Options) {
 		}
 		if len(b) < head {
 			// RFC 7606 §4: "treat-as-withdraw … and the rest are ignored".
-			d.fail(TreatWithdraw, subAttrLength, 0, b, "attribute header cut off")
+			d.fail(TreatWithdraw, SubAttributeLength, 0, b, "attribute header cut off")
 			return
 		}
 		size := int(b[2])
@@ -110,7 +110,7 @@ func (d *Decoder) attributes(b []byte, o *Options) {
 			size = int(binary.BigEndian.Uint16(b[2:]))
 		}
 		if head+size > len(b) {
-			d.fail(TreatWithdraw, subAttrLength, AttrType(b[1]), b, "attribute runs past Total Path Attribute Length")
+			d.fail(TreatWithdraw, SubAttributeLength, AttrType(b[1]), b, "attribute runs past Total Path Attribute Length")
 			return
 		}
 		d.attribute(b[:head+size:head+size], head, o)
@@ -131,7 +131,7 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 		return
 	}
 	if spec.internal && !o.IBGP {
-		d.fail(TreatDiscard, subOptionalAttr, t, raw, "not allowed from an external peer")
+		d.fail(TreatDiscard, SubOptionalAttribute, t, raw, "not allowed from an external peer")
 		return
 	}
 	if flags&(FlagOptional|FlagTransitive) != spec.flags {
@@ -181,11 +181,11 @@ func (d *Decoder) conflict(t AttrType, raw []byte) {
 	const why = "attribute flags conflict with its type"
 	switch t {
 	case AttrMPReach, AttrMPUnreach:
-		d.fail(TreatReset, subOptionalAttr, t, raw, why)
+		d.fail(TreatReset, SubOptionalAttribute, t, raw, why)
 	case AttrAIGP:
-		d.fail(TreatDiscard, subAttrFlags, t, raw, why)
+		d.fail(TreatDiscard, SubAttributeFlags, t, raw, why)
 	default:
-		d.fail(TreatWithdraw, subAttrFlags, t, raw, why)
+		d.fail(TreatWithdraw, SubAttributeFlags, t, raw, why)
 	}
 }
 
@@ -196,7 +196,7 @@ func (d *Decoder) duplicate(t AttrType, raw []byte) {
 	if t == AttrMPReach || t == AttrMPUnreach {
 		treat = TreatReset
 	}
-	d.fail(treat, subMalformedList, t, raw, "attribute appears more than once")
+	d.fail(treat, SubMalformedAttributeList, t, raw, "attribute appears more than once")
 }
 
 // unknown is RFC 4271 §5: a well-known attribute must be known; an optional
@@ -205,7 +205,7 @@ func (d *Decoder) duplicate(t AttrType, raw []byte) {
 func (d *Decoder) unknown(flags AttrFlags, t AttrType, v, raw []byte) {
 	switch {
 	case flags&FlagOptional == 0:
-		d.fail(TreatReset, subUnknownWellKnown, t, raw, "unrecognized well-known attribute")
+		d.fail(TreatReset, SubUnrecognizedWellKnown, t, raw, "unrecognized well-known attribute")
 	case flags&FlagTransitive != 0:
 		d.put(Attr{Type: t, Flags: optionalTransitive | FlagPartial, Value: v})
 	}
@@ -215,7 +215,7 @@ func (d *Decoder) unknown(flags AttrFlags, t AttrType, v, raw []byte) {
 // narrowed down to routes: session reset (RFC 7606 §7.11, §5.3).
 func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	if len(v) < 5 || 5+int(v[3]) > len(v) {
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "MP_REACH_NLRI is too short")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "MP_REACH_NLRI is too short")
 		return
 	}
 	n := 4 + int(v[3])
@@ -227,14 +227,14 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	spec := f.spec()
 	switch {
 	case !spec.allowsNextHop(len(r.NextHop), o.ExtendedNextHop.Has(f)):
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "next hop length does not fit the family")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "next hop length does not fit the family")
 		return
 	case !spec.wellFormed(r.NLRI, o.AddPath.Has(f)):
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
 		return
 	}
 	if why := checkReachNextHop(spec, r.NextHop); why != "" {
-		d.fail(TreatWithdraw, subInvalidNextHop, AttrMPReach, raw, why)
+		d.fail(TreatWithdraw, SubInvalidNextHop, AttrMPReach, raw, why)
 	}
 	d.u.Reach = r
 }
@@ -242,7 +242,7 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 // mpUnreach reads MP_UNREACH_NLRI (RFC 4760 §4).
 func (d *Decoder) mpUnreach(v, raw []byte) {
 	if len(v) < 3 {
-		d.fail(TreatReset, subOptionalAttr, AttrMPUnreach, raw, "MP_UNREACH_NLRI is too short")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "MP_UNREACH_NLRI is too short")
 		return
 	}
 	f := MakeFamily(AFI(binary.BigEndian.Uint16(v)), SAFI(v[2]))
@@ -250,7 +250,7 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 		return // reserved: like any other family that was not negotiated
 	}
 	if !f.spec().wellFormed(v[3:], d.u.AddPath.Has(f)) {
-		d.fail(TreatReset, subOptionalAttr, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
 		return
 	}
 	d.u.Unreach = MPUnreach{Family: f, NLRI: v[3:]}
@@ -261,7 +261,7 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 func (d *Decoder) as4(t AttrType, v, raw []byte, o *Options) {
 	switch {
 	case o.AS4:
-		d.fail(TreatDiscard, subOptionalAttr, t, raw, "not allowed from a 4-octet AS speaker")
+		d.fail(TreatDiscard, SubOptionalAttribute, t, raw, "not allowed from a 4-octet AS speaker")
 	case t == AttrAS4Path:
 		// RFC 6793 §6: confederation segments are dropped, the rest is used.
 		d.as4Path = d.derive(func(b []byte) []byte { return appendAS4Path(b, v) })
@@ -344,7 +344,7 @@ func (d *Decoder) mandatory() {
 			continue // MP_REACH_NLRI has its own
 		}
 		if !d.has(t) {
-			d.fail(TreatWithdraw, subMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
+			d.fail(TreatWithdraw, SubMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
 		}
 	}
 }
@@ -352,7 +352,7 @@ func (d *Decoder) mandatory() {
 // mergeAS4 is RFC 6793 §4.2.3.
 func (d *Decoder) mergeAS4() {
 	if a := d.attr(AttrAggregator); a != nil && d.as4Aggregator != nil {
-		if be32(a.Value) != asTrans {
+		if be32(a.Value) != ASTrans {
 			return // both AS4_ attributes SHALL be ignored
 		}
 		a.Value = d.as4Aggregator
