@@ -113,5 +113,5 @@ func TestDescribe(t *testing.T) {
 	for typ, body := range map[codec.MessageType]string{codec.MsgKeepalive: "00", codec.MsgNotification: "06", codec.MsgRouteRefresh: "0001 01"} {
 		require.Contains(t, codec.Describe(wireMessage(typ, wireHex(body)...), &codec.Options{}), typ.String()+" malformed: ", "body %s", body)
 	}
-	require.Contains(t, codec.Describe(wireMessage(codec.MsgUpdate, 0, 0, 0, 0), nil), "UPDATE")
+	require.Equal(t, "End-of-RIB ipv4 unicast", codec.Describe(wireMessage(codec.MsgUpdate, 0, 0, 0, 0), nil))
 }
