@@ -1,6 +1,7 @@
 package netsim
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -78,20 +79,14 @@ type segment struct {
 }
 
 func (n *Network) conn(c Conn) *conn {
-	i, ok := slices.BinarySearchFunc(n.conns, uint64(c)/2, func(have *conn, number uint64) int {
-		switch {
-		case have.number < number:
-			return -1
-		case have.number > number:
-			return 1
-		}
-		return 0
-	})
+	i, ok := slices.BinarySearchFunc(n.conns, uint64(c)/2, byNumber)
 	if !ok {
 		return nil
 	}
 	return n.conns[i]
 }
+
+func byNumber(have *conn, number uint64) int { return cmp.Compare(have.number, number) }
 
 // end is the named end and its connection; nil if there is none.
 func (n *Network) end(c Conn) (*conn, *end) {
