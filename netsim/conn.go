@@ -191,6 +191,12 @@ func (n *Network) Room(c Conn) int {
 	return e.out.window - e.out.used
 }
 
+// WriteClosed reports whether this end has sent its FIN.
+func (n *Network) WriteClosed(c Conn) bool {
+	_, e := n.end(c)
+	return e != nil && e.out.fin
+}
+
 // Read takes up to len(p) unread bytes and answers how many. The writer learns
 // of the room one link delay later.
 func (n *Network) Read(c Conn, p []byte) int {
