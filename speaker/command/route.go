@@ -110,10 +110,11 @@ type draft struct {
 // keyword is a word of a route that is not a path attribute.
 type keyword struct {
 	name string
-	do   func(d *draft, value string) error // nil: not supported yet, do says why not
+	do   func(d *draft, value string) error // nil: not supported yet
 }
 
 var keywords = [...]keyword{
+	{"next-hop", (*draft).setNextHop},
 	{"path-information", (*draft).setPath},
 	{"split", (*draft).setSplit},
 	{"name", func(*draft, string) error { return nil }}, // a note of the operator's
@@ -132,6 +133,21 @@ func findKeyword(name string) (keyword, bool) {
 		}
 	}
 	return keyword{}, false
+}
+
+// setNextHop is here, not with the attributes: "self" is resolved by whoever
+// exports the route, and no octets stand for it.
+func (d *draft) setNextHop(v string) error {
+	if v == "self" {
+		d.attrs = d.attrs.With(codec.NextHopSelf())
+		return nil
+	}
+	a, err := netip.ParseAddr(v)
+	if err != nil || a.Zone() != "" {
+		return fmt.Errorf("%q is not a next hop: write an address or self", v)
+	}
+	d.attrs = d.attrs.With(codec.NextHop(a))
+	return nil
 }
 
 func (d *draft) setPath(v string) error {
@@ -224,10 +240,6 @@ func (d *draft) word(name string, value []string) *Problem {
 		if err := k.do(d, value[0]); err != nil {
 			return problem(1, err.Error(), "")
 		}
-		return nil
-	}
-	if name == "next-hop" && len(value) == 1 && value[0] == "self" {
-		d.attrs = d.attrs.With(codec.NextHopSelf())
 		return nil
 	}
 	attr, err := codec.ParseAttrText(name, value)
