@@ -70,6 +70,9 @@ func (l *request) parse() *Problem {
 	if l.verb == nil {
 		return unknown(l.words)
 	}
+	if l.verb.refused() {
+		return problem(n, l.verb.phrase+" is not supported yet", "see help for what is")
+	}
 	if selected && !l.verb.peers {
 		return problem(n, l.verb.phrase+" takes no neighbor selector", "leave it out")
 	}

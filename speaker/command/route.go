@@ -176,16 +176,19 @@ func (d *draft) setSplit(v string) error {
 // words reads keywords and attributes with their values.
 func (d *draft) words(words []string) *Problem {
 	for i := 0; i < len(words); {
-		name := words[i]
-		n, bad := valueLen(words[i+1:])
-		if bad != "" {
-			return problem(i, bad, "close it with the bracket that matches")
+		least, most := arity(words[i])
+		n := 0
+		for k := 0; k < most && i+1+n < len(words); k++ {
+			if k >= least && words[i+1+n] != "(" && words[i+1+n] != "[" {
+				break
+			}
+			m, bad := valueLen(words[i+1+n:])
+			if bad != "" {
+				return problem(i+1+n, bad, "write both brackets of a list")
+			}
+			n += m
 		}
-		if flagWord(name) {
-			n = 0
-		}
-		value := words[i+1 : i+1+n]
-		if p := d.word(name, value); p != nil {
+		if p := d.word(words[i], words[i+1:i+1+n]); p != nil {
 			return p.at(i)
 		}
 		i += 1 + n
@@ -193,11 +196,20 @@ func (d *draft) words(words []string) *Problem {
 	return nil
 }
 
-// flagWord reports the attributes that have no value.
-func flagWord(name string) bool { return name == "atomic-aggregate" || name == "withdraw" }
+// arity is codec's, with the words that are not attributes.
+func arity(name string) (least, most int) {
+	if name == "withdraw" {
+		return 0, 0
+	}
+	least, most, known := codec.AttrTextArity(name)
+	if !known {
+		return 1, 1
+	}
+	return least, most
+}
 
-// valueLen is the number of words that the value at the start of words has:
-// one, or a bracketed list with what is in it.
+// valueLen is the number of words of the value at the start of words: one, or
+// a bracketed list with what is in it.
 func valueLen(words []string) (n int, bad string) {
 	depth := 0
 	for i, w := range words {
@@ -214,10 +226,7 @@ func valueLen(words []string) (n int, bad string) {
 			return i + 1, ""
 		}
 	}
-	if depth > 0 {
-		return 0, "a list is not closed"
-	}
-	return 0, ""
+	return 0, "a list is not closed"
 }
 
 func (d *draft) word(name string, value []string) *Problem {

@@ -14,11 +14,13 @@ type verb struct {
 	usage  string // what follows the phrase, for Help
 	peers  bool   // takes a neighbor selector
 	waits  bool   // takes sync and async as its last word
-	parse  func(l *request, args []word) *Problem
+	parse  func(l *request, args []word) *Problem // nil: ExaBGP has it, this speaker not yet
 }
 
+func (v *verb) refused() bool { return v.parse == nil }
+
 // verbList has one row a verb phrase. Where one phrase begins another the longer
-// stands first. Rows whose parse is refuse name what is not there yet.
+// stands first. Rows without parse name what is not there yet.
 func verbList() []verb {
 	const family = "ipv4|ipv6 unicast|multicast"
 	return []verb{
@@ -29,18 +31,18 @@ func verbList() []verb {
 		{"announce ipv6", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
 		{"announce eor", "[" + family + "]", true, true, endOfRIB},
 		{"announce route-refresh", family, true, true, ofFamily(speaker.CmdRouteRefresh)},
-		{"announce flow", "", true, false, refuse},
-		{"announce vpls", "", true, false, refuse},
-		{"announce operational", "", true, false, refuse},
-		{"announce watchdog", "", true, false, refuse},
+		{"announce flow", "", true, false, nil},
+		{"announce vpls", "", true, false, nil},
+		{"announce operational", "", true, false, nil},
+		{"announce watchdog", "", true, false, nil},
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
 		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw ipv4", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
 		{"withdraw ipv6", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
-		{"withdraw flow", "", true, false, refuse},
-		{"withdraw vpls", "", true, false, refuse},
-		{"withdraw watchdog", "", true, false, refuse},
+		{"withdraw flow", "", true, false, nil},
+		{"withdraw vpls", "", true, false, nil},
+		{"withdraw watchdog", "", true, false, nil},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
 		{"clear adj-rib in", "", true, true, plain(speaker.CmdClearIn)},
@@ -141,10 +143,6 @@ func routeProblem(p *Problem) *Problem {
 		return p
 	}
 	return problem(p.Word, "Could not parse route: "+p.What, p.Instead)
-}
-
-func refuse(l *request, _ []word) *Problem {
-	return problem(0, l.verb.phrase+" is not supported yet", "see help for what is")
 }
 
 func plain(k speaker.CommandKind) parseFunc {

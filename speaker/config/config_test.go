@@ -94,10 +94,10 @@ t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8
 t.conf:5:30: label is not supported yet: leave it out
 t.conf:6:27: "x" is not a next hop: write an address or self`},
 		{minimal + "api { processes [ nobody ]; } }", `
-t.conf:1:84: process nobody is not defined: define it with process NAME { … }`},
+t.conf:1:82: process nobody is not defined: define it with process NAME { … }`},
 		{minimal + "passive maybe\n}\n}", `
-t.conf:1:65: passive is not ended: end the statement with ;
-t.conf:1:73: "maybe" is not a boolean: write true or false
+t.conf:1:64: passive is not ended: end the statement with ;
+t.conf:1:72: "maybe" is not a boolean: write true or false
 t.conf:3:1: "}" closes nothing: remove it, or open its block with {`},
 		{minimal + "description \"x\n; }", `
 t.conf:1:77: a quote that is not closed: close it on the same line with "`},

@@ -80,6 +80,8 @@ func (p *parser) statements(depth int) []*node {
 		case shut, ended:
 			if len(n.words) > 0 {
 				p.rep.add(n.at(), n.name()+" is not ended", "end the statement with ;")
+				n.end = p.tok.at
+				out = append(out, n)
 			}
 			return out
 		}
