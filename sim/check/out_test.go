@@ -169,12 +169,12 @@ func ruleStories() map[string]story {
 	grouped := check.OutConfig{Group: true}
 	manual := check.OutConfig{ManualEOR: true}
 	return map[string]story{
-		"sets in insertion order": {steps: []step{start, {b(announce(3, 1), announce(1, 2), announce(2, 1)), w(reach(1, 3), reach(1, 2), reach(2, 1))}}},
-		"grouped":                 {cfg: grouped, steps: []step{start, {b(announce(3, 1), announce(1, 2), announce(2, 1)), w(reach(1, 2, 3), reach(2, 1))}}},
-		"grouped, in two":         {cfg: grouped, steps: []step{start, {b(announce(3, 1), announce(2, 1)), w(reach(1, 2), reach(1, 3))}}},
-		"last command wins":       {steps: []step{start, {b(announce(1, 1), announce(2, 1), announce(1, 1)), w(reach(1, 2), reach(1, 1))}}},
-		"withdrawals first":       {steps: []step{start, has(1, 1), {b(announce(2, 1), withdraw(1)), w(unreach(1), reach(1, 2))}}},
-		"duplicate":               {steps: []step{start, has(1, 1), {b(announce(1, 1)), nil}}},
+		"sets in insertion order":          {steps: []step{start, {b(announce(3, 1), announce(1, 2), announce(2, 1)), w(reach(1, 3), reach(1, 2), reach(2, 1))}}},
+		"grouped":                          {cfg: grouped, steps: []step{start, {b(announce(3, 1), announce(1, 2), announce(2, 1)), w(reach(1, 2, 3), reach(2, 1))}}},
+		"grouped, in two":                  {cfg: grouped, steps: []step{start, {b(announce(3, 1), announce(2, 1)), w(reach(1, 2), reach(1, 3))}}},
+		"last command wins":                {steps: []step{start, {b(announce(1, 1), announce(2, 1), announce(1, 1)), w(reach(1, 2), reach(1, 1))}}},
+		"withdrawals first":                {steps: []step{start, has(1, 1), {b(announce(2, 1), withdraw(1)), w(unreach(1), reach(1, 2))}}},
+		"duplicate":                        {steps: []step{start, has(1, 1), {b(announce(1, 1)), nil}}},
 		"duplicate after withdraw by name": {steps: []step{start, has(1, 1), {b(withdraw(1), announce(1, 1)), w(reach(1, 1))}}},
 		"duplicate after clear":            {steps: []step{start, has(1, 1), {b(clear, announce(1, 1)), nil}}},
 		"never told, first batch":          {steps: []step{start, {b(withdraw(1)), nil}, {b(withdraw(1)), w(unreach(1))}}},
