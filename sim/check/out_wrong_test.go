@@ -137,3 +137,52 @@ func TestConfigureAndShadows(t *testing.T) {
 	m.Up(session(false))
 	expect(eor())
 }
+
+// Up to eight requests of a family wait; more merge with the last of them.
+func TestRefreshBound(t *testing.T) {
+	for _, manual := range []bool{false, true} {
+		m := check.NewOutModel(check.OutConfig{ManualEOR: manual})
+		m.Up(session(true))
+		for range 20 {
+			m.Apply(b(refresh))
+		}
+		if manual {
+			require.Empty(t, m.Expected(), "no answer before the End-of-RIB")
+			m.Apply(b(op(check.OpEndOfRIB)))
+		}
+		require.Len(t, m.Expected(), 1+8*2, "End-of-RIB and eight brackets")
+		require.NoError(t, m.Observe(eor()))
+		require.NoError(t, m.Observe(borr()))
+		m.Apply(b(refresh))
+		m.Apply(b(refresh))
+		require.Len(t, m.Expected(), 1+8*2, "the first has begun, so there is room for one")
+	}
+}
+
+// Only where the initial table was empty is a first withdrawal held back.
+func TestFirstBatchAfterAnInitialTable(t *testing.T) {
+	m := check.NewOutModel(check.OutConfig{})
+	m.Apply(b(announce(1, 1)))
+	m.Up(session(false))
+	m.Apply(b(withdraw(2)))
+	for _, msg := range w(reach(1, 1), eor(), unreach(2)) {
+		require.NoError(t, m.Observe(msg))
+	}
+	require.NoError(t, m.Quiet())
+}
+
+// The view is compared apart from the sequence: an Export that is not pure
+// makes a sequence that is as expected and a peer that has something else.
+func TestQuietComparesTheView(t *testing.T) {
+	m, s, hop := check.NewOutModel(check.OutConfig{}), session(false), byte(1)
+	s.Export = func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) { return ibgp(f, attrsOf(hop)) }
+	m.Apply(b(announce(1, 1)))
+	m.Up(s)
+	require.NoError(t, m.Observe(reach(1, 1)))
+	require.NoError(t, m.Observe(eor()))
+	require.NoError(t, m.Quiet())
+	hop = 2
+	var v *check.Violation
+	require.ErrorAs(t, m.Quiet(), &v)
+	require.Equal(t, check.OutConverged, v.ID)
+}
