@@ -2,7 +2,9 @@ package check
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"github.com/peerloom/peerloom/codec"
@@ -89,12 +91,40 @@ func appendNLRI(b []byte, n codec.NLRI) []byte {
 	return t
 }
 
+// attrsText has each attribute as "name value"; plain hex where the value is
+// neither a number nor a next hop, so that it shares nothing with codec's text.
 func attrsText(a codec.Attrs) string {
-	b, err := a.AppendText(nil)
-	if err != nil {
-		return fmt.Sprintf("%v", a)
+	var b []byte
+	for i, x := range a {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = appendAttr(b, x)
 	}
 	return string(b)
+}
+
+func appendAttr(b []byte, x codec.Attr) []byte {
+	name := fmt.Sprintf("attribute-%d", x.Type)
+	if int(x.Type) < len(attrNames) && attrNames[x.Type] != "" {
+		name = attrNames[x.Type]
+	}
+	if addr, ok := netip.AddrFromSlice(x.Value); ok && x.Type == codec.AttrNextHop {
+		return fmt.Appendf(b, "%s %s", name, addr)
+	}
+	if len(x.Value) == 4 && (x.Type == codec.AttrMED || x.Type == codec.AttrLocalPref) {
+		return fmt.Appendf(b, "%s %d", name, binary.BigEndian.Uint32(x.Value))
+	}
+	return fmt.Appendf(b, "%s 0x%x", name, x.Value)
+}
+
+var attrNames = [...]string{
+	codec.AttrOrigin:      "origin",
+	codec.AttrASPath:      "as-path",
+	codec.AttrNextHop:     "next-hop",
+	codec.AttrMED:         "med",
+	codec.AttrLocalPref:   "local-preference",
+	codec.AttrCommunities: "community",
 }
 
 // sameAttrs compares what may be compared on a withdrawal or announcement: to

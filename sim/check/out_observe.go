@@ -186,17 +186,18 @@ func (m *OutModel) classify(got Expect) (ID, string) {
 	case got.Kind == ExpectWithdraw:
 		return OutWithdraw, ""
 	}
+	id, why := OutDuplicate, ", which the peer has already"
 	for _, n := range got.NLRIs {
+		has, ok := m.view.get(n)
+		if ok && sameAttrs(has.attrs, got.Attrs) {
+			continue
+		}
 		if _, wanted := m.exported(n); !wanted {
 			return OutLeak, ", which is not wanted"
 		}
+		id, why = OutAttributes, ""
 	}
-	for _, n := range got.NLRIs {
-		if r, ok := m.view.get(n); !ok || !sameAttrs(r.attrs, got.Attrs) {
-			return OutAttributes, ""
-		}
-	}
-	return OutDuplicate, ", which the peer has already"
+	return id, why
 }
 
 // expectedLater reports whether every NLRI of got stands in a later message of
