@@ -63,6 +63,14 @@ func TestErrorData(t *testing.T) {
 	require.Equal(t, "3/3", n.String()[:3])
 }
 
+// TestErrsBound: a message full of duplicates makes no long list of errors.
+func TestErrsBound(t *testing.T) {
+	var d codec.Decoder
+	u := d.Update(update(t, "", mandatory+strings.Repeat("800404 00000001", 5000), prefix10), &ebgp)
+	require.Len(t, u.Errs, 1)
+	require.Equal(t, codec.TreatDiscard, u.Worst())
+}
+
 // TestFieldLengths: "If the Withdrawn Routes Length or Total Attribute Length
 // is too large … Malformed Attribute List" (RFC 4271 §6.3).
 func TestFieldLengths(t *testing.T) {
