@@ -87,6 +87,7 @@ func TestWindowIsRespected(t *testing.T) {
 	a.write()
 	require.Len(t, a.send, 16)
 	pass(t, n, time.Hour)
+	require.Zero(t, n.Write(a.conn, []byte("x")), "a full window took a byte")
 	require.Equal(t, 10, n.Unread(b.conn), "a zero window must stall the writer")
 	b.lazy = false
 	b.read()
