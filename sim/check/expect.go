@@ -34,6 +34,8 @@ type Expect struct {
 	// request marks the first message of the answer to a peer's request, for
 	// the bound on requests that have not begun.
 	request bool
+	// block marks what stands in a refresh block, for the queue's bound.
+	block bool
 }
 
 // String is one line, as "announce 10.0.0.0/8 next-hop 10.0.0.1 origin igp".

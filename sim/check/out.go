@@ -70,6 +70,7 @@ func (m *OutModel) Configure(ops []Op) {
 		m.want = put(m.want, r)
 	}
 	m.emit(p)
+	m.shorten()
 	m.batched = m.up
 }
 
@@ -89,6 +90,7 @@ func (m *OutModel) Apply(batch []Op) {
 			m.applyBarrier(batch[i])
 		}
 	}
+	m.shorten()
 	m.batched = m.up
 }
 
