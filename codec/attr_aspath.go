@@ -100,6 +100,19 @@ func appendSegment(b []byte, s segment) []byte {
 	return b
 }
 
+// appendSegments appends the value of an AS_PATH.
+func appendSegments(b []byte, segs []Segment) []byte {
+	for _, s := range segs {
+		for as := s.AS; len(as) > 0; {
+			n := min(len(as), 255)
+			b = append(b, byte(s.Type), byte(n))
+			b = appendU32(b, as[:n]...)
+			as = as[n:]
+		}
+	}
+	return b
+}
+
 // widenPath appends a 2-octet AS_PATH with its numbers four octets wide.
 func widenPath(b, v []byte) []byte {
 	for s := range segments(v, 2) {
@@ -122,12 +135,10 @@ func narrowPath(b, v []byte) []byte {
 
 func narrowAS(as uint32) uint16 {
 	if as > 0xffff {
-		return asTrans
+		return ASTrans
 	}
 	return uint16(as)
 }
-
-const asTrans = 23456 // RFC 6793 §9
 
 // needsAS4Path reports whether a 2-octet speaker must get AS4_PATH too: it
 // "MUST NOT" where the path "is composed of mappable four-octet AS numbers

@@ -2,27 +2,17 @@ package codec
 
 import "encoding/binary"
 
-// Subcodes of UPDATE Message Error (RFC 4271 §4.5).
 const (
-	subMalformedList      = 1
-	subUnknownWellKnown   = 2
-	subMissingWellKnown   = 3
-	subAttrFlags          = 4
-	subAttrLength         = 5
-	subInvalidOrigin      = 6
-	subInvalidNextHop     = 8
-	subOptionalAttr       = 9
-	subInvalidNetwork     = 10
-	subMalformedASPath    = 11
-	originHighest         = byte(OriginIncomplete)
-	aigpTLV, aigpTLVWidth = 1, 11 // RFC 7311 §3
+	originHighest = byte(OriginIncomplete)
+	// The AIGP TLV of AIGP and its length (RFC 7311 §3).
+	aigpTLV, aigpTLVWidth = 1, 11
 )
 
 // length makes the check of an attribute of exactly n octets.
 func length(n int) func([]byte, bool) (uint8, string) {
 	return func(v []byte, _ bool) (uint8, string) {
 		if len(v) != n {
-			return subAttrLength, "wrong attribute length"
+			return SubAttributeLength, "wrong attribute length"
 		}
 		return 0, ""
 	}
@@ -33,7 +23,7 @@ func length(n int) func([]byte, bool) (uint8, string) {
 func multipleOf(n int) func([]byte, bool) (uint8, string) {
 	return func(v []byte, _ bool) (uint8, string) {
 		if len(v) == 0 || len(v)%n != 0 {
-			return subAttrLength, "attribute length is not a non-zero multiple of its items'"
+			return SubAttributeLength, "attribute length is not a non-zero multiple of its items'"
 		}
 		return 0, ""
 	}
@@ -42,9 +32,9 @@ func multipleOf(n int) func([]byte, bool) (uint8, string) {
 func checkOrigin(v []byte, _ bool) (uint8, string) {
 	switch {
 	case len(v) != 1:
-		return subAttrLength, "wrong attribute length"
+		return SubAttributeLength, "wrong attribute length"
 	case v[0] > originHighest:
-		return subInvalidOrigin, "undefined ORIGIN value"
+		return SubInvalidOrigin, "undefined ORIGIN value"
 	}
 	return 0, ""
 }
@@ -58,7 +48,7 @@ func width(as4 bool) int {
 }
 
 func checkASPath(v []byte, as4 bool) (uint8, string) {
-	return subMalformedASPath, checkSegments(v, width(as4))
+	return SubMalformedASPath, checkSegments(v, width(as4))
 }
 
 // checkNextHop wants "a valid IP host address" (RFC 4271 §6.3): that excludes
@@ -66,11 +56,28 @@ func checkASPath(v []byte, as4 bool) (uint8, string) {
 func checkNextHop(v []byte, _ bool) (uint8, string) {
 	switch {
 	case len(v) != 4:
-		return subAttrLength, "wrong attribute length"
+		return SubAttributeLength, "wrong attribute length"
 	case be32(v) == 0 || v[0] >= 224:
-		return subInvalidNextHop, "NEXT_HOP is not a host address"
+		return SubInvalidNextHop, "NEXT_HOP is not a host address"
 	}
 	return 0, ""
+}
+
+// checkReachNextHop is the same for the next hop of MP_REACH_NLRI. An unspecified
+// global address beside a link-local one is in use (RFC 2545 §3 lets a link-local
+// one stand alone only in company), so it passes.
+func checkReachNextHop(s *familySpec, v []byte) string {
+	if s.opaque() {
+		return ""
+	}
+	if len(v) == 4 {
+		_, why := checkNextHop(v, true)
+		return why
+	}
+	if a, _ := nextHopAddr(v); a.IsMulticast() || len(v) == 16 && a.IsUnspecified() {
+		return "next hop is not a host address"
+	}
+	return ""
 }
 
 // checkAggregator: "6 (when the 4-octet AS number capability is not advertised
@@ -79,9 +86,9 @@ func checkNextHop(v []byte, _ bool) (uint8, string) {
 func checkAggregator(v []byte, as4 bool) (uint8, string) {
 	switch {
 	case len(v) != 4+width(as4):
-		return subAttrLength, "wrong attribute length"
+		return SubAttributeLength, "wrong attribute length"
 	case as4 && be32(v) == 0 || !as4 && binary.BigEndian.Uint16(v) == 0:
-		return subOptionalAttr, "AS 0 in AGGREGATOR"
+		return SubOptionalAttribute, "AS 0 in AGGREGATOR"
 	}
 	return 0, ""
 }
@@ -91,27 +98,27 @@ func checkAS4Aggregator(v []byte, _ bool) (uint8, string) { return checkAggregat
 // checkAS4Path: RFC 6793 §6, which wants at least one segment of one number.
 func checkAS4Path(v []byte, _ bool) (uint8, string) {
 	if len(v) < 6 {
-		return subAttrLength, "attribute too short"
+		return SubAttributeLength, "attribute too short"
 	}
-	return subOptionalAttr, checkSegments(v, 4)
+	return SubOptionalAttribute, checkSegments(v, 4)
 }
 
 // checkAIGP walks the TLVs: "a Length of at least 3" each, within the
 // attribute, and an AIGP TLV of 11 (RFC 7311 §3).
 func checkAIGP(v []byte, _ bool) (uint8, string) {
 	if len(v) == 0 {
-		return subAttrLength, "attribute is empty"
+		return SubAttributeLength, "attribute is empty"
 	}
 	for len(v) > 0 {
 		if len(v) < 3 {
-			return subOptionalAttr, "TLV header cut off"
+			return SubOptionalAttribute, "TLV header cut off"
 		}
 		n := int(binary.BigEndian.Uint16(v[1:]))
 		if n < 3 || n > len(v) {
-			return subOptionalAttr, "TLV length out of bounds"
+			return SubOptionalAttribute, "TLV length out of bounds"
 		}
 		if v[0] == aigpTLV && n != aigpTLVWidth {
-			return subOptionalAttr, "AIGP TLV is not 11 octets"
+			return SubOptionalAttribute, "AIGP TLV is not 11 octets"
 		}
 		v = v[n:]
 	}

@@ -53,18 +53,7 @@ func Origin(o OriginCode) Attr { return makeAttr(AttrOrigin, []byte{byte(o)}) }
 // ASPath makes AS_PATH (RFC 4271 §5.1.2). A segment of more than 255 AS
 // numbers becomes several; an empty one is left out.
 func ASPath(segments ...Segment) Attr {
-	var b []byte
-	for _, s := range segments {
-		for as := s.AS; len(as) > 0; {
-			n := min(len(as), 255)
-			b = append(b, byte(s.Type), byte(n))
-			for _, v := range as[:n] {
-				b = binary.BigEndian.AppendUint32(b, v)
-			}
-			as = as[n:]
-		}
-	}
-	return makeAttr(AttrASPath, b)
+	return makeAttr(AttrASPath, appendSegments(nil, segments))
 }
 
 // NextHop makes the next hop of any family: an IPv4 or IPv6 address, or a

@@ -39,16 +39,16 @@ type code struct {
 	name string
 }
 
-// afiNames and safiNames give the names of ExaBGP's vocabulary. The first name
+// afiCodes and safiCodes give the names of ExaBGP's vocabulary. The first name
 // of a number is the one printed; the others are accepted as well.
-var afiNames = [...]code{
+var afiCodes = [...]code{
 	{1, "ipv4"},
 	{2, "ipv6"},
 	{25, "l2vpn"},
 	{16388, "bgp-ls"},
 }
 
-var safiNames = [...]code{
+var safiCodes = [...]code{
 	{1, "unicast"},
 	{2, "multicast"},
 	{4, "nlri-mpls"},
@@ -67,10 +67,10 @@ var safiNames = [...]code{
 }
 
 // String is the name of a, or "afi-77" where it has none.
-func (a AFI) String() string { return codeName(afiNames[:], int(a), "afi-") }
+func (a AFI) String() string { return codeName(afiCodes[:], int(a), "afi-") }
 
 // String is the name of s, or "safi-77" where it has none.
-func (s SAFI) String() string { return codeName(safiNames[:], int(s), "safi-") }
+func (s SAFI) String() string { return codeName(safiCodes[:], int(s), "safi-") }
 
 // String is "ipv4 unicast".
 func (f Family) String() string { return f.AFI().String() + " " + f.SAFI().String() }
@@ -100,7 +100,7 @@ func parseCode(names []code, s, prefix string, bits int) (int, bool) {
 
 // ParseAFI is the inverse of [AFI.String].
 func ParseAFI(s string) (AFI, error) {
-	n, ok := parseCode(afiNames[:], s, "afi-", 16)
+	n, ok := parseCode(afiCodes[:], s, "afi-", 16)
 	if !ok {
 		return 0, fmt.Errorf("unknown address family %q", s)
 	}
@@ -109,7 +109,7 @@ func ParseAFI(s string) (AFI, error) {
 
 // ParseSAFI is the inverse of [SAFI.String].
 func ParseSAFI(s string) (SAFI, error) {
-	n, ok := parseCode(safiNames[:], s, "safi-", 8)
+	n, ok := parseCode(safiCodes[:], s, "safi-", 8)
 	if !ok {
 		return 0, fmt.Errorf("unknown subsequent address family %q", s)
 	}

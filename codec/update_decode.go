@@ -56,21 +56,21 @@ func (d *Decoder) split(msg []byte) (attrs []byte, ok bool) {
 	b := msg[min(HeaderLen, len(msg)):]
 	withdrawn, b, ok := cutField(b)
 	if !ok {
-		d.fail(TreatReset, subMalformedList, 0, nil, "Withdrawn Routes Length is too large")
+		d.fail(TreatReset, SubMalformedAttributeList, 0, nil, "Withdrawn Routes Length is too large")
 		return nil, false
 	}
 	attrs, nlri, ok := cutField(b)
 	if !ok {
-		d.fail(TreatReset, subMalformedList, 0, nil, "Total Path Attribute Length is too large")
+		d.fail(TreatReset, SubMalformedAttributeList, 0, nil, "Total Path Attribute Length is too large")
 		return nil, false
 	}
 	addPath := d.u.AddPath.Has(IPv4Unicast)
 	spec := IPv4Unicast.spec()
 	if !spec.wellFormed(withdrawn, addPath) {
-		d.fail(TreatReset, subInvalidNetwork, 0, nil, "Withdrawn Routes do not parse")
+		d.fail(TreatReset, SubInvalidNetworkField, 0, nil, "Withdrawn Routes do not parse")
 	}
 	if !spec.wellFormed(nlri, addPath) {
-		d.fail(TreatReset, subInvalidNetwork, 0, nil, "Network Layer Reachability Information does not parse")
+		d.fail(TreatReset, SubInvalidNetworkField, 0, nil, "Network Layer Reachability Information does not parse")
 	}
 	d.u.Withdrawn, d.u.NLRI = withdrawn, nlri
 	return attrs, !d.fatal()
@@ -102,7 +102,7 @@ func (d *Decoder) attributes(b []byte, o *Options) {
 		}
 		if len(b) < head {
 			// RFC 7606 §4: "treat-as-withdraw … and the rest are ignored".
-			d.fail(TreatWithdraw, subAttrLength, 0, b, "attribute header cut off")
+			d.fail(TreatWithdraw, SubAttributeLength, 0, b, "attribute header cut off")
 			return
 		}
 		size := int(b[2])
@@ -110,7 +110,7 @@ func (d *Decoder) attributes(b []byte, o *Options) {
 			size = int(binary.BigEndian.Uint16(b[2:]))
 		}
 		if head+size > len(b) {
-			d.fail(TreatWithdraw, subAttrLength, AttrType(b[1]), b, "attribute runs past Total Path Attribute Length")
+			d.fail(TreatWithdraw, SubAttributeLength, AttrType(b[1]), b, "attribute runs past Total Path Attribute Length")
 			return
 		}
 		d.attribute(b[:head+size:head+size], head, o)
@@ -131,15 +131,12 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 		return
 	}
 	if spec.internal && !o.IBGP {
-		d.fail(TreatDiscard, subOptionalAttr, t, raw, "not allowed from an external peer")
+		d.fail(TreatDiscard, SubOptionalAttribute, t, raw, "not allowed from an external peer")
 		return
 	}
-	// RFC 7606 §3.c: a conflict in the Optional or Transitive bit.
 	if flags&(FlagOptional|FlagTransitive) != spec.flags {
-		d.fail(TreatWithdraw, subAttrFlags, t, raw, "attribute flags conflict with its type")
-		if t != AttrMPReach && t != AttrMPUnreach {
-			return // those still say which routes to withdraw
-		}
+		d.conflict(t, raw)
+		return
 	}
 	if spec.check != nil {
 		if sub, why := spec.check(v, o.AS4); why != "" {
@@ -176,6 +173,22 @@ func (d *Decoder) first(t AttrType) bool {
 
 func (d *Decoder) has(t AttrType) bool { return d.seen[t/64]&(1<<(t%64)) != 0 }
 
+// conflict is a wrong Optional or Transitive bit: treat-as-withdraw "unless
+// the specification for the attribute mandates different handling" (RFC 7606
+// §3.c). It makes the two that carry NLRI incorrect (§5.3), and RFC 7311 §3
+// wants AIGP discarded.
+func (d *Decoder) conflict(t AttrType, raw []byte) {
+	const why = "attribute flags conflict with its type"
+	switch t {
+	case AttrMPReach, AttrMPUnreach:
+		d.fail(TreatReset, SubOptionalAttribute, t, raw, why)
+	case AttrAIGP:
+		d.fail(TreatDiscard, SubAttributeFlags, t, raw, why)
+	default:
+		d.fail(TreatWithdraw, SubAttributeFlags, t, raw, why)
+	}
+}
+
 // duplicate is RFC 7606 §3.g: fatal for the two that carry NLRI; of any other
 // "all the occurrences … other than the first one SHALL be discarded".
 func (d *Decoder) duplicate(t AttrType, raw []byte) {
@@ -183,7 +196,7 @@ func (d *Decoder) duplicate(t AttrType, raw []byte) {
 	if t == AttrMPReach || t == AttrMPUnreach {
 		treat = TreatReset
 	}
-	d.fail(treat, subMalformedList, t, raw, "attribute appears more than once")
+	d.fail(treat, SubMalformedAttributeList, t, raw, "attribute appears more than once")
 }
 
 // unknown is RFC 4271 §5: a well-known attribute must be known; an optional
@@ -192,7 +205,7 @@ func (d *Decoder) duplicate(t AttrType, raw []byte) {
 func (d *Decoder) unknown(flags AttrFlags, t AttrType, v, raw []byte) {
 	switch {
 	case flags&FlagOptional == 0:
-		d.fail(TreatReset, subUnknownWellKnown, t, raw, "unrecognized well-known attribute")
+		d.fail(TreatReset, SubUnrecognizedWellKnown, t, raw, "unrecognized well-known attribute")
 	case flags&FlagTransitive != 0:
 		d.put(Attr{Type: t, Flags: optionalTransitive | FlagPartial, Value: v})
 	}
@@ -202,20 +215,26 @@ func (d *Decoder) unknown(flags AttrFlags, t AttrType, v, raw []byte) {
 // narrowed down to routes: session reset (RFC 7606 §7.11, §5.3).
 func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	if len(v) < 5 || 5+int(v[3]) > len(v) {
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "MP_REACH_NLRI is too short")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "MP_REACH_NLRI is too short")
 		return
 	}
 	n := 4 + int(v[3])
 	f := MakeFamily(AFI(binary.BigEndian.Uint16(v)), SAFI(v[2]))
 	r := MPReach{Family: f, NextHop: v[4:n:n], NLRI: v[n+1:]}
+	if f == 0 {
+		return // reserved: like any other family that was not negotiated
+	}
 	spec := f.spec()
 	switch {
 	case !spec.allowsNextHop(len(r.NextHop), o.ExtendedNextHop.Has(f)):
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "next hop length does not fit the family")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "next hop length does not fit the family")
 		return
 	case !spec.wellFormed(r.NLRI, o.AddPath.Has(f)):
-		d.fail(TreatReset, subOptionalAttr, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
 		return
+	}
+	if why := checkReachNextHop(spec, r.NextHop); why != "" {
+		d.fail(TreatWithdraw, SubInvalidNextHop, AttrMPReach, raw, why)
 	}
 	d.u.Reach = r
 }
@@ -223,12 +242,15 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 // mpUnreach reads MP_UNREACH_NLRI (RFC 4760 §4).
 func (d *Decoder) mpUnreach(v, raw []byte) {
 	if len(v) < 3 {
-		d.fail(TreatReset, subOptionalAttr, AttrMPUnreach, raw, "MP_UNREACH_NLRI is too short")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "MP_UNREACH_NLRI is too short")
 		return
 	}
 	f := MakeFamily(AFI(binary.BigEndian.Uint16(v)), SAFI(v[2]))
+	if f == 0 {
+		return // reserved: like any other family that was not negotiated
+	}
 	if !f.spec().wellFormed(v[3:], d.u.AddPath.Has(f)) {
-		d.fail(TreatReset, subOptionalAttr, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
+		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
 		return
 	}
 	d.u.Unreach = MPUnreach{Family: f, NLRI: v[3:]}
@@ -239,7 +261,7 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 func (d *Decoder) as4(t AttrType, v, raw []byte, o *Options) {
 	switch {
 	case o.AS4:
-		d.fail(TreatDiscard, subOptionalAttr, t, raw, "not allowed from a 4-octet AS speaker")
+		d.fail(TreatDiscard, SubOptionalAttribute, t, raw, "not allowed from a 4-octet AS speaker")
 	case t == AttrAS4Path:
 		// RFC 6793 §6: confederation segments are dropped, the rest is used.
 		d.as4Path = d.derive(func(b []byte) []byte { return appendAS4Path(b, v) })
@@ -280,9 +302,37 @@ func (d *Decoder) finish(block []byte, o *Options) {
 	if len(d.u.NLRI) > 0 || len(d.u.Reach.NLRI) > 0 {
 		d.mandatory()
 	}
+	d.missingNLRI(block)
 	d.mergeAS4()
 	d.nextHop()
 	d.endOfRIB(block)
+}
+
+// missingNLRI is RFC 7606 §5.2: where there are path attributes other than
+// MP_UNREACH_NLRI but no reachable NLRI, "we cannot be confident that the NLRI
+// have been successfully parsed", so an error that asks for more than
+// attribute discard asks for a session reset.
+func (d *Decoder) missingNLRI(block []byte) {
+	if len(d.u.NLRI) > 0 || len(d.u.Reach.NLRI) > 0 || d.onlyUnreach(block) {
+		return
+	}
+	for i := range d.errs {
+		if d.errs[i].Treat > TreatDiscard {
+			d.errs[i].Treat = TreatReset
+		}
+	}
+}
+
+// onlyUnreach reports whether MP_UNREACH_NLRI is the whole of the block.
+func (d *Decoder) onlyUnreach(block []byte) bool {
+	if !d.has(AttrMPUnreach) {
+		return false
+	}
+	head := 3
+	if AttrFlags(block[0])&FlagExtended != 0 {
+		head = 4
+	}
+	return AttrType(block[1]) == AttrMPUnreach && len(block) == head+3+len(d.u.Unreach.NLRI)
 }
 
 // mandatory checks that the well-known mandatory attributes are there, well
@@ -294,7 +344,7 @@ func (d *Decoder) mandatory() {
 			continue // MP_REACH_NLRI has its own
 		}
 		if !d.has(t) {
-			d.fail(TreatWithdraw, subMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
+			d.fail(TreatWithdraw, SubMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
 		}
 	}
 }
@@ -302,7 +352,7 @@ func (d *Decoder) mandatory() {
 // mergeAS4 is RFC 6793 §4.2.3.
 func (d *Decoder) mergeAS4() {
 	if a := d.attr(AttrAggregator); a != nil && d.as4Aggregator != nil {
-		if be32(a.Value) != asTrans {
+		if be32(a.Value) != ASTrans {
 			return // both AS4_ attributes SHALL be ignored
 		}
 		a.Value = d.as4Aggregator
@@ -344,7 +394,7 @@ func (d *Decoder) endOfRIB(block []byte) {
 	case len(d.u.Withdrawn)+len(d.u.NLRI)+len(d.errs) > 0:
 	case len(block) == 0:
 		d.u.eor = IPv4Unicast
-	case d.u.Unreach.Family != 0 && len(d.u.Unreach.NLRI) == 0 && len(block) <= 4+3:
+	case len(d.u.Unreach.NLRI) == 0 && d.onlyUnreach(block):
 		d.u.eor = d.u.Unreach.Family
 	}
 }
