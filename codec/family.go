@@ -9,6 +9,12 @@ import (
 // AFI is an Address Family Identifier (IANA address-family-numbers).
 type AFI uint16
 
+// Address families (IANA address-family-numbers).
+const (
+	AFIIPv4 AFI = 1
+	AFIIPv6 AFI = 2
+)
+
 // SAFI is a Subsequent Address Family Identifier (RFC 4760 §6).
 type SAFI uint8
 

@@ -150,3 +150,10 @@ func finish(b []byte, start int) []byte {
 	binary.BigEndian.PutUint16(b[start+16:], uint16(len(b)-start))
 	return b
 }
+
+// AppendState appends the bytes not yet given out, with their number, for state
+// de-duplication.
+func (f *Framer) AppendState(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(f.Buffered()))
+	return append(b, f.buf[f.off:]...)
+}

@@ -53,14 +53,15 @@ type ActionKind uint8
 
 // Actions.
 const (
-	ActDial  ActionKind = iota + 1 // Conn, Local (address only; may be zero), Remote
-	ActSend                        // Conn, Data: one whole control message
-	ActPull                        // Conn: Pull has something (again); call it when there is room
-	ActClose                       // Conn: close it once what was sent has been taken
-	ActReply                       // Client, Reply
-	ActEvent                       // Client, Event
-	ActLog                         // Level, Peer, Text
-	ActExit                        // nothing is left to do: end the process
+	ActDial   ActionKind = iota + 1 // Conn, Local (address only; may be zero), Remote
+	ActSend                         // Conn, Data: one whole control message
+	ActPull                         // Conn: Pull has something (again); call it when there is room
+	ActClose                        // Conn: close it once what was sent has been taken
+	ActReply                        // Client, Reply
+	ActEvent                        // Client, Event
+	ActLog                          // Level, Peer, Text
+	ActReload                       // read the configuration again and give it back as InReload
+	ActExit                         // nothing is left to do: end the process
 )
 
 // Level is a log level, with the numbers of log/slog.

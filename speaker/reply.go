@@ -32,3 +32,17 @@ type NeighborStatus struct {
 	Sent     uint64        // messages
 	Received uint64
 }
+
+// PingReply is the value of a reply to `ping`.
+type PingReply struct {
+	ID string // what the client gave to tell its pings apart
+}
+
+// StatusReply is the value of a reply to `status`.
+type StatusReply struct {
+	Version                string
+	Neighbors, Established int
+}
+
+// HelpReply is the value of a reply to `help`: speaker/command has the text.
+type HelpReply struct{}

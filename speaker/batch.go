@@ -1,0 +1,232 @@
+package speaker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
+	"github.com/peerloom/peerloom/rib"
+)
+
+// batch is one client's commands while they are being applied. All that they
+// do to one Adj-RIB-Out is one batch of it.
+type batch struct {
+	s      *Speaker
+	now    time.Time
+	client *client
+	ops    [][]rib.Op // by peer
+	out    []Action
+	// later are resets and the like: they strike after the routes are applied.
+	later []func()
+}
+
+// verb carries out one kind of command for the peers that it selects.
+type verb struct {
+	apply func(b *batch, c *Command, peers []*peer) Reply
+	// global: the command is not about neighbors, selects none and fails for
+	// none.
+	global bool
+}
+
+var verbs = [...]verb{
+	CmdInvalid:      {func(_ *batch, c *Command, _ []*peer) Reply { return Reply{Err: c.Err} }, true},
+	CmdNone:         {func(*batch, *Command, []*peer) Reply { return Reply{OK: true} }, true},
+	CmdAnnounce:     {(*batch).routes, false},
+	CmdWithdraw:     {(*batch).routes, false},
+	CmdFlushOut:     {(*batch).flush, false},
+	CmdClearOut:     {(*batch).clearOut, false},
+	CmdClearIn:      {(*batch).clearIn, false},
+	CmdEndOfRIB:     {(*batch).barrier, false},
+	CmdRouteRefresh: {(*batch).barrier, false},
+	CmdShowIn:       {(*batch).showRoutes, false},
+	CmdShowOut:      {(*batch).showRoutes, false},
+	CmdShowNeighbor: {(*batch).showNeighbor, false},
+	CmdTeardown:     {(*batch).teardown, false},
+	CmdShutdown:     {(*batch).shutdown, true},
+	CmdReload:       {(*batch).reload, true},
+	CmdRestart:      {(*batch).restart, true},
+	CmdVersion:      {(*batch).version, true},
+	CmdPing:         {(*batch).ping, true},
+	CmdStatus:       {(*batch).status, true},
+	CmdHelp:         {(*batch).help, true},
+}
+
+// batch applies a client's commands atomically and answers them in order.
+func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Action) []Action {
+	c := s.client(id)
+	if c == nil {
+		return s.log(nil, LevelWarn, out, "commands of client %d, which is not there", id)
+	}
+	b := &batch{s: s, now: now, client: c, ops: make([][]rib.Op, len(s.peers)), out: out}
+	first := len(c.waiting)
+	for i := range commands {
+		b.command(&commands[i])
+	}
+	tickets := make([]rib.Ticket, len(s.peers))
+	for i, p := range s.peers {
+		if len(b.ops[i]) > 0 {
+			tickets[i] = p.out.Apply(b.ops[i])
+			b.out = s.wake(p, b.out)
+		}
+	}
+	b.sync(c.waiting[first:], commands, tickets)
+	for _, f := range b.later {
+		f()
+	}
+	return b.out
+}
+
+func (b *batch) command(c *Command) {
+	v := verbs[c.Kind]
+	var r Reply
+	peers := b.s.selected(b.client, c.Peers)
+	if !v.global && len(peers) == 0 {
+		r.Err = "no neighbor matches the selector"
+		if len(c.Peers) == 0 {
+			r.Err = "no neighbor is open to this client: name it in an api section's processes"
+		}
+	} else {
+		r = v.apply(b, c, peers)
+	}
+	r.ID, r.Quiet = c.ID, c.Quiet
+	b.client.waiting = append(b.client.waiting, waiter{reply: r})
+}
+
+// sync lets the replies of sync commands wait for the wire.
+func (b *batch) sync(waiting []waiter, commands []Command, tickets []rib.Ticket) {
+	for i := range waiting {
+		w := &waiting[i]
+		if !commands[i].Sync || !w.reply.OK {
+			continue
+		}
+		w.deadline = b.now.Add(syncTimeout)
+		for j, p := range b.s.peers {
+			if p.up != nil && len(b.ops[j]) > 0 && b.s.isSelected(p, b.client, commands[i].Peers) {
+				w.places = append(w.places, place{p.up.conn, tickets[j]})
+			}
+		}
+		if len(w.places) == 0 {
+			w.fail("no session is up")
+		}
+	}
+}
+
+// add puts operations into the batches of peers.
+func (b *batch) add(peers []*peer, ops ...rib.Op) {
+	for i, p := range b.s.peers {
+		for _, q := range peers {
+			if p == q {
+				b.ops[i] = append(b.ops[i], ops...)
+			}
+		}
+	}
+}
+
+func (b *batch) routes(c *Command, peers []*peer) Reply {
+	kind := rib.OpAnnounce
+	if c.Kind == CmdWithdraw {
+		kind = rib.OpWithdraw
+	}
+	for _, r := range c.Routes {
+		b.add(peers, rib.Op{Kind: kind, Origin: rib.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
+	}
+	return Reply{OK: true}
+}
+
+func (b *batch) flush(_ *Command, peers []*peer) Reply {
+	b.add(peers, rib.Op{Kind: rib.OpFlush})
+	return Reply{OK: true}
+}
+
+func (b *batch) clearOut(_ *Command, peers []*peer) Reply {
+	b.add(peers, rib.Op{Kind: rib.OpClear})
+	return Reply{OK: true}
+}
+
+func (b *batch) clearIn(_ *Command, peers []*peer) Reply {
+	for _, p := range peers {
+		p.in.Clear()
+	}
+	return Reply{OK: true}
+}
+
+func (b *batch) barrier(c *Command, peers []*peer) Reply {
+	kind := rib.OpEndOfRIB
+	if c.Kind == CmdRouteRefresh {
+		kind = rib.OpRouteRefresh
+	}
+	up := false
+	for _, p := range peers {
+		up = up || p.up != nil
+	}
+	if !up {
+		return Reply{Err: "no session is up"}
+	}
+	b.add(peers, rib.Op{Kind: kind, Family: c.Family})
+	return Reply{OK: true}
+}
+
+// teardown resets sessions with Cease; they come back.
+func (b *batch) teardown(c *Command, peers []*peer) Reply {
+	cease := codec.Notification{Code: codec.CodeCease, Subcode: c.Subcode}
+	if c.Subcode == codec.CeaseShutdown || c.Subcode == codec.CeaseReset {
+		cease = codec.Shutdown(c.Subcode, c.Text)
+	}
+	b.reset(peers, cease)
+	return Reply{OK: true}
+}
+
+func (b *batch) reset(peers []*peer, cease codec.Notification) {
+	b.later = append(b.later, func() {
+		for _, p := range peers {
+			for _, c := range p.sessions {
+				if c != nil {
+					b.out = b.s.step(b.now, c, fsm.Input{Event: fsm.AutomaticStop, Stop: cease}, b.out)
+				}
+			}
+		}
+	})
+}
+
+func (b *batch) shutdown(c *Command, _ []*peer) Reply {
+	b.later = append(b.later, func() { b.out = b.s.answer(b.out); b.out = b.s.stop(b.now, c.Text, b.out) })
+	return Reply{OK: true, Lines: []string{"shutdown in progress"}}
+}
+
+func (b *batch) reload(*Command, []*peer) Reply {
+	b.out = append(b.out, Action{Kind: ActReload})
+	return Reply{OK: true, Lines: []string{"reload in progress"}}
+}
+
+// restart resets every session as a peer that is configured anew would be.
+func (b *batch) restart(*Command, []*peer) Reply {
+	b.reset(b.s.peers, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured})
+	return Reply{OK: true, Lines: []string{"restart in progress"}}
+}
+
+func (b *batch) version(*Command, []*peer) Reply {
+	return Reply{OK: true, Lines: []string{b.s.config.SoftwareVersion}}
+}
+
+func (b *batch) ping(c *Command, _ []*peer) Reply {
+	return Reply{OK: true, Value: &PingReply{ID: c.Text}}
+}
+
+func (b *batch) status(*Command, []*peer) Reply {
+	r := &StatusReply{Version: b.s.config.SoftwareVersion}
+	for _, p := range b.s.peers {
+		r.Neighbors++
+		if p.up != nil {
+			r.Established++
+		}
+	}
+	lines := []string{
+		"version: " + r.Version,
+		fmt.Sprintf("neighbors: %d", r.Neighbors),
+		fmt.Sprintf("established: %d", r.Established),
+	}
+	return Reply{OK: true, Lines: lines, Value: r}
+}
+
+func (b *batch) help(*Command, []*peer) Reply { return Reply{OK: true, Value: &HelpReply{}} }

@@ -1,0 +1,60 @@
+package speaker
+
+import (
+	"net/netip"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
+)
+
+// exporter makes of a route's attributes those that one session sends.
+func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
+	internal, localAS := neg.Internal, n.LocalAS
+	crossing := neg.Send.ExtendedNextHop
+	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
+		nh, ok := a.Get(codec.AttrNextHop)
+		if !ok {
+			return nil, false
+		}
+		if len(nh.Value) == 0 { // next-hop self
+			if local.Is4() != (f.AFI() == codec.AFIIPv4) && !crossing.Has(f) {
+				return nil, false
+			}
+			nh = codec.NextHop(local)
+			a = a.With(nh)
+		}
+		// An IPv4 route has an IPv6 next hop only where RFC 8950 was negotiated.
+		if f.AFI() == codec.AFIIPv4 && len(nh.Value) > 4 && !crossing.Has(f) {
+			return nil, false
+		}
+		if _, ok := a.Get(codec.AttrOrigin); !ok {
+			a = a.With(codec.Origin(codec.OriginIGP))
+		}
+		return exportPath(a, internal, localAS), true
+	}
+}
+
+// exportPath applies RFC 4271 §5.1.2 and §5.1.5 to AS_PATH and LOCAL_PREF. An
+// AS_PATH that was given is sent as it is, as ExaBGP does: whoever gives one
+// speaks for the AS.
+func exportPath(a codec.Attrs, internal bool, localAS uint32) codec.Attrs {
+	_, hasPath := a.Get(codec.AttrASPath)
+	_, hasPref := a.Get(codec.AttrLocalPref)
+	switch {
+	case internal && !hasPath:
+		a = a.With(codec.ASPath())
+	case !internal && !hasPath:
+		a = a.With(codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{localAS}}))
+	}
+	switch {
+	case internal && !hasPref:
+		a = a.With(codec.LocalPref(defaultLocalPref))
+	case !internal:
+		// LOCAL_PREF and reflection stay inside an AS (RFC 4271 §5.1.5, RFC 4456 §8).
+		a = a.Without(codec.AttrLocalPref).Without(codec.AttrOriginatorID).Without(codec.AttrClusterList)
+	}
+	return a
+}
+
+// defaultLocalPref is ExaBGP's, and everybody's.
+const defaultLocalPref = 100

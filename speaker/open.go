@@ -1,0 +1,78 @@
+package speaker
+
+import (
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
+)
+
+// Timers of a session. RFC 4271 §10 suggests 120 s for ConnectRetryTime; a
+// speaker of few peers that are configured by hand is expected back at once,
+// as ExaBGP is.
+const (
+	connectRetry = 5 * time.Second
+	idleHold     = 500 * time.Millisecond
+)
+
+// sessionConfig is what the state machine must know of a neighbor.
+func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
+	retry := n.ConnectRetry
+	if retry == 0 {
+		retry = connectRetry
+	}
+	return fsm.Config{
+		LocalAS: n.LocalAS, PeerAS: n.PeerAS, LocalID: n.RouterID,
+		HoldTime: n.HoldTime, ConnectRetry: retry, IdleHold: idleHold,
+		Passive: n.Passive, AutoStart: true, Jitter: s.jitter,
+		Open:      s.openMessage(n),
+		ReachLast: s.config.ReachLast,
+	}
+}
+
+// openMessage is the OPEN that n is sent, its capabilities in ExaBGP's order.
+func (s *Speaker) openMessage(n *Neighbor) codec.Open {
+	o := codec.Open{Version: 4, AS: codec.ASTrans, HoldTime: uint16(n.HoldTime / time.Second), ID: n.RouterID}
+	if n.LocalAS <= 65535 {
+		o.AS = uint16(n.LocalAS)
+	}
+	add := func(on bool, c codec.Capability) {
+		if on {
+			o.Caps = append(o.Caps, c)
+		}
+	}
+	for _, f := range n.Families {
+		add(true, codec.MultiprotocolCap(f))
+	}
+	c := &n.Caps
+	add(c.AS4, codec.AS4Cap(n.LocalAS))
+	add(len(c.ExtendedNextHop) > 0, codec.ExtendedNextHopCap(c.ExtendedNextHop...))
+	add(c.AddPath != 0, codec.AddPathCap(n.addPath()...))
+	add(c.GracefulRestart > 0, codec.GracefulRestartCap(n.gracefulRestart()))
+	add(c.RouteRefresh, codec.RouteRefreshCap())
+	add(c.RouteRefresh, codec.EnhancedRefreshCap())
+	add(c.ExtendedMessage, codec.ExtendedMessageCap())
+	add(n.HostName != "", codec.FQDNCap(n.HostName, n.DomainName))
+	add(c.SoftwareVersion, codec.SoftwareVersionCap(s.config.SoftwareVersion))
+	return o
+}
+
+func (n *Neighbor) addPath() []codec.AddPathFamily {
+	var l []codec.AddPathFamily
+	for _, f := range n.Families {
+		if n.Caps.AddPathFamilies == nil || n.Caps.AddPathFamilies.Has(f) {
+			l = append(l, codec.AddPathFamily{Family: f, Mode: n.Caps.AddPath})
+		}
+	}
+	return l
+}
+
+// gracefulRestart: the R bit is set and all forwarding state is said to be
+// kept, as ExaBGP does in each OPEN.
+func (n *Neighbor) gracefulRestart() codec.GracefulRestart {
+	g := codec.GracefulRestart{Restarting: true, Time: uint16(n.Caps.GracefulRestart / time.Second)}
+	for _, f := range n.Families {
+		g.Families = append(g.Families, codec.RestartFamily{Family: f, Forwarding: true})
+	}
+	return g
+}

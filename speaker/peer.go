@@ -1,0 +1,174 @@
+package speaker
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/peerloom/peerloom/fsm"
+	"github.com/peerloom/peerloom/rib"
+)
+
+// A peer has one state machine that dials and restarts by itself, and at times
+// a second one for a connection that the peer opened meanwhile (RFC 4271
+// §8.2.1). Either may be the one that gets to Established.
+const (
+	primary   = 0
+	secondary = 1
+)
+
+type peer struct {
+	cfg      *Neighbor
+	fsm      fsm.Config
+	out      *rib.Out
+	in       *rib.In
+	sessions [2]*session
+	up       *session // the one in Established; nil
+	subs     []subscriber
+	counter  uint64 // events told
+	since    time.Time
+	attempts int  // connection sessions that ended
+	gone     bool // given up, or stopped: it does not start again
+	pulling  bool // an ActPull is out that no empty Pull has answered yet
+
+	sent, received uint64 // messages
+}
+
+func (s *Speaker) newPeer(n *Neighbor) *peer {
+	p := &peer{
+		cfg: n,
+		out: rib.NewOut(rib.Config{Interner: s.interner, Group: n.GroupUpdates, ManualEOR: n.ManualEOR}),
+		in:  rib.NewIn(s.interner, n.AdjRIBIn),
+	}
+	p.fsm = s.sessionConfig(n)
+	p.sessions[primary] = &session{peer: p, fsm: fsm.New(p.fsm)}
+	p.subs = s.subscribers(n)
+	p.out.Configure(configured(n))
+	return p
+}
+
+// configured is a neighbor's routes as operations.
+func configured(n *Neighbor) []rib.Op {
+	ops := make([]rib.Op, len(n.Routes))
+	for i, r := range n.Routes {
+		ops[i] = rib.Op{Kind: rib.OpAnnounce, Origin: rib.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
+	}
+	return ops
+}
+
+func (n *Neighbor) validate() error {
+	switch {
+	case !n.PeerAddress.IsValid():
+		return fmt.Errorf("%s: the peer's address is missing", n.Name)
+	case n.LocalAS == 0:
+		return fmt.Errorf("%s: local-as is missing", n.Name)
+	case !n.RouterID.Is4() || n.RouterID.IsUnspecified():
+		return fmt.Errorf("%s: router-id must be an IPv4 address other than 0.0.0.0 (RFC 6286)", n.Name)
+	case n.HoldTime != 0 && n.HoldTime < 3*time.Second:
+		return fmt.Errorf("%s: hold-time must be 0 or at least 3 seconds (RFC 4271 §4.2)", n.Name)
+	case n.HoldTime > 65535*time.Second:
+		return fmt.Errorf("%s: hold-time is at most 65535 seconds", n.Name)
+	case len(n.Families) == 0:
+		return fmt.Errorf("%s: no address family", n.Name)
+	}
+	return nil
+}
+
+func (s *Speaker) peer(name string) *peer {
+	for _, p := range s.peers {
+		if p.cfg.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// connected reports whether any connection of p is open.
+func (p *peer) connected() bool {
+	for _, c := range p.sessions {
+		if c != nil && c.conn != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// established starts what belongs to the session that came up.
+func (s *Speaker) established(now time.Time, c *session, out []Action) []Action {
+	p, n := c.peer, c.fsm.Negotiated()
+	p.up, p.since = c, now
+	if other := p.other(c); other != nil {
+		// One connection survives (RFC 4271 §6.8).
+		out = s.dump(now, other, out)
+	}
+	out = s.log(p, LevelInfo, out, "session up: hold time %v, families %v", n.HoldTime, n.Families)
+	out = s.tellNegotiated(p, n, out)
+	out = s.tellState(p, "up", "", out)
+	p.out.Up(rib.Session{
+		Families:        n.Families,
+		Options:         n.Send,
+		Export:          exporter(p.cfg, n, c.local.Addr()),
+		EnhancedRefresh: n.EnhancedRefresh,
+	})
+	return s.wake(p, out)
+}
+
+// other is the peer's other session, or nil.
+func (p *peer) other(c *session) *session {
+	if p.sessions[primary] == c {
+		return p.sessions[secondary]
+	}
+	return p.sessions[primary]
+}
+
+// dump closes a connection that lost a collision, with Cease/7. A machine that
+// was dumped does not start again by itself: ended starts the primary when the
+// other connection is over.
+func (s *Speaker) dump(now time.Time, c *session, out []Action) []Action {
+	return s.step(now, c, fsm.Input{Event: fsm.OpenCollisionDump}, out)
+}
+
+// down ends what belongs to a session: told, queue, Adj-RIB-In and whoever
+// waits for it.
+func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []Action {
+	p := c.peer
+	reason := downText(why, c.why)
+	if p.up == c {
+		p.up, p.pulling, p.since = nil, false, time.Time{}
+		p.out.Down()
+		p.in.Clear()
+		s.failSyncs(p)
+	}
+	level := LevelInfo
+	if why.Cause == fsm.DownTCP && !why.WasEstablished {
+		level = LevelDebug
+	}
+	out = s.log(p, level, out, "session down: %s", reason)
+	if c.met || why.WasEstablished {
+		out = s.tellState(p, "down", reason, out)
+	}
+	return out
+}
+
+func downText(d fsm.Down, tcp string) string {
+	switch d.Cause {
+	case fsm.DownReceived:
+		return fmt.Sprintf("notification received (%d,%d)", d.Notification.Code, d.Notification.Subcode)
+	case fsm.DownSent:
+		return fmt.Sprintf("notification sent (%d,%d)", d.Notification.Code, d.Notification.Subcode)
+	case fsm.DownStop:
+		return "stopped"
+	}
+	if tcp == "" {
+		return "the TCP connection was closed"
+	}
+	return tcp
+}
+
+// wake says that Pull has something for p.
+func (s *Speaker) wake(p *peer, out []Action) []Action {
+	if p.up == nil || p.pulling || !p.out.Ready() {
+		return out
+	}
+	p.pulling = true
+	return append(out, Action{Kind: ActPull, Conn: p.up.conn})
+}

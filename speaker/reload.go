@@ -1,0 +1,77 @@
+package speaker
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
+)
+
+// reload puts c in the place of the present configuration, as a difference: a
+// neighbor whose session parameters are the same keeps its session, and is told
+// what left, came or changed; one whose parameters changed is reset and keeps
+// what clients announced; one that left is stopped.
+func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
+	for i := range c.Neighbors {
+		if err := c.Neighbors[i].validate(); err != nil {
+			return s.log(nil, LevelError, out, "configuration not applied: %v", err)
+		}
+	}
+	old := s.peers
+	s.config, s.peers = *c, nil
+	var fresh []*peer
+	for i := range c.Neighbors {
+		n := &c.Neighbors[i]
+		k := slices.IndexFunc(old, func(p *peer) bool { return p.cfg.Name == n.Name && !p.gone })
+		if k < 0 {
+			p := s.newPeer(n)
+			s.peers, fresh = append(s.peers, p), append(fresh, p)
+			continue
+		}
+		p := old[k]
+		old = slices.Delete(slices.Clone(old), k, k+1)
+		s.peers = append(s.peers, p)
+		out = s.reconfigure(now, p, n, out)
+	}
+	for _, p := range old {
+		p.gone = true
+		out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured}, out)
+	}
+	if s.running && !s.stopping {
+		for _, p := range fresh {
+			out = s.startPeer(now, p, out)
+		}
+	}
+	return out
+}
+
+// reconfigure applies n to the neighbor of the same name.
+func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action) []Action {
+	same := sameSession(p.cfg, n)
+	p.cfg = n
+	p.subs = s.subscribers(n)
+	p.out.Configure(configured(n))
+	if same {
+		return s.wake(p, out)
+	}
+	// The other parameters come into force with the next session.
+	out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseConfigChange}, out)
+	p.fsm = s.sessionConfig(n)
+	p.sessions[primary] = &session{peer: p, fsm: fsm.New(p.fsm)}
+	if s.running && !s.stopping {
+		out = s.startPeer(now, p, out)
+	}
+	return out
+}
+
+// sameSession reports whether a and b differ in nothing that a session depends
+// on.
+func sameSession(a, b *Neighbor) bool {
+	x, y := *a, *b
+	x.Routes, y.Routes = nil, nil
+	x.API, y.API = nil, nil
+	x.Description, y.Description = "", ""
+	return reflect.DeepEqual(x, y)
+}

@@ -1,0 +1,37 @@
+package speaker
+
+import "slices"
+
+// selected lists the neighbors that a client's selectors match. A process sees
+// only neighbors that list it in an api section; a client that is no process
+// sees all.
+func (s *Speaker) selected(c *client, sel []Selector) []*peer {
+	var l []*peer
+	for _, p := range s.peers {
+		if s.isSelected(p, c, sel) {
+			l = append(l, p)
+		}
+	}
+	return l
+}
+
+func (s *Speaker) isSelected(p *peer, c *client, sel []Selector) bool {
+	if c.name != "" && !slices.ContainsFunc(p.cfg.API, func(a API) bool { return slices.Contains(a.Processes, c.name) }) {
+		return false
+	}
+	return len(sel) == 0 || slices.ContainsFunc(sel, func(x Selector) bool { return x.Matches(p.cfg) })
+}
+
+// Matches reports whether n has all that x sets.
+func (x *Selector) Matches(n *Neighbor) bool {
+	return (x.Any || !x.Address.IsValid() || x.Address == n.PeerAddress) &&
+		(!x.LocalIP.IsValid() || x.LocalIP == n.LocalAddress) &&
+		(x.LocalAS == 0 || x.LocalAS == n.LocalAS) &&
+		(x.PeerAS == 0 || x.PeerAS == n.PeerAS) &&
+		(!x.RouterID.IsValid() || x.RouterID == n.RouterID) &&
+		(x.FamilyAllowed == "" || x.FamilyAllowed == n.familyAllowed())
+}
+
+// familyAllowed is how ExaBGP names a neighbor's families in selectors: one
+// session carries all that its OPEN lists.
+func (n *Neighbor) familyAllowed() string { return "in-open" }

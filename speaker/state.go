@@ -1,0 +1,95 @@
+package speaker
+
+import (
+	"encoding/binary"
+	"slices"
+	"time"
+)
+
+// Clone is an independent copy. It shares what is never changed: the
+// configuration and interned attribute sets.
+func (s *Speaker) Clone() *Speaker {
+	c := *s
+	c.arena, c.steps = nil, nil
+	c.conns = make(map[ConnID]*session, len(s.conns))
+	c.peers = make([]*peer, len(s.peers))
+	for i, p := range s.peers {
+		c.peers[i] = p.clone(c.conns)
+	}
+	c.clients = make([]*client, len(s.clients))
+	for i, k := range s.clients {
+		d := *k
+		d.waiting = slices.Clone(k.waiting)
+		c.clients[i] = &d
+	}
+	return &c
+}
+
+func (p *peer) clone(conns map[ConnID]*session) *peer {
+	c := *p
+	c.out, c.in, c.up = p.out.Clone(), p.in.Clone(), nil
+	c.subs = slices.Clone(p.subs)
+	for i, x := range p.sessions {
+		if x == nil {
+			continue
+		}
+		y := *x
+		y.peer, y.fsm, y.framer, y.marks = &c, x.fsm.Clone(), x.framer.Clone(), slices.Clone(x.marks)
+		c.sessions[i] = &y
+		if y.conn != 0 {
+			conns[y.conn] = &y
+		}
+		if p.up == x {
+			c.up = &y
+		}
+	}
+	return &c
+}
+
+// AppendState appends a canonical encoding of all that decides what the speaker
+// will do, times relative to now. Numbers that only count (connections,
+// messages, tickets) are left out.
+func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
+	b = append(b, flag(s.running), flag(s.stopping), flag(s.exited))
+	for _, p := range s.peers {
+		b = append(b, flag(p.gone), flag(p.pulling), byte(p.attempts))
+		for _, c := range p.sessions {
+			b = append(b, flag(c != nil), flag(c != nil && p.up == c))
+			if c != nil {
+				b = c.appendState(b, now)
+			}
+		}
+		b = p.out.AppendState(b)
+		b = p.in.AppendState(b)
+	}
+	for _, c := range s.clients {
+		b = binary.AppendUvarint(b, uint64(c.id))
+		b = binary.AppendUvarint(b, uint64(len(c.waiting)))
+		for i := range c.waiting {
+			w := &c.waiting[i]
+			b = append(b, flag(w.reply.OK), flag(w.deadline.IsZero()), byte(len(w.places)))
+			if !w.deadline.IsZero() {
+				b = binary.AppendVarint(b, int64(w.deadline.Sub(now)))
+			}
+		}
+	}
+	return b
+}
+
+func (c *session) appendState(b []byte, now time.Time) []byte {
+	b = append(b, flag(c.conn != 0), flag(c.incoming), flag(c.met), flag(c.tried))
+	b = c.fsm.AppendState(b, now)
+	b = binary.AppendUvarint(b, c.queued-c.taken)
+	b = binary.AppendUvarint(b, uint64(len(c.marks)))
+	for _, m := range c.marks {
+		b = append(binary.AppendUvarint(b, m.end-c.taken), byte(m.kind))
+	}
+	return c.framer.AppendState(b)
+}
+
+func flag(v bool) byte {
+	if v {
+		return 1
+	}
+	return 0
+}
