@@ -1,0 +1,8 @@
+// Package archtest holds the rules of the house as checks that can fail: who
+// may import whom, what the pure packages may not do, and how long things may
+// get. Each rule is a row of [Rules] with its reason; testdata has, for each, a
+// file of lines that break it and lines that come close and do not.
+//
+// It uses the standard library alone. Start at [Check]; the test beside it runs
+// every rule over every package of the module.
+package archtest

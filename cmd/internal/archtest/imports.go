@@ -1,0 +1,138 @@
+package archtest
+
+import (
+	"go/types"
+	"slices"
+	"strings"
+)
+
+// modulePath is this module; packages are named below it.
+const modulePath = "github.com/peerloom/peerloom"
+
+// allowed says, for each package, which others of the module and which foreign
+// modules its code (not its tests) may import, and why. A package that is not
+// here imports nothing but the standard library; cmd and fuzz import anything.
+var allowed = map[string]map[string]string{
+	"codec": {},
+	"sim": {
+		"pgregory.net/rapid": "a Source that rapid draws and shrinks",
+	},
+	"fsm": {
+		"codec": "OPEN, NOTIFICATION and what they negotiate",
+	},
+	"rib": {
+		"codec": "NLRI, attributes and the messages that Pull makes",
+	},
+	"netsim": {
+		"sim": "the loop and its choices",
+	},
+	"netsim/netconn": {
+		"netsim": "the streams that it dresses as net.Conn",
+		"sim":    "the loop that its pump runs",
+	},
+	"sim/simclock": {
+		"sim":                          "the loop's time",
+		"github.com/benbjohnson/clock": "the interface that it serves",
+	},
+	"speaker": {
+		"codec": "messages", "fsm": "one machine a connection", "rib": "one Adj-RIB-In and -Out a peer",
+	},
+	"speaker/config": {
+		"speaker": "the Config that it makes", "codec": "values in text form",
+		"speaker/command": "one grammar of routes for configuration and commands",
+	},
+	"speaker/command": {
+		"speaker": "the Command that it makes and the Reply that it prints", "codec": "values in text form",
+		"speaker/config": "one grammar of routes for configuration and commands", "rib": "routes in show replies",
+		"fsm": "states in show replies",
+	},
+	"speaker/event": {
+		"speaker": "the Event that it prints", "codec": "messages in events", "fsm": "what was negotiated",
+		"speaker/command": "one text form of routes and attributes",
+	},
+	"speaker/child": {
+		"speaker": "commands, replies and events", "speaker/command": "lines in, replies out", "speaker/event": "lines out",
+	},
+	"speaker/live": {
+		"speaker": "what it drives", "speaker/child": "the protocol of its child processes",
+		"speaker/config": "reload, and the environment", "speaker/command": "replies", "speaker/event": "lines",
+		"codec": "message sizes", "fsm": "states in logs",
+		"github.com/benbjohnson/clock": "time as a seam",
+	},
+	"sim/world": {
+		"sim": "the loop", "netsim": "the network", "speaker": "what lives there", "codec": "what scripted peers say",
+		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
+		"speaker/config": "configurations as text", "speaker/command": "commands as text",
+		"speaker/event": "events as lines", "speaker/child": "API clients",
+	},
+	"sim/check": {
+		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
+		"fsm": "the names of states and events; never its table",
+	},
+	"sim/scenario": {
+		"sim": "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
+		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
+		"speaker/command": "commands as text", "speaker/event": "events as text", "fsm": "states in words",
+	},
+}
+
+// unrestricted packages are the top of the house: nothing imports them.
+var unrestricted = []string{"cmd/", "fuzz", "examples/"}
+
+func checkImports(p *Package, report report) {
+	if slices.ContainsFunc(unrestricted, func(top string) bool { return strings.HasPrefix(p.Path, top) }) {
+		return
+	}
+	for _, f := range p.Files {
+		for _, spec := range f.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			inside, ours := strings.CutPrefix(path, modulePath+"/")
+			foreign := strings.Contains(strings.SplitN(path, "/", 2)[0], ".")
+			if !ours && !foreign {
+				continue
+			}
+			if _, ok := allowed[p.Path][inside]; !ok {
+				report(spec.Pos(), "%s may not import %s", p.Path, inside)
+			}
+		}
+	}
+}
+
+// impure standard packages; those below a name (os/exec) are meant too.
+var impureImports = []string{
+	"os", "net", "sync", "context", "log", "syscall", "unsafe", "testing",
+	"crypto/rand", "math/rand", "runtime", "path/filepath", "embed", "plugin",
+}
+
+// pureImports are the exceptions: values, or a choice that needs a seed.
+var pureImports = []string{"net/netip", "math/rand/v2"}
+
+func checkPureImports(p *Package, report report) {
+	for _, f := range p.Files {
+		for _, spec := range f.Imports {
+			path := strings.Trim(spec.Path.Value, `"`)
+			if slices.Contains(pureImports, path) {
+				continue
+			}
+			for _, bad := range impureImports {
+				if path == bad || strings.HasPrefix(path, bad+"/") {
+					report(spec.Pos(), "a pure package may not import %s", path)
+				}
+			}
+		}
+	}
+}
+
+// checkModel: sim/check decodes with codec, and encodes by itself or not at all.
+func checkModel(p *Package, report report) {
+	if p.Path != "sim/check" {
+		return
+	}
+	for id, obj := range p.Info.Uses { //order: findings are sorted by place
+		fn, ok := obj.(*types.Func)
+		if ok && fn.Pkg() != nil && fn.Pkg().Path() == modulePath+"/codec" &&
+			fn.Signature().Recv() == nil && strings.HasPrefix(fn.Name(), "Append") {
+			report(id.Pos(), "a model may not use codec's encoder: %s", fn.Name())
+		}
+	}
+}

@@ -1,0 +1,3 @@
+// plays: codec
+
+package p // want example
