@@ -150,6 +150,14 @@ func TestNeighborReplies(t *testing.T) {
 	require.NotContains(t, text(speaker.Show{Configuration: true}), "established")
 }
 
+func TestSplit(t *testing.T) {
+	var got []string
+	for _, r := range Parse("withdraw route 2001:db8::/31 split /33").Routes {
+		got = append(got, r.NLRI.String())
+	}
+	require.Equal(t, []string{"2001:db8::/33", "2001:db8:8000::/33", "2001:db9::/33", "2001:db9:8000::/33"}, got)
+}
+
 // TestHelpIsTrue: every line of help names a verb that is understood.
 func TestHelpIsTrue(t *testing.T) {
 	for _, line := range Help() {
