@@ -62,7 +62,7 @@ func textAddPath(b, v []byte) []byte {
 func textExtendedNextHop(b, v []byte) []byte {
 	return joinEntries(b, v, 6, func(b, e []byte) []byte {
 		b = append(appendFamily(b, wideFamily(e)), " via "...)
-		return append(b, nameOf(afiCodes[:], int(binary.BigEndian.Uint16(e[4:])), "AFI")...)
+		return append(b, AFI(binary.BigEndian.Uint16(e[4:])).String()...)
 	})
 }
 
