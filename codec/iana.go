@@ -215,6 +215,3 @@ func appendHex(b, v []byte) []byte {
 	}
 	return b
 }
-
-// appendFamily appends "ipv4 unicast", or the numbers of what has no name.
-func appendFamily(b []byte, f Family) []byte { return append(b, f.String()...) }
