@@ -18,6 +18,7 @@ func TestAS4Merge(t *testing.T) {
 		{"shorter: the leading numbers of AS_PATH are prepended", "0203 0001 0002 5ba0", "c01106 0201 00011170", "as-path [1 2 70000]"},
 		{"longer: AS4_PATH SHALL be ignored", "0201 5ba0", "c0110a 0202 00011170 00011171", "as-path [23456]"},
 		{"a set counts as one", "0202 0001 5ba0 0102 0003 0004", "c01110 0201 00011170 0102 00000003 00011171", "as-path [1 70000 (3 70001)]"},
+		{"a set of a path as long is replaced too", "0102 0003 5ba0", "c0110a 0102 00000003 00011170", "as-path [(3 70000)]"},
 		{"a leading confederation segment SHALL be prepended", "0301 fde9 0201 5ba0", "c01106 0201 00011170", "as-path [{65001} 70000]"},
 		{"so SHALL one next to a segment that is prepended", "0201 0001 0301 fde9 0201 5ba0", "c01106 0201 00011170", "as-path [1 {65001} 70000]"},
 		{"confederation segments of AS4_PATH are discarded (§6)", "0201 5ba0", "c0110c 0301 00011171 0201 00011170", "as-path [70000]"},
