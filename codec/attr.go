@@ -1,6 +1,11 @@
 package codec
 
-import "net/netip"
+import (
+	"bytes"
+	"encoding/binary"
+	"net/netip"
+	"slices"
+)
 
 // AttrType is a path attribute type code (IANA bgp-parameters-2).
 type AttrType uint8
@@ -56,90 +61,127 @@ type Attr struct {
 type Attrs []Attr
 
 // Get finds the attribute of type t.
-func (a Attrs) Get(t AttrType) (Attr, bool) { panic("skeleton") }
-
-// With is a copy of a with attr added, or put in the place of its type.
-func (a Attrs) With(attr Attr) Attrs { panic("skeleton") }
-
-// Without is a copy of a without type t (a itself when there is none).
-func (a Attrs) Without(t AttrType) Attrs { panic("skeleton") }
-
-// Clone is a deep copy, free of any buffer.
-func (a Attrs) Clone() Attrs { panic("skeleton") }
-
-// Equal reports whether two sets are the same to the byte.
-func (a Attrs) Equal(b Attrs) bool { panic("skeleton") }
-
-// AppendCanonical appends bytes that are equal exactly when sets are Equal.
-func (a Attrs) AppendCanonical(b []byte) []byte { panic("skeleton") }
-
-// AppendText appends the set in the vocabulary of ExaBGP's commands, as
-// "next-hop 10.0.0.1 origin igp med 100".
-func (a Attrs) AppendText(b []byte) ([]byte, error) { panic("skeleton") }
-
-// OriginCode is the value of ORIGIN.
-type OriginCode uint8
-
-// Values of ORIGIN (RFC 4271 §4.3).
-const (
-	OriginIGP OriginCode = iota
-	OriginEGP
-	OriginIncomplete
-)
-
-// SegmentType is the type of an AS_PATH segment (RFC 4271 §4.3, RFC 5065 §3).
-type SegmentType uint8
-
-// AS_PATH segment types.
-const (
-	ASSet            SegmentType = 1
-	ASSequence       SegmentType = 2
-	ASConfedSequence SegmentType = 3
-	ASConfedSet      SegmentType = 4
-)
-
-// Segment is one AS_PATH segment.
-type Segment struct {
-	Type SegmentType
-	AS   []uint32
+func (a Attrs) Get(t AttrType) (Attr, bool) {
+	for i := range a {
+		if a[i].Type >= t {
+			if a[i].Type == t {
+				return a[i], true
+			}
+			break
+		}
+	}
+	return Attr{}, false
 }
 
-// ExtCommunity is an RFC 4360 extended community, as on the wire.
-type ExtCommunity [8]byte
+// index is where t is in a, or would be.
+func (a Attrs) index(t AttrType) int {
+	i := 0
+	for i < len(a) && a[i].Type < t {
+		i++
+	}
+	return i
+}
 
-// IPv6ExtCommunity is an RFC 5701 community, as on the wire.
-type IPv6ExtCommunity [20]byte
+// With is a copy of a with attr added, or put in the place of its type.
+func (a Attrs) With(attr Attr) Attrs {
+	i := a.index(attr.Type)
+	rest := a[i:]
+	if len(rest) > 0 && rest[0].Type == attr.Type {
+		rest = rest[1:]
+	}
+	out := make(Attrs, 0, i+1+len(rest))
+	out = append(out, a[:i]...)
+	out = append(out, attr)
+	return append(out, rest...)
+}
 
-// LargeCommunity is an RFC 8092 large community.
-type LargeCommunity struct{ Global, Local1, Local2 uint32 }
+// Without is a copy of a without type t (a itself when there is none).
+func (a Attrs) Without(t AttrType) Attrs {
+	i := a.index(t)
+	if i == len(a) || a[i].Type != t {
+		return a
+	}
+	return slices.Concat(a[:i], a[i+1:])
+}
 
-// Constructors. Each makes a canonical Attr with the flags of the table.
-// Lists keep the order given; duplicates are the caller's (communities are
-// sorted and made unique where RFC 8092 §5 or the text vocabulary asks so).
+// Clone is a deep copy, free of any buffer. It takes two allocations.
+func (a Attrs) Clone() Attrs {
+	if a == nil {
+		return nil
+	}
+	size := 0
+	for i := range a {
+		size += len(a[i].Value)
+	}
+	out := make(Attrs, len(a))
+	buf := make([]byte, 0, size)
+	for i := range a {
+		start := len(buf)
+		buf = append(buf, a[i].Value...)
+		out[i] = Attr{Type: a[i].Type, Flags: a[i].Flags, Value: buf[start:len(buf):len(buf)]}
+	}
+	return out
+}
 
-func Origin(o OriginCode) Attr                           { panic("skeleton") }
-func ASPath(segments ...Segment) Attr                    { panic("skeleton") }
-func NextHop(a netip.Addr, linkLocal ...netip.Addr) Attr { panic("skeleton") }
-func NextHopSelf() Attr                                  { return Attr{Type: AttrNextHop, Flags: FlagTransitive} }
-func MED(v uint32) Attr                                  { panic("skeleton") }
-func LocalPref(v uint32) Attr                            { panic("skeleton") }
-func AtomicAggregate() Attr                              { panic("skeleton") }
-func Aggregator(as uint32, id netip.Addr) Attr           { panic("skeleton") }
-func Communities(c ...uint32) Attr                       { panic("skeleton") }
-func ExtCommunities(c ...ExtCommunity) Attr              { panic("skeleton") }
-func IPv6ExtCommunities(c ...IPv6ExtCommunity) Attr      { panic("skeleton") }
-func LargeCommunities(c ...LargeCommunity) Attr          { panic("skeleton") }
-func OriginatorID(id netip.Addr) Attr                    { panic("skeleton") }
-func ClusterList(ids ...netip.Addr) Attr                 { panic("skeleton") }
-func AIGP(metric uint64) Attr                            { panic("skeleton") }
-func OTC(as uint32) Attr                                 { panic("skeleton") }
+// Equal reports whether two sets are the same to the byte.
+func (a Attrs) Equal(b Attrs) bool {
+	return slices.EqualFunc(a, b, func(x, y Attr) bool {
+		return x.Type == y.Type && x.Flags == y.Flags && bytes.Equal(x.Value, y.Value)
+	})
+}
+
+// AppendCanonical appends bytes that are equal exactly when sets are Equal.
+func (a Attrs) AppendCanonical(b []byte) []byte {
+	for i := range a {
+		b = append(b, byte(a[i].Type), byte(a[i].Flags))
+		b = binary.BigEndian.AppendUint32(b, uint32(len(a[i].Value)))
+		b = append(b, a[i].Value...)
+	}
+	return b
+}
 
 // NextHopAddr is the (global) next hop; false when there is none or it is
 // still "self".
-func (a Attrs) NextHopAddr() (netip.Addr, bool) { panic("skeleton") }
+func (a Attrs) NextHopAddr() (netip.Addr, bool) {
+	nh, _ := a.Get(AttrNextHop)
+	return nextHopAddr(nh.Value)
+}
+
+// nextHopAddr is the global address in a next hop of 4, 16 or 32 octets.
+func nextHopAddr(v []byte) (netip.Addr, bool) {
+	switch len(v) {
+	case 4:
+		return netip.AddrFrom4([4]byte(v)), true
+	case 16, 32:
+		return netip.AddrFrom16([16]byte(v)), true
+	}
+	return netip.Addr{}, false
+}
 
 // ASPathSegments decodes AS_PATH; false when there is none.
-func (a Attrs) ASPathSegments() ([]Segment, bool) { panic("skeleton") }
+func (a Attrs) ASPathSegments() ([]Segment, bool) {
+	p, ok := a.Get(AttrASPath)
+	if !ok {
+		return nil, false
+	}
+	var out []Segment
+	for s := range segments(p.Value, 4) {
+		as := make([]uint32, s.count())
+		for i := range as {
+			as[i] = s.as(i)
+		}
+		out = append(out, Segment{Type: s.typ, AS: as})
+	}
+	return out, true
+}
 
 // Uint32 decodes MED, LOCAL_PREF or OTC.
-func (a Attrs) Uint32(t AttrType) (uint32, bool) { panic("skeleton") }
+func (a Attrs) Uint32(t AttrType) (uint32, bool) {
+	v, ok := a.Get(t)
+	if !ok || len(v.Value) != 4 {
+		return 0, false
+	}
+	return be32(v.Value), true
+}
+
+func be32(b []byte) uint32 { return binary.BigEndian.Uint32(b) }

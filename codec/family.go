@@ -1,5 +1,11 @@
 package codec
 
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
 // AFI is an Address Family Identifier (IANA address-family-numbers).
 type AFI uint16
 
@@ -27,6 +33,106 @@ func (f Family) AFI() AFI { return AFI(f >> 16) }
 // SAFI is the subsequent address family half of f.
 func (f Family) SAFI() SAFI { return SAFI(f) }
 
+// code is one number with the name that configuration and events use for it.
+type code struct {
+	num  int
+	name string
+}
+
+// afiCodes and safiCodes give the names of ExaBGP's vocabulary. The first name
+// of a number is the one printed; the others are accepted as well.
+var afiCodes = [...]code{
+	{1, "ipv4"},
+	{2, "ipv6"},
+	{25, "l2vpn"},
+	{16388, "bgp-ls"},
+}
+
+var safiCodes = [...]code{
+	{1, "unicast"},
+	{2, "multicast"},
+	{4, "nlri-mpls"},
+	{4, "labeled-unicast"},
+	{5, "mcast-vpn"},
+	{65, "vpls"},
+	{70, "evpn"},
+	{71, "bgp-ls"},
+	{72, "bgp-ls-vpn"},
+	{73, "sr-policy"},
+	{85, "mup"},
+	{128, "mpls-vpn"},
+	{132, "rtc"},
+	{133, "flow"},
+	{134, "flow-vpn"},
+}
+
+// String is the name of a, or "afi-77" where it has none.
+func (a AFI) String() string { return codeName(afiCodes[:], int(a), "afi-") }
+
+// String is the name of s, or "safi-77" where it has none.
+func (s SAFI) String() string { return codeName(safiCodes[:], int(s), "safi-") }
+
+// String is "ipv4 unicast".
+func (f Family) String() string { return f.AFI().String() + " " + f.SAFI().String() }
+
+func codeName(names []code, num int, prefix string) string {
+	for _, c := range names {
+		if c.num == num {
+			return c.name
+		}
+	}
+	return prefix + strconv.Itoa(num)
+}
+
+func parseCode(names []code, s, prefix string, bits int) (int, bool) {
+	for _, c := range names {
+		if c.name == s {
+			return c.num, true
+		}
+	}
+	digits, ok := strings.CutPrefix(s, prefix)
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(digits, 10, bits)
+	return int(n), err == nil
+}
+
+// ParseAFI is the inverse of [AFI.String].
+func ParseAFI(s string) (AFI, error) {
+	n, ok := parseCode(afiCodes[:], s, "afi-", 16)
+	if !ok {
+		return 0, fmt.Errorf("unknown address family %q", s)
+	}
+	return AFI(n), nil
+}
+
+// ParseSAFI is the inverse of [SAFI.String].
+func ParseSAFI(s string) (SAFI, error) {
+	n, ok := parseCode(safiCodes[:], s, "safi-", 8)
+	if !ok {
+		return 0, fmt.Errorf("unknown subsequent address family %q", s)
+	}
+	return SAFI(n), nil
+}
+
+// ParseFamily is the inverse of [Family.String]: "ipv4 unicast".
+func ParseFamily(s string) (Family, error) {
+	afi, safi, ok := strings.Cut(s, " ")
+	if !ok {
+		return 0, fmt.Errorf("family %q: write it as in \"ipv4 unicast\"", s)
+	}
+	a, err := ParseAFI(afi)
+	if err != nil {
+		return 0, err
+	}
+	n, err := ParseSAFI(strings.TrimLeft(safi, " "))
+	if err != nil {
+		return 0, err
+	}
+	return MakeFamily(a, n), nil
+}
+
 // FamilySet is a sorted set of families. It is immutable once built.
 type FamilySet []Family
 
@@ -35,6 +141,89 @@ func (s FamilySet) Has(f Family) bool {
 	for _, g := range s {
 		if g == f {
 			return true
+		}
+	}
+	return false
+}
+
+// familySpec is what the codec knows about one family; one stanza a family. A
+// family without a stanza is opaque: its whole NLRI field is one value.
+type familySpec struct {
+	family Family
+	// bits is the length of an address; 0 where NLRI are not plain prefixes.
+	bits int
+	// next is the length in octets of the NLRI that b starts with, path
+	// identifier not counted; 0 where b does not start with a whole valid one.
+	next func(b []byte) int
+	// canonical appends the canonical wire form of one NLRI.
+	canonical func(b, nlri []byte) []byte
+	// appendText appends the text form of one canonical NLRI.
+	appendText func(b []byte, wire string) []byte
+	// nextHops lists the lengths that its next hop may have in MP_REACH_NLRI,
+	// and extended those allowed in addition where RFC 8950 was negotiated.
+	nextHops, extended []int
+}
+
+var familySpecs = [...]familySpec{
+	{
+		family: IPv4Unicast, bits: 32,
+		next: next4, canonical: appendMasked, appendText: appendPrefix4,
+		nextHops: []int{4}, extended: []int{16, 32},
+	},
+	{
+		family: IPv4Multicast, bits: 32,
+		next: next4, canonical: appendMasked, appendText: appendPrefix4,
+		nextHops: []int{4}, extended: []int{16, 32},
+	},
+	{
+		family: IPv6Unicast, bits: 128,
+		next: next6, canonical: appendMasked, appendText: appendPrefix6,
+		nextHops: []int{16, 32}, extended: []int{4},
+	},
+	{
+		family: IPv6Multicast, bits: 128,
+		next: next6, canonical: appendMasked, appendText: appendPrefix6,
+		nextHops: []int{16, 32}, extended: []int{4},
+	},
+}
+
+// opaqueSpec stands for every family without a stanza.
+var opaqueSpec = familySpec{
+	next:       func(b []byte) int { return len(b) },
+	canonical:  func(b, nlri []byte) []byte { return append(b, nlri...) },
+	appendText: appendOpaque,
+}
+
+// spec is the stanza of f, or [opaqueSpec].
+func (f Family) spec() *familySpec {
+	for i := range familySpecs {
+		if familySpecs[i].family == f {
+			return &familySpecs[i]
+		}
+	}
+	return &opaqueSpec
+}
+
+// opaque reports whether nothing is known of the family's NLRI: not where one
+// ends, nor where its path identifier stands.
+func (s *familySpec) opaque() bool { return s.family == 0 }
+
+// allowsNextHop reports whether a next hop of n octets is one that RFC 4760
+// §3, RFC 2545 §3 or, with extended, RFC 8950 §3 lets the family have.
+func (s *familySpec) allowsNextHop(n int, extended bool) bool {
+	if s.opaque() {
+		return true
+	}
+	for _, l := range s.nextHops {
+		if n == l {
+			return true
+		}
+	}
+	if extended {
+		for _, l := range s.extended {
+			if n == l {
+				return true
+			}
 		}
 	}
 	return false

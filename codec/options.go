@@ -1,5 +1,7 @@
 package codec
 
+import "errors"
+
 // Message length limits (RFC 4271 §4.1, RFC 8654 §3).
 const (
 	HeaderLen      = 19
@@ -21,11 +23,14 @@ type Options struct {
 	// AddPath is the set of families whose NLRI carry a path identifier in
 	// this direction (RFC 7911).
 	AddPath FamilySet
-	// ExtendedNextHop is the set of families whose IPv4 NLRI may have an
-	// IPv6 next hop (RFC 8950).
+	// ExtendedNextHop is the set of families whose next hop may be of the
+	// other address family: IPv4 NLRI with an IPv6 next hop (RFC 8950).
+	// Decoding refuses such a next hop for any other family; encoding leaves
+	// the choice to the caller.
 	ExtendedNextHop FamilySet
-	// ReachLast writes MP_REACH_NLRI as the last attribute, as ExaBGP does,
-	// in place of the first (RFC 7606 §5.1). Decoding takes any order.
+	// ReachLast writes an UPDATE as ExaBGP does: MP_REACH_NLRI is the last
+	// attribute in place of the first (RFC 7606 §5.1), and a 4-octet next hop
+	// in it is repeated in NEXT_HOP. Decoding takes any order.
 	ReachLast bool
 }
 
@@ -36,3 +41,15 @@ func (o *Options) Max() int {
 	}
 	return o.MaxLen
 }
+
+// Errors of the UPDATE encoders.
+var (
+	// ErrTooLong: not even one NLRI fits into the longest message.
+	ErrTooLong = errors.New("codec: the attributes and one NLRI do not fit into a message")
+	// ErrNextHopSelf: the next hop is still "self".
+	ErrNextHopSelf = errors.New("codec: next-hop self was not replaced by an address")
+	// ErrNoNextHop: the family needs a next hop and the attributes have none.
+	ErrNoNextHop = errors.New("codec: the attributes have no next hop")
+	// ErrNoNLRI: there is nothing to announce or withdraw.
+	ErrNoNLRI = errors.New("codec: no NLRI given")
+)

@@ -11,12 +11,17 @@ type Update struct {
 	Unreach   MPUnreach
 	// Attrs holds the well-formed attributes in canonical form, AS4_PATH and
 	// AS4_AGGREGATOR merged (RFC 6793 §4.2.3). AttrNextHop is that of
-	// NEXT_HOP, or of MP_REACH_NLRI where NEXT_HOP is absent.
+	// NEXT_HOP, or of MP_REACH_NLRI where that is the only one with routes:
+	// beside no other NLRI, "SHOULD ignore this attribute" (RFC 4760 §3).
+	// [Update.ReachAttrs] is always right for the routes of MP_REACH_NLRI.
 	Attrs Attrs
 	// Errs lists what was malformed, in wire order, with its treatment.
 	Errs []Error
 	// AddPath is the options' set, for the iterators below.
 	AddPath FamilySet
+
+	reach Attrs  // what ReachAttrs gives
+	eor   Family // what EndOfRIB gives
 }
 
 // MPReach is MP_REACH_NLRI (RFC 4760 §3). Family 0: absent.
@@ -32,48 +37,52 @@ type MPUnreach struct {
 	NLRI   []byte
 }
 
-// Worst is the strongest treatment that any of u.Errs asks for.
-func (u *Update) Worst() Treatment { panic("skeleton") }
+// Worst is the strongest treatment that any of u.Errs asks for: "the approach
+// with the strongest action" (RFC 7606 §3.h).
+func (u *Update) Worst() Treatment {
+	worst := TreatNone
+	for i := range u.Errs {
+		worst = max(worst, u.Errs[i].Treat)
+	}
+	return worst
+}
 
-// EndOfRIB is the family whose End-of-RIB marker u is (RFC 4724 §2).
-func (u *Update) EndOfRIB() (Family, bool) { panic("skeleton") }
+// EndOfRIB is the family whose End-of-RIB marker u is (RFC 4724 §2): an UPDATE
+// with nothing in it, or with an empty MP_UNREACH_NLRI and nothing else. One
+// whose attributes were merely dropped is none.
+func (u *Update) EndOfRIB() (Family, bool) { return u.eor, u.eor != 0 }
+
+// ReachAttrs is Attrs with the next hop of MP_REACH_NLRI. It differs from
+// Attrs only in an UPDATE that has classic NLRI as well.
+func (u *Update) ReachAttrs() Attrs { return u.reach }
 
 // Announced iterates over all announced NLRI, MP_REACH_NLRI first. It stops
 // at bytes that do not parse (Errs has said so already).
-func (u *Update) Announced() iter.Seq[RawNLRI] { panic("skeleton") }
+func (u *Update) Announced() iter.Seq[RawNLRI] {
+	return func(yield func(RawNLRI) bool) {
+		_ = u.walk(u.Reach.Family, u.Reach.NLRI, yield) && u.walk(IPv4Unicast, u.NLRI, yield)
+	}
+}
 
 // Withdraws iterates over all withdrawn NLRI, MP_UNREACH_NLRI first.
-func (u *Update) Withdraws() iter.Seq[RawNLRI] { panic("skeleton") }
-
-// NLRIs iterates over a run of NLRI in wire form.
-func NLRIs(f Family, b []byte, addPath bool) iter.Seq2[RawNLRI, error] { panic("skeleton") }
-
-// Decoder decodes UPDATEs, reusing its buffers. The zero value is ready.
-type Decoder struct {
-	u Update
+func (u *Update) Withdraws() iter.Seq[RawNLRI] {
+	return func(yield func(RawNLRI) bool) {
+		_ = u.walk(u.Unreach.Family, u.Unreach.NLRI, yield) && u.walk(IPv4Unicast, u.Withdrawn, yield)
+	}
 }
 
-// Update decodes one whole UPDATE message (header included; the framing has
-// been checked by [Framer]). It always returns an Update: what is malformed is
-// in Errs, with the RFC 7606 treatment.
-func (d *Decoder) Update(msg []byte, o *Options) *Update { panic("skeleton") }
-
-// AppendAnnounce appends one UPDATE that announces as many of nlri (all of one
-// family, in the order given) as fit into o.Max(), and says how many. n is 0
-// with ErrTooLong where not even the first one fits. An IPv4 unicast NLRI with
-// a 4-octet next hop goes into the classic fields, all else into MP_REACH_NLRI.
-func AppendAnnounce(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte, n int, err error) {
-	panic("skeleton")
+// walk yields the NLRI of b; false when the consumer has had enough.
+func (u *Update) walk(f Family, b []byte, yield func(RawNLRI) bool) bool {
+	s, addPath := f.spec(), u.AddPath.Has(f)
+	for len(b) > 0 {
+		r, rest, ok := s.cut(f, b, addPath)
+		if !ok {
+			return true
+		}
+		if !yield(r) {
+			return false
+		}
+		b = rest
+	}
+	return true
 }
-
-// AppendWithdraw appends one UPDATE that withdraws as many of nlri as fit.
-// IPv4 unicast goes into Withdrawn Routes; any other family into
-// MP_UNREACH_NLRI, which is written first and followed by attrs (nil for none:
-// RFC 4760 §4; ExaBGP sends those of the command for SAFIs other than unicast
-// and multicast).
-func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte, n int, err error) {
-	panic("skeleton")
-}
-
-// AppendEndOfRIB appends the End-of-RIB marker of f (RFC 4724 §2).
-func AppendEndOfRIB(b []byte, f Family) []byte { panic("skeleton") }

@@ -1,0 +1,133 @@
+package codec
+
+// attrSpec is what the codec knows about one path attribute. Everything that
+// has to know an attribute reads it here: one stanza an attribute.
+type attrSpec struct {
+	// name is the attribute's name in ExaBGP's vocabulary; "" marks a type
+	// that the codec does not know.
+	name string
+	// flags are the Optional and Transitive bits that the attribute must have.
+	flags AttrFlags
+	// check says what is malformed about a value as it is on the wire, with
+	// the subcode of RFC 4271 §6.3, or "". as4: AS numbers are four octets.
+	check func(v []byte, as4 bool) (subcode uint8, why string)
+	// treat is the RFC 7606 treatment of a malformed value.
+	treat Treatment
+	// internal attributes are discarded on external sessions, malformed or
+	// not (RFC 7606 §7.5, 7.9, 7.10).
+	internal bool
+	// wide attributes hold AS numbers: widen appends the canonical form of a
+	// 2-octet value, narrow the 2-octet form of a canonical one.
+	widen, narrow func(b, v []byte) []byte
+	// shadow is the attribute that carries to a 2-octet speaker what narrow
+	// loses, and appendShadow its value; nothing where nothing is lost.
+	shadow       AttrType
+	appendShadow func(b, v []byte) []byte
+	// appendText appends a canonical value as the words after the name; false
+	// where the value has no such form. nil where there are no such words.
+	appendText func(b, v []byte) ([]byte, bool)
+	// parse reads these words.
+	parse func(args []string) ([]byte, error)
+}
+
+const (
+	wellKnown          = FlagTransitive
+	optionalTransitive = FlagOptional | FlagTransitive
+	optional           = FlagOptional
+)
+
+// attrTable is the table of path attributes.
+var attrTable = [256]attrSpec{
+	AttrOrigin: { // RFC 7606 §7.1
+		name: "origin", flags: wellKnown,
+		check: checkOrigin, treat: TreatWithdraw,
+		appendText: textOrigin, parse: parseOrigin,
+	},
+	AttrASPath: { // RFC 7606 §7.2
+		name: "as-path", flags: wellKnown,
+		check: checkASPath, treat: TreatWithdraw,
+		widen: widenPath, narrow: narrowPath,
+		shadow: AttrAS4Path, appendShadow: shadowPath,
+		appendText: textASPath, parse: parseASPath,
+	},
+	AttrNextHop: { // RFC 7606 §7.3
+		name: "next-hop", flags: wellKnown,
+		check: checkNextHop, treat: TreatWithdraw,
+		appendText: textNextHop, parse: parseNextHop,
+	},
+	AttrMED: { // RFC 7606 §7.4
+		name: "med", flags: optional,
+		check: length(4), treat: TreatWithdraw,
+		appendText: textNumber, parse: parseNumber,
+	},
+	AttrLocalPref: { // RFC 7606 §7.5
+		name: "local-preference", flags: wellKnown,
+		check: length(4), treat: TreatWithdraw, internal: true,
+		appendText: textNumber, parse: parseNumber,
+	},
+	AttrAtomicAggregate: { // RFC 7606 §7.6
+		name: "atomic-aggregate", flags: wellKnown,
+		check: length(0), treat: TreatDiscard,
+		appendText: textFlag, parse: parseFlag,
+	},
+	AttrAggregator: { // RFC 7606 §7.7
+		name: "aggregator", flags: optionalTransitive,
+		check: checkAggregator, treat: TreatDiscard,
+		widen: widenAggregator, narrow: narrowAggregator,
+		shadow: AttrAS4Aggregator, appendShadow: shadowAggregator,
+		appendText: textAggregator, parse: parseAggregator,
+	},
+	AttrCommunities: { // RFC 7606 §7.8
+		name: "community", flags: optionalTransitive,
+		check: multipleOf(4), treat: TreatWithdraw,
+		appendText: textList(4, textCommunity), parse: parseList(parseCommunity, true, false),
+	},
+	AttrOriginatorID: { // RFC 7606 §7.9
+		name: "originator-id", flags: optional,
+		check: length(4), treat: TreatWithdraw, internal: true,
+		appendText: textAddr, parse: parseAddr,
+	},
+	AttrClusterList: { // RFC 7606 §7.10
+		name: "cluster-list", flags: optional,
+		check: multipleOf(4), treat: TreatWithdraw, internal: true,
+		appendText: textList(4, appendAddr4), parse: parseList(addr4, false, false),
+	},
+	AttrMPReach:   {name: "mp-reach-nlri", flags: optional},   // see mpReach
+	AttrMPUnreach: {name: "mp-unreach-nlri", flags: optional}, // see mpUnreach
+	AttrExtCommunities: { // RFC 7606 §7.14
+		name: "extended-community", flags: optionalTransitive,
+		check: multipleOf(8), treat: TreatWithdraw,
+		appendText: textList(8, textExt), parse: parseList(parseExt, true, false),
+	},
+	AttrAS4Path: { // RFC 6793 §6
+		name: "as4-path", flags: optionalTransitive,
+		check: checkAS4Path, treat: TreatDiscard,
+	},
+	AttrAS4Aggregator: { // RFC 6793 §6
+		name: "as4-aggregator", flags: optionalTransitive,
+		check: checkAS4Aggregator, treat: TreatDiscard,
+	},
+	AttrPMSITunnel: {name: "pmsi-tunnel", flags: optionalTransitive}, // opaque
+	AttrIPv6ExtComm: { // RFC 7606 §7.15
+		name: "ipv6-extended-community", flags: optionalTransitive,
+		check: multipleOf(20), treat: TreatWithdraw,
+		appendText: textList(20, textHex), parse: parseList(parseExt6, true, false),
+	},
+	AttrAIGP: { // RFC 7311 §3
+		name: "aigp", flags: optional,
+		check: checkAIGP, treat: TreatDiscard,
+		appendText: textAIGP, parse: parseAIGP,
+	},
+	AttrLargeCommunity: { // RFC 8092 §6
+		name: "large-community", flags: optionalTransitive,
+		check: multipleOf(12), treat: TreatWithdraw,
+		appendText: textList(12, textLarge), parse: parseList(parseLarge, true, true),
+	},
+	AttrOTC: { // RFC 9234 §5
+		name: "only-to-customer", flags: optionalTransitive,
+		check: length(4), treat: TreatWithdraw,
+	},
+}
+
+// known reports whether t has a stanza.
+func (t AttrType) known() bool { return attrTable[t].name != "" }

@@ -1,0 +1,106 @@
+package check
+
+import "fmt"
+
+// ID names an invariant: "OUT-03". It never changes its meaning.
+type ID string
+
+// Invariants of the Adj-RIB-Out contract, found by [OutModel].
+const (
+	OutConverged  ID = "OUT-01"
+	OutComplete   ID = "OUT-02"
+	OutOrder      ID = "OUT-03"
+	OutDuplicate  ID = "OUT-04"
+	OutAttributes ID = "OUT-05"
+	OutLeak       ID = "OUT-06"
+	OutWithdraw   ID = "OUT-07"
+	OutBracket    ID = "OUT-08"
+	OutEndOfRIB   ID = "OUT-09"
+	OutRaw        ID = "OUT-10"
+	OutSessionEnd ID = "OUT-11"
+	OutMalformed  ID = "OUT-12"
+)
+
+// Invariants of one connection seen from one end, found by [WireChecker].
+const (
+	WireFormat         ID = "WIRE-01"
+	WireOpenFirst      ID = "WIRE-02"
+	WireEstablished    ID = "WIRE-03"
+	WireNotifyLast     ID = "WIRE-04"
+	WireNotifyAnswered ID = "WIRE-05"
+	WireLength         ID = "WIRE-06"
+	WireFamily         ID = "WIRE-07"
+	WireEndOfRIB       ID = "WIRE-08"
+	WireBracket        ID = "WIRE-09"
+	WireBracketEarly   ID = "WIRE-10"
+	WireSwept          ID = "WIRE-11"
+	WireWithdraw       ID = "WIRE-12"
+	WireKeepaliveLate  ID = "WIRE-13"
+	WireKeepaliveFlood ID = "WIRE-14"
+)
+
+// Invariant is one promise that a run is held to.
+type Invariant struct {
+	ID  ID
+	Doc string // one line: what always holds
+}
+
+// Invariants is the table of all promises, in the order of docs/INVARIANTS.md.
+// It is a function so that nobody can write to it.
+func Invariants() []Invariant {
+	return []Invariant{
+		{OutConverged, "With the queue drained, the peer's view, built only from received bytes, equals export(want)."},
+		{OutComplete, "With the queue drained, every message that the batches and session events ask for has been received."},
+		{OutOrder, "Batches leave in order; within one: refresh blocks, withdrawals, announcements by attribute set; one message per NLRI."},
+		{OutDuplicate, "A route that the peer has been told is not announced again without a flush, a refresh or a withdrawal by name."},
+		{OutAttributes, "An announcement carries the attributes that this session exports for the route, and a withdrawal those of its family's rule."},
+		{OutLeak, "A route that want does not hold, and that no earlier batch still owes the peer, is never announced."},
+		{OutWithdraw, "A withdrawal leaves once, and only for a route that was told or that a command withdraws by name."},
+		{OutBracket, "BoRR and EoRR (RFC 7313) stand exactly around a flush or refresh, never interleave, and answer each request once."},
+		{OutEndOfRIB, "The automatic End-of-RIB leaves once per family, directly after the initial table; each announce eor sends one more."},
+		{OutRaw, "A message that a command gives as bytes leaves unchanged, at its place in the batch."},
+		{OutSessionEnd, "Nothing of a session that ended is received, and no session receives what it has not negotiated."},
+		{OutMalformed, "Every message decodes without an error, holds one kind of change and is not longer than negotiated."},
+		{WireFormat, "Every message that leaves is framed and decodes without an error."},
+		{WireOpenFirst, "The first message is the OPEN, and there is one OPEN per connection (RFC 4271 §4.2)."},
+		{WireEstablished, "UPDATE, ROUTE-REFRESH and other data leave only after a KEEPALIVE in both directions (RFC 4271 §8.2.2)."},
+		{WireNotifyLast, "At most one NOTIFICATION leaves per connection, and nothing after it (RFC 4271 §6)."},
+		{WireNotifyAnswered, "A NOTIFICATION is never answered with a NOTIFICATION (RFC 4271 §6.4)."},
+		{WireLength, "No message is longer than the negotiated maximum; OPEN and KEEPALIVE never above 4,096 (RFC 8654 §4)."},
+		{WireFamily, "No message is about a family that both ends have not advertised (RFC 4760 §8)."},
+		{WireEndOfRIB, "End-of-RIB leaves exactly once per negotiated family and connection, but for those that commands ask for (RFC 4724 §2)."},
+		{WireBracket, "BoRR and EoRR pair up, never nest or interleave, and need both ends' capability (RFC 7313 §4)."},
+		{WireBracketEarly, "No BoRR before its family's End-of-RIB (RFC 7313 §4)."},
+		{WireSwept, "A route that an EoRR let the peer drop is withdrawn next: nothing that the peer must keep was missing (RFC 7313 §4)."},
+		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
+		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
+		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+	}
+}
+
+// Doc is what the invariant says; empty for an unknown one.
+func (id ID) Doc() string {
+	for _, inv := range Invariants() {
+		if inv.ID == id {
+			return inv.Doc
+		}
+	}
+	return ""
+}
+
+// Violation is a broken invariant. It is an error.
+type Violation struct {
+	ID   ID
+	Doc  string // the invariant's line
+	Want string // what the contract asks for here
+	Got  string // what was seen
+}
+
+// Error tells the story in four short lines.
+func (v *Violation) Error() string {
+	return fmt.Sprintf("invariant %s: %s\n  want: %s\n  got:  %s", v.ID, v.Doc, v.Want, v.Got)
+}
+
+func violated(id ID, want, got string) *Violation {
+	return &Violation{ID: id, Doc: id.Doc(), Want: want, Got: got}
+}

@@ -1,0 +1,237 @@
+package check
+
+import "github.com/peerloom/peerloom/codec"
+
+// refreshBound is how many requests of one family may wait unanswered; more
+// merge with the last that has not begun (contract 7).
+const refreshBound = 8
+
+// route is an entry of a table of the model. Tables are slices in insertion
+// order: an entry that changes stays where it is.
+type route struct {
+	nlri   codec.NLRI
+	attrs  codec.Attrs
+	origin Origin
+}
+
+// OutModel is the contract of one peer's Adj-RIB-Out, as plainly as it can be
+// said. Everything is a slice that is searched from its start.
+type OutModel struct {
+	cfg     OutConfig
+	config  []route // as configured, shadowed ones included
+	want    []route
+	up      bool
+	session OutSession
+	// Everything below belongs to the session and ends with it.
+	told       []route  // exported attributes
+	queue      []Expect // not yet received
+	emptyStart bool     // the initial table was empty
+	batched    bool     // a batch has been applied
+	ended      []codec.Family
+	waiting    []refresh // blocks that wait for their family's End-of-RIB
+	view       PeerView
+}
+
+// refresh is a refresh block to be made: a peer's request, or a flush.
+type refresh struct {
+	family  codec.Family
+	request bool
+}
+
+// NewOutModel is the model of a peer without routes whose session is down.
+func NewOutModel(c OutConfig) *OutModel { return &OutModel{cfg: c} }
+
+// Configure sets the configured routes, at the start or on reload (contract
+// 11): it is a batch that withdraws what left and announces what came or
+// changed, and touches no entry of another origin.
+func (m *OutModel) Configure(ops []Op) {
+	before, after := winners(m.config), routesOf(ops)
+	m.config = after
+	after = winners(after)
+	p := part{}
+	for _, r := range before {
+		if find(after, r.nlri) >= 0 {
+			continue
+		}
+		if i := find(m.want, r.nlri); i >= 0 && m.want[i].origin == FromConfig {
+			p.touch(m, r.nlri).last = byConfiguration
+			m.want = remove(m.want, i)
+		}
+	}
+	for _, r := range after {
+		if i := find(before, r.nlri); i >= 0 && sameAttrs(before[i].attrs, r.attrs) {
+			continue
+		}
+		if i := find(m.want, r.nlri); i >= 0 && m.want[i].origin != FromConfig {
+			continue
+		}
+		t := p.touch(m, r.nlri)
+		t.announced, t.last = true, byConfiguration
+		m.want = put(m.want, r)
+	}
+	m.emit(p)
+	m.batched = m.up
+}
+
+// Apply applies one batch. It works the same while the session is down, when
+// only want changes.
+func (m *OutModel) Apply(batch []Op) {
+	if len(batch) == 0 {
+		return
+	}
+	for start, i := 0, 0; i <= len(batch); i++ {
+		if i < len(batch) && !batch[i].barrier() {
+			continue
+		}
+		m.applyPart(batch[start:i])
+		start = i + 1
+		if i < len(batch) {
+			m.applyBarrier(batch[i])
+		}
+	}
+	m.batched = m.up
+}
+
+// Up starts a session: shadowed routes, want, End-of-RIB (contracts 8 and 9).
+func (m *OutModel) Up(s OutSession) {
+	m.Down()
+	m.up, m.session = true, s
+	m.view = *NewPeerView(s.Options)
+	for _, r := range m.shadowed() {
+		if e, ok := m.exported(r.nlri); ok && s.Families.Has(r.nlri.Family) {
+			if a, ok := s.Export(r.nlri.Family, r.attrs); ok {
+				e.attrs = a
+				m.announce([]route{e})
+			}
+		}
+	}
+	m.announce(m.table(0))
+	m.emptyStart = len(m.queue) == 0
+	if m.cfg.ManualEOR {
+		return
+	}
+	for _, f := range s.Families {
+		m.endOfRIB(f)
+	}
+}
+
+// Down ends the session: told and queue are gone, want stays (contract 9).
+func (m *OutModel) Down() {
+	*m = OutModel{cfg: m.cfg, config: m.config, want: m.want}
+}
+
+// Expected is what has not been received yet.
+func (m *OutModel) Expected() []Expect { return m.queue }
+
+// View is what the peer of the present session has, by what it received.
+func (m *OutModel) View() *PeerView { return &m.view }
+
+// shadowed lists the configured routes whose NLRI a later one names again with
+// other attributes, in configuration order. They leave in every initial table
+// as long as the NLRI is wanted at all: contract 1 stands above contract 8.
+func (m *OutModel) shadowed() []route {
+	var out []route
+	for i, r := range m.config {
+		next := find(m.config[i+1:], r.nlri)
+		if next >= 0 && !sameAttrs(m.config[i+1+next].attrs, r.attrs) && find(m.want, r.nlri) >= 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// key is the identity of an NLRI in the session: without ADD-PATH all paths of
+// a prefix are one NLRI (contract 1).
+func (m *OutModel) key(n codec.NLRI) codec.Key {
+	k := n.Key()
+	if !m.session.Options.AddPath.Has(n.Family) {
+		k = k.WithoutPath()
+	}
+	return k
+}
+
+// onWire is the NLRI as the session writes it.
+func (m *OutModel) onWire(n codec.NLRI) codec.NLRI {
+	if !m.session.Options.AddPath.Has(n.Family) {
+		n.PathID = 0
+	}
+	return n
+}
+
+// counting is the place in want of the entry that counts for n in this
+// session: the last of those that are one NLRI; -1 when there is none.
+func (m *OutModel) counting(n codec.NLRI) int {
+	for i := len(m.want) - 1; i >= 0; i-- {
+		if m.key(m.want[i].nlri) == m.key(n) {
+			return i
+		}
+	}
+	return -1
+}
+
+// exported is what the session's peer shall have for n.
+func (m *OutModel) exported(n codec.NLRI) (route, bool) {
+	i := m.counting(n)
+	if i < 0 || !m.session.Families.Has(n.Family) {
+		return route{}, false
+	}
+	a, ok := m.session.Export(n.Family, m.want[i].attrs)
+	return route{nlri: m.onWire(n), attrs: a}, ok
+}
+
+// table is export(want) of one family (0: of all), in insertion order.
+func (m *OutModel) table(f codec.Family) []route {
+	var out []route
+	for i, r := range m.want {
+		if f != 0 && r.nlri.Family != f || m.counting(r.nlri) != i {
+			continue
+		}
+		if e, ok := m.exported(r.nlri); ok {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// winners are the last configured route of each NLRI, in configuration order.
+func winners(config []route) []route {
+	var out []route
+	for i, r := range config {
+		if find(config[i+1:], r.nlri) < 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func routesOf(ops []Op) []route {
+	var out []route
+	for _, o := range ops {
+		out = append(out, route{nlri: o.NLRI, attrs: o.Attrs, origin: FromConfig})
+	}
+	return out
+}
+
+func find(table []route, n codec.NLRI) int {
+	for i, r := range table {
+		if r.nlri.Key() == n.Key() {
+			return i
+		}
+	}
+	return -1
+}
+
+// put changes an entry where it stands or adds it at the end.
+func put(table []route, r route) []route {
+	out := append([]route(nil), table...)
+	if i := find(out, r.nlri); i >= 0 {
+		out[i] = r
+		return out
+	}
+	return append(out, r)
+}
+
+func remove(table []route, i int) []route {
+	out := append([]route(nil), table[:i]...)
+	return append(out, table[i+1:]...)
+}

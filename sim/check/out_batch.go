@@ -1,0 +1,236 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// command is the last thing that a batch said about an NLRI.
+type command uint8
+
+const (
+	byAnnounce command = iota + 1
+	byWithdraw
+	byClear
+	byConfiguration
+)
+
+// touch is what one part of a batch did to one NLRI.
+type touch struct {
+	nlri      codec.NLRI
+	last      command
+	named     bool        // it was withdrawn by name
+	announced bool        // it was announced by name
+	attrs     codec.Attrs // of the last withdrawal
+	before    codec.NLRI  // the path that counted before the batch
+	had       bool        // there was one
+}
+
+// part is a batch, or what is between two barriers of one.
+type part struct {
+	touched   []touch // in the order of the last command on each
+	refreshes []refresh
+}
+
+// touch moves n to the end of the order and gives it for marking: the last
+// command wins, as if those before it had not been given.
+func (p *part) touch(m *OutModel, n codec.NLRI) *touch {
+	t := touch{}
+	if i := p.find(m, n); i >= 0 {
+		t = p.touched[i]
+		p.touched = slices.Delete(p.touched, i, i+1)
+	} else if c := m.counting(n); c >= 0 {
+		t.before, t.had = m.want[c].nlri, true
+	}
+	t.nlri = n
+	p.touched = append(p.touched, t)
+	return &p.touched[len(p.touched)-1]
+}
+
+func (p *part) find(m *OutModel, n codec.NLRI) int {
+	for i := range p.touched {
+		if m.key(p.touched[i].nlri) == m.key(n) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *OutModel) applyPart(ops []Op) {
+	p := part{}
+	for _, o := range ops {
+		switch o.Kind {
+		case OpAnnounce:
+			t := p.touch(m, o.NLRI)
+			t.announced, t.last = true, byAnnounce
+			m.want = put(m.want, route{nlri: o.NLRI, attrs: o.Attrs, origin: o.Origin})
+		case OpWithdraw:
+			t := p.touch(m, o.NLRI)
+			t.named, t.last, t.attrs = true, byWithdraw, o.Attrs
+			if i := find(m.want, o.NLRI); i >= 0 {
+				m.want = remove(m.want, i)
+			}
+		case OpClear:
+			m.clear(&p)
+		case OpFlush:
+			for _, f := range m.session.Families {
+				if o.Family == 0 || o.Family == f {
+					p.refreshes = append(p.refreshes, refresh{family: f})
+				}
+			}
+		case OpRefresh:
+			p.refreshes = append(p.refreshes, refresh{family: o.Family, request: true})
+		}
+	}
+	m.emit(p)
+}
+
+// clear empties want. What was told is withdrawn in the order in which it was
+// told; what the batch has withdrawn already keeps its place.
+func (m *OutModel) clear(p *part) {
+	for _, r := range m.told {
+		if m.counting(r.nlri) >= 0 {
+			p.touch(m, r.nlri).last = byClear
+		}
+	}
+	for i := range p.touched {
+		if m.counting(p.touched[i].nlri) >= 0 {
+			p.touched[i].last = byClear
+		}
+	}
+	m.want = nil
+}
+
+// emit queues what the part causes: refresh blocks, withdrawals, announcements.
+func (m *OutModel) emit(p part) {
+	if !m.up {
+		return
+	}
+	blocks := m.blocks(p.refreshes)
+	var withdrawn, announced []route
+	for _, t := range p.touched {
+		e, wanted := m.exported(t.nlri)
+		if !wanted && m.mustWithdraw(t) {
+			withdrawn = append(withdrawn, m.withdrawal(t))
+		}
+		if wanted && !slices.Contains(blocks, t.nlri.Family) && m.mustAnnounce(t, e) {
+			announced = append(announced, e)
+		}
+	}
+	m.withdraw(withdrawn)
+	m.announce(announced)
+}
+
+// mustWithdraw: every route in told, and a route withdrawn by name even if it
+// was never told, except in the first batch of a session whose initial table
+// was empty (contract 6).
+func (m *OutModel) mustWithdraw(t touch) bool {
+	if m.toldAt(t.nlri) >= 0 {
+		return true
+	}
+	first := m.emptyStart && !m.batched
+	return t.last == byWithdraw && !first && m.session.Families.Has(t.nlri.Family)
+}
+
+// mustAnnounce: what differs from told, and what equals it when the batch also
+// withdrew the NLRI by name and announced it, or uncovered another path of it
+// (contracts 1 and 4).
+func (m *OutModel) mustAnnounce(t touch, e route) bool {
+	i := m.toldAt(t.nlri)
+	if i < 0 || !sameAttrs(m.told[i].attrs, e.attrs) {
+		return true
+	}
+	c := m.counting(t.nlri)
+	uncovered := !t.had || m.want[c].nlri != t.before
+	return t.named && (t.announced || uncovered)
+}
+
+// withdrawal is (NLRI, attributes): outside IPv4 and IPv6 unicast and multicast
+// it carries the attributes of the command, or those told (contract 6).
+func (m *OutModel) withdrawal(t touch) route {
+	r := route{nlri: m.onWire(t.nlri)}
+	f := t.nlri.Family
+	plain := f == codec.IPv4Unicast || f == codec.IPv4Multicast || f == codec.IPv6Unicast || f == codec.IPv6Multicast
+	if plain {
+		return r
+	}
+	if i := m.toldAt(t.nlri); i >= 0 {
+		r.attrs = m.told[i].attrs
+	}
+	if t.attrs != nil {
+		if a, ok := m.session.Export(f, t.attrs); ok {
+			r.attrs = a
+		}
+	}
+	return r
+}
+
+func (m *OutModel) toldAt(n codec.NLRI) int {
+	for i, r := range m.told {
+		if r.nlri.Key() == m.key(n) {
+			return i
+		}
+	}
+	return -1
+}
+
+// announce queues announcements and tells them.
+func (m *OutModel) announce(list []route) {
+	for _, r := range list {
+		m.told = put(m.told, r)
+	}
+	m.group(ExpectAnnounce, list)
+}
+
+// withdraw queues withdrawals.
+func (m *OutModel) withdraw(list []route) {
+	for _, r := range list {
+		if i := find(m.told, r.nlri); i >= 0 {
+			m.told = remove(m.told, i)
+		}
+	}
+	m.group(ExpectWithdraw, list)
+}
+
+// group queues one kind of change: attribute sets in insertion order, in each
+// the families in insertion order, in each the NLRI: in one UPDATE sorted by
+// wire bytes where updates are grouped, else one message each (contract 3).
+func (m *OutModel) group(kind ExpectKind, list []route) {
+	for len(list) > 0 {
+		attrs, family := list[0].attrs, list[0].nlri.Family
+		// Another family of the same attribute set goes before another set.
+		for again := true; again; {
+			var nlris []codec.NLRI
+			var rest []route
+			for _, r := range list {
+				if sameAttrs(r.attrs, attrs) && r.nlri.Family == family {
+					nlris = append(nlris, r.nlri)
+				} else {
+					rest = append(rest, r)
+				}
+			}
+			m.push(Expect{Kind: kind, Family: family, Attrs: attrs, NLRIs: nlris})
+			list, again = rest, false
+			for _, r := range list {
+				if sameAttrs(r.attrs, attrs) {
+					family, again = r.nlri.Family, true
+					break
+				}
+			}
+		}
+	}
+}
+
+func (m *OutModel) push(e Expect) {
+	if m.cfg.Group && e.Family == codec.IPv4Unicast {
+		slices.SortFunc(e.NLRIs, compareNLRI)
+		m.queue = append(m.queue, e)
+		return
+	}
+	for _, n := range e.NLRIs {
+		one := e
+		one.NLRIs = []codec.NLRI{n}
+		m.queue = append(m.queue, one)
+	}
+}

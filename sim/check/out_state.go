@@ -1,0 +1,96 @@
+package check
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// Clone is an independent copy.
+func (m *OutModel) Clone() *OutModel {
+	c := *m
+	c.config = slices.Clone(m.config)
+	c.want = slices.Clone(m.want)
+	c.told = slices.Clone(m.told)
+	c.queue = slices.Clone(m.queue)
+	c.ended = slices.Clone(m.ended)
+	c.waiting = slices.Clone(m.waiting)
+	c.view = *m.view.Clone()
+	return &c
+}
+
+// AppendState appends bytes that are equal for two models of one configuration
+// exactly when they expect the same of every future. Of a session that is up,
+// its negotiated values are taken to be the same.
+func (m *OutModel) AppendState(b []byte) []byte {
+	b = appendRoutes(b, m.config)
+	b = appendRoutes(b, m.want)
+	b = appendBool(b, m.up)
+	if !m.up {
+		return b
+	}
+	b = appendRoutes(b, m.told)
+	b = appendBool(b, m.emptyStart && !m.batched)
+	b = binary.AppendUvarint(b, uint64(len(m.queue)))
+	for _, e := range m.queue {
+		b = e.appendState(b)
+	}
+	// Only membership counts, so the order of the session's families will do.
+	for _, f := range m.session.Families {
+		b = appendBool(b, slices.Contains(m.ended, f))
+	}
+	b = binary.AppendUvarint(b, uint64(len(m.waiting)))
+	for _, r := range m.waiting {
+		b = binary.AppendUvarint(b, uint64(r.family))
+		b = appendBool(b, r.request)
+	}
+	return m.view.AppendState(b)
+}
+
+func (e Expect) appendState(b []byte) []byte {
+	b = append(b, byte(e.Kind), byte(e.Subtype))
+	b = binary.AppendUvarint(b, uint64(e.Family))
+	b = appendBool(b, e.request)
+	b = appendAttrs(b, e.Attrs)
+	b = binary.AppendUvarint(b, uint64(len(e.NLRIs)))
+	for _, n := range e.NLRIs {
+		b = appendKey(b, n)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.Raw)))
+	return append(b, e.Raw...)
+}
+
+func appendRoutes(b []byte, table []route) []byte {
+	b = binary.AppendUvarint(b, uint64(len(table)))
+	for _, r := range table {
+		b = appendKey(b, r.nlri)
+		b = append(b, byte(r.origin))
+		b = appendAttrs(b, r.attrs)
+	}
+	return b
+}
+
+func appendKey(b []byte, n codec.NLRI) []byte {
+	b = binary.AppendUvarint(b, uint64(n.Family))
+	b = binary.AppendUvarint(b, uint64(n.PathID))
+	b = binary.AppendUvarint(b, uint64(len(n.Wire)))
+	return append(b, n.Wire...)
+}
+
+func appendAttrs(b []byte, a codec.Attrs) []byte {
+	b = binary.AppendUvarint(b, uint64(len(a)))
+	for _, x := range a {
+		b = append(b, byte(x.Type), byte(x.Flags))
+		b = binary.AppendUvarint(b, uint64(len(x.Value)))
+		b = append(b, x.Value...)
+	}
+	return b
+}
+
+func appendBool(b []byte, v bool) []byte {
+	if v {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}

@@ -1,0 +1,202 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// WireConfig is what a [WireChecker] cannot see on the wire.
+type WireConfig struct {
+	// ManualEOR: no automatic End-of-RIB; all of them are asked for.
+	ManualEOR bool
+	// Slack is how late a KEEPALIVE may be, for what time a driver or a full
+	// window may add.
+	Slack time.Duration
+}
+
+// WireChecker watches one connection from one end. It judges what that end
+// sends; what it receives only says what it may send. Bytes count as sent when
+// they are written and as received when that end reads them. It learns the
+// negotiated values from the OPENs.
+type WireChecker struct {
+	cfg            WireConfig
+	sent, received half
+	negotiated     bool
+	families       codec.FamilySet
+	options        codec.Options // of what is sent
+	enhanced       bool
+	hold           time.Duration
+	view           PeerView     // what the other end has by now
+	told           []codec.NLRI // ever announced here
+	byName         []codec.NLRI // withdrawn by a command
+	swept          []codec.NLRI // dropped by an EoRR and not withdrawn yet
+	ends           []endCount
+	bracket        []codec.Family // BoRR without EoRR so far
+	lastAlive      time.Time      // KEEPALIVE or UPDATE; zero before the first KEEPALIVE
+	lastKeepalive  time.Time
+	broken         bool // framing is lost: nothing more can be said
+}
+
+// half is one direction of the connection.
+type half struct {
+	framer       codec.Framer
+	messages     int
+	open         *codec.Open
+	keepalive    bool
+	notification bool
+}
+
+// endCount counts a family's End-of-RIBs and those that commands asked for.
+type endCount struct {
+	family      codec.Family
+	sent, asked int
+}
+
+// NewWireChecker watches a connection that has just come up.
+func NewWireChecker(c WireConfig) *WireChecker { return &WireChecker{cfg: c} }
+
+// AllowEndOfRIB says that a command asked for an End-of-RIB of f.
+func (w *WireChecker) AllowEndOfRIB(f codec.Family) { w.ends[w.endAt(f)].asked++ }
+
+// AllowWithdraw says that a command withdrew n by name, told or not.
+func (w *WireChecker) AllowWithdraw(n codec.NLRI) { w.byName = append(w.byName, n) }
+
+// View is what the other end has by what was sent.
+func (w *WireChecker) View() *PeerView { return &w.view }
+
+// Received takes bytes, in any pieces, that this end has read. Nothing that is
+// received is judged.
+func (w *WireChecker) Received(p []byte) {
+	w.received.framer.Write(p)
+	for {
+		msg, err := w.received.framer.Next(codec.MaxExtendedLen)
+		if err != nil || msg == nil {
+			return
+		}
+		w.received.note(msg)
+		w.negotiate()
+	}
+}
+
+// Sent takes bytes, in any pieces, that this end wrote at now, and gives what
+// they break, in order.
+func (w *WireChecker) Sent(now time.Time, p []byte) []*Violation {
+	if w.broken {
+		return nil
+	}
+	var found []*Violation
+	w.sent.framer.Write(p)
+	for {
+		msg, err := w.sent.framer.Next(codec.MaxExtendedLen)
+		if err != nil {
+			w.broken = true
+			return append(found, violated(WireFormat, "a framed message", err.Error()))
+		}
+		if msg == nil {
+			return found
+		}
+		found = append(found, w.judge(now, msg)...)
+		w.sent.note(msg)
+		w.negotiate()
+	}
+}
+
+// Idle says that nothing was sent up to now, and gives what that breaks.
+func (w *WireChecker) Idle(now time.Time) []*Violation { return w.late(now, "nothing") }
+
+// Quiet is called when everything has been sent on a connection that is up.
+func (w *WireChecker) Quiet() []*Violation {
+	if !w.negotiated || !w.sent.keepalive || !w.received.keepalive || w.sent.notification || w.received.notification {
+		return nil
+	}
+	var found []*Violation
+	for _, f := range w.families {
+		if e := w.ends[w.endAt(f)]; e.sent != w.allowed(e) {
+			found = append(found, violated(WireEndOfRIB, fmt.Sprintf("%d End-of-RIB of %s", w.allowed(e), familyText(f)),
+				fmt.Sprintf("%d", e.sent)))
+		}
+	}
+	for _, f := range w.bracket {
+		found = append(found, violated(WireBracket, "EoRR of "+familyText(f), "nothing more"))
+	}
+	if len(w.swept) > 0 {
+		found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept), "nothing more"))
+	}
+	return found
+}
+
+func (h *half) note(msg []byte) {
+	h.messages++
+	switch codec.TypeOf(msg) {
+	case codec.MsgOpen:
+		if o, err := codec.DecodeOpen(msg); err == nil && h.open == nil {
+			h.open = o
+		}
+	case codec.MsgKeepalive:
+		h.keepalive = true
+	case codec.MsgNotification:
+		h.notification = true
+	}
+}
+
+// negotiate fills in what both OPENs agree on, once.
+func (w *WireChecker) negotiate() {
+	if w.negotiated || w.sent.open == nil || w.received.open == nil {
+		return
+	}
+	ours, theirs := w.sent.open, w.received.open
+	both := func(c codec.CapCode) bool { return ours.Has(c) && theirs.Has(c) }
+	w.negotiated = true
+	for _, f := range ours.Families() {
+		if theirs.Families().Has(f) {
+			w.families = append(w.families, f)
+		}
+	}
+	w.options = codec.Options{AS4: both(codec.CapAS4), IBGP: asOf(ours) == asOf(theirs), MaxLen: codec.MaxLen}
+	if both(codec.CapExtendedMessage) {
+		w.options.MaxLen = codec.MaxExtendedLen
+	}
+	for _, a := range ours.AddPath() {
+		for _, b := range theirs.AddPath() {
+			if a.Family == b.Family && a.Mode&codec.AddPathSend != 0 && b.Mode&codec.AddPathReceive != 0 {
+				w.options.AddPath = append(w.options.AddPath, a.Family)
+			}
+		}
+	}
+	for _, a := range ours.ExtendedNextHop() {
+		if slices.Contains(theirs.ExtendedNextHop(), a) {
+			w.options.ExtendedNextHop = append(w.options.ExtendedNextHop, a.Family)
+		}
+	}
+	w.enhanced = both(codec.CapEnhancedRefresh)
+	w.hold = time.Duration(min(ours.HoldTime, theirs.HoldTime)) * time.Second
+	w.view = *NewPeerView(w.options)
+}
+
+func asOf(o *codec.Open) uint32 {
+	if as, ok := o.AS4(); ok {
+		return as
+	}
+	return uint32(o.AS)
+}
+
+// endAt is the place of the family's count, which is made when there is none.
+func (w *WireChecker) endAt(f codec.Family) int {
+	for i, e := range w.ends {
+		if e.family == f {
+			return i
+		}
+	}
+	w.ends = append(w.ends, endCount{family: f})
+	return len(w.ends) - 1
+}
+
+func (w *WireChecker) allowed(e endCount) int {
+	if w.cfg.ManualEOR {
+		return e.asked
+	}
+	return e.asked + 1
+}

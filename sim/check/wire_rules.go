@@ -1,0 +1,189 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// judge gives what one whole message that leaves at now breaks.
+func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
+	kind := codec.TypeOf(msg)
+	got := fmt.Sprintf("message type %d of %d octets", kind, len(msg))
+	if w.sent.notification {
+		return []*Violation{violated(WireNotifyLast, "nothing after a NOTIFICATION", got)}
+	}
+	if kind == codec.MsgNotification {
+		if w.received.notification {
+			return []*Violation{violated(WireNotifyAnswered, "nothing after a NOTIFICATION was received", got)}
+		}
+		return nil
+	}
+	var found []*Violation
+	if (kind == codec.MsgOpen) != (w.sent.messages == 0) {
+		found = append(found, violated(WireOpenFirst, "the OPEN, and only at the start", got))
+	}
+	if limit := w.limit(kind); len(msg) > limit {
+		found = append(found, violated(WireLength, fmt.Sprintf("at most %d octets", limit), got))
+	}
+	switch kind {
+	case codec.MsgOpen:
+		if _, err := codec.DecodeOpen(msg); err != nil {
+			found = append(found, violated(WireFormat, "an OPEN that decodes", err.Error()))
+		}
+		return found
+	case codec.MsgKeepalive:
+		return append(found, w.keepalive(now)...)
+	}
+	if !w.sent.keepalive || !w.received.keepalive {
+		return append(found, violated(WireEstablished, "KEEPALIVE in both directions first", got))
+	}
+	switch kind {
+	case codec.MsgUpdate:
+		found = append(found, w.late(now, got)...)
+		w.lastAlive = now
+		return append(found, w.update(msg)...)
+	case codec.MsgRouteRefresh:
+		return append(found, w.refresh(msg)...)
+	}
+	return found
+}
+
+// limit is the longest message of a kind that is allowed now.
+func (w *WireChecker) limit(kind codec.MessageType) int {
+	if kind == codec.MsgOpen || kind == codec.MsgKeepalive || !w.negotiated {
+		return codec.MaxLen
+	}
+	return w.options.Max()
+}
+
+// keepalive checks the distance to what was sent before.
+func (w *WireChecker) keepalive(now time.Time) []*Violation {
+	if !w.sent.keepalive {
+		w.lastAlive, w.lastKeepalive = now, now
+		return nil
+	}
+	found := w.late(now, "KEEPALIVE")
+	if w.negotiated && w.hold == 0 {
+		found = append(found, violated(WireKeepaliveFlood, "no KEEPALIVE but the first: the hold time is 0", "another KEEPALIVE"))
+	} else if !now.After(w.lastKeepalive) {
+		found = append(found, violated(WireKeepaliveFlood, "some time between two KEEPALIVEs", "two at one instant"))
+	}
+	w.lastAlive, w.lastKeepalive = now, now
+	return found
+}
+
+// late checks that the other end had a sign of life in time.
+func (w *WireChecker) late(now time.Time, got string) []*Violation {
+	if !w.negotiated || w.hold == 0 || !w.sent.keepalive || w.sent.notification {
+		return nil
+	}
+	allowed := w.hold/3 + w.cfg.Slack
+	if gap := now.Sub(w.lastAlive); gap > allowed {
+		return []*Violation{violated(WireKeepaliveLate, fmt.Sprintf("KEEPALIVE or UPDATE within %v", allowed),
+			fmt.Sprintf("%s after %v", got, gap))}
+	}
+	return nil
+}
+
+func (w *WireChecker) update(msg []byte) []*Violation {
+	var d codec.Decoder
+	u := d.Update(msg, &w.options)
+	if len(u.Errs) > 0 {
+		return []*Violation{violated(WireFormat, "an UPDATE that decodes", u.Errs[0].Error())}
+	}
+	if f, ok := u.EndOfRIB(); ok {
+		return w.endOfRIB(f)
+	}
+	var found []*Violation
+	for r := range u.Withdraws() {
+		found = append(found, w.withdrawn(r.NLRI())...)
+	}
+	for r := range u.Announced() {
+		n := r.NLRI()
+		found = append(found, w.negotiatedFamily(n.Family, "announce "+nlriText([]codec.NLRI{n}))...)
+		if i := slices.Index(w.swept, n); i >= 0 {
+			found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept[i:i+1])+", or it inside the brackets",
+				"announce "+nlriText([]codec.NLRI{n})))
+			w.swept = slices.Delete(w.swept, i, i+1)
+		}
+		if !slices.Contains(w.told, n) {
+			w.told = append(w.told, n)
+		}
+	}
+	if err := w.view.Observe(msg); err != nil {
+		found = append(found, violated(WireFormat, "an UPDATE that a session survives", err.Error()))
+	}
+	return found
+}
+
+func (w *WireChecker) withdrawn(n codec.NLRI) []*Violation {
+	text := "withdraw " + nlriText([]codec.NLRI{n})
+	found := w.negotiatedFamily(n.Family, text)
+	if i := slices.Index(w.swept, n); i >= 0 {
+		w.swept = slices.Delete(w.swept, i, i+1)
+	}
+	if i := slices.Index(w.byName, n); i >= 0 {
+		return found
+	}
+	if !slices.Contains(w.told, n) {
+		found = append(found, violated(WireWithdraw, "an announcement or a command first", text))
+	}
+	return found
+}
+
+func (w *WireChecker) negotiatedFamily(f codec.Family, got string) []*Violation {
+	if w.families.Has(f) {
+		return nil
+	}
+	return []*Violation{violated(WireFamily, "only families that both ends advertised", got+" of "+familyText(f))}
+}
+
+func (w *WireChecker) endOfRIB(f codec.Family) []*Violation {
+	found := w.negotiatedFamily(f, "End-of-RIB")
+	i := w.endAt(f)
+	w.ends[i].sent++
+	if w.ends[i].sent > w.allowed(w.ends[i]) {
+		found = append(found, violated(WireEndOfRIB, fmt.Sprintf("%d End-of-RIB of %s", w.allowed(w.ends[i]), familyText(f)),
+			"one more"))
+	}
+	return found
+}
+
+func (w *WireChecker) refresh(msg []byte) []*Violation {
+	r, err := codec.DecodeRouteRefresh(msg)
+	if err != nil {
+		return []*Violation{violated(WireFormat, "a ROUTE-REFRESH that decodes", err.Error())}
+	}
+	got := subtypeText(r.Subtype)
+	found := w.negotiatedFamily(r.Family, got)
+	if r.Subtype == codec.RefreshRequest {
+		return found
+	}
+	got += " of " + familyText(r.Family)
+	if !w.enhanced {
+		found = append(found, violated(WireBracket, "no brackets: the capability was not negotiated", got))
+	}
+	open := len(w.bracket) > 0
+	switch {
+	case r.Subtype == codec.RefreshBegin && open:
+		found = append(found, violated(WireBracket, "EoRR of "+familyText(w.bracket[0]), got))
+	case r.Subtype == codec.RefreshEnd && (!open || w.bracket[0] != r.Family):
+		found = append(found, violated(WireBracket, "no EoRR of a family without BoRR", got))
+	}
+	if r.Subtype == codec.RefreshBegin && w.ends[w.endAt(r.Family)].sent == 0 {
+		found = append(found, violated(WireBracketEarly, "End-of-RIB of "+familyText(r.Family), got))
+	}
+	w.bracket = nil
+	if r.Subtype == codec.RefreshBegin {
+		w.bracket = []codec.Family{r.Family}
+	}
+	swept, viewErr := w.view.observe(msg)
+	if viewErr != nil {
+		found = append(found, violated(WireFormat, "a ROUTE-REFRESH that a session survives", viewErr.Error()))
+	}
+	w.swept = append(w.swept, swept...)
+	return found
+}

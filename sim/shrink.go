@@ -1,0 +1,76 @@
+package sim
+
+import "slices"
+
+// Shrink makes a failing list of events smaller while fails still reports true
+// for it: it deletes chunks of n/2 … 1 elements, then replaces single elements
+// by simplify(element) as long as that fails too, and does both again until
+// nothing changes. simplify answers the next simpler element, or the same one
+// when there is none; it must come to an end; nil leaves elements alone. If events does not fail, it is answered as it is. fails must not modify its
+// argument.
+func Shrink[T comparable](events []T, fails func([]T) bool, simplify func(T) T) []T {
+	best := slices.Clone(events)
+	if !fails(best) {
+		return best
+	}
+	for changed := true; changed; {
+		var cut, simpler bool
+		best, cut = cutChunks(best, fails)
+		if simplify != nil {
+			simpler = simplifyEach(best, fails, simplify)
+		}
+		changed = cut || simpler
+	}
+	return best
+}
+
+// cutChunks deletes what need not be there, large parts first.
+func cutChunks[T any](best []T, fails func([]T) bool) ([]T, bool) {
+	changed := false
+	for size := max(len(best)/2, 1); size > 0; size /= 2 {
+		for at := 0; at < len(best); {
+			try := slices.Concat(best[:at], best[min(at+size, len(best)):])
+			if fails(try) {
+				best, changed = try, true
+			} else {
+				at += size
+			}
+		}
+	}
+	return best, changed
+}
+
+// simplifyEach replaces elements in place, each as far as it goes.
+func simplifyEach[T comparable](best []T, fails func([]T) bool, simplify func(T) T) bool {
+	changed := false
+	for i, old := range best {
+		for {
+			simpler := simplify(old)
+			if simpler == old {
+				break
+			}
+			best[i] = simpler
+			if !fails(best) {
+				best[i] = old
+				break
+			}
+			old, changed = simpler, true
+		}
+	}
+	return changed
+}
+
+// ShrinkTape shrinks the tape of a failing run: it deletes answers and makes
+// the others duller.
+func ShrinkTape(tape Tape, fails func(Tape) bool) Tape {
+	whole := func(t []Pick) bool { return fails(Tape(t)) }
+	duller := func(how func(int) int) func(Pick) Pick {
+		return func(p Pick) Pick {
+			p.V = how(p.V)
+			return p
+		}
+	}
+	t := Shrink(tape, whole, duller(func(int) int { return 0 }))
+	t = Shrink(t, whole, duller(func(v int) int { return v / 2 }))
+	return Shrink(t, whole, duller(func(v int) int { return max(v-1, 0) }))
+}

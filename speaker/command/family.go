@@ -1,0 +1,113 @@
+package command
+
+import (
+	"strings"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// FamilyRow is what the text forms know of one address family. A family that
+// routes can be written for has a Routes function; one without is known by
+// name only, so that it can be refused by name.
+type FamilyRow struct {
+	Family    codec.Family
+	AFI, SAFI string // its two words
+	// Routes reads what follows the family's words (or "route"): NLRI and
+	// attributes.
+	Routes func(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem)
+}
+
+// Supported reports whether routes of the family can be written.
+func (r *FamilyRow) Supported() bool { return r.Routes != nil }
+
+// families has one row a family, in the order in which a neighbor without a
+// family block offers them. Rows without Routes name what is not there yet.
+var families = [...]FamilyRow{
+	{codec.IPv4Unicast, "ipv4", "unicast", prefixRoutes},
+	{codec.IPv4Multicast, "ipv4", "multicast", prefixRoutes},
+	{codec.IPv6Unicast, "ipv6", "unicast", prefixRoutes},
+	{codec.IPv6Multicast, "ipv6", "multicast", prefixRoutes},
+
+	{codec.MakeFamily(1, 4), "ipv4", "nlri-mpls", nil},
+	{codec.MakeFamily(1, 4), "ipv4", "labeled-unicast", nil},
+	{codec.MakeFamily(1, 128), "ipv4", "mpls-vpn", nil},
+	{codec.MakeFamily(1, 5), "ipv4", "mcast-vpn", nil},
+	{codec.MakeFamily(1, 133), "ipv4", "flow", nil},
+	{codec.MakeFamily(1, 134), "ipv4", "flow-vpn", nil},
+	{codec.MakeFamily(1, 85), "ipv4", "mup", nil},
+	{codec.MakeFamily(1, 73), "ipv4", "sr-policy", nil},
+	{codec.MakeFamily(1, 132), "ipv4", "rtc", nil},
+	{codec.MakeFamily(2, 4), "ipv6", "nlri-mpls", nil},
+	{codec.MakeFamily(2, 4), "ipv6", "labeled-unicast", nil},
+	{codec.MakeFamily(2, 128), "ipv6", "mpls-vpn", nil},
+	{codec.MakeFamily(2, 5), "ipv6", "mcast-vpn", nil},
+	{codec.MakeFamily(2, 133), "ipv6", "flow", nil},
+	{codec.MakeFamily(2, 134), "ipv6", "flow-vpn", nil},
+	{codec.MakeFamily(2, 85), "ipv6", "mup", nil},
+	{codec.MakeFamily(2, 73), "ipv6", "sr-policy", nil},
+	{codec.MakeFamily(25, 65), "l2vpn", "vpls", nil},
+	{codec.MakeFamily(25, 70), "l2vpn", "evpn", nil},
+	{codec.MakeFamily(16388, 71), "bgp-ls", "bgp-ls", nil},
+	{codec.MakeFamily(16388, 72), "bgp-ls", "bgp-ls-vpn", nil},
+}
+
+// FamilyByName finds the row of a family by its two words.
+func FamilyByName(afi, safi string) (FamilyRow, bool) {
+	for _, r := range families {
+		if r.AFI == afi && r.SAFI == safi {
+			return r, true
+		}
+	}
+	return FamilyRow{}, false
+}
+
+// AllFamilies lists the supported families, in the order in which they are
+// offered.
+func AllFamilies() codec.FamilySet {
+	var out codec.FamilySet
+	for _, r := range families {
+		if r.Supported() {
+			out = append(out, r.Family)
+		}
+	}
+	return out
+}
+
+// FamilyNames lists the supported families as "ipv4 unicast, …", for error
+// texts. With an AFI's word it lists the SAFI words of that AFI.
+func FamilyNames(afi string) string {
+	var out []string
+	for _, r := range families {
+		switch {
+		case !r.Supported():
+		case afi == "":
+			out = append(out, r.AFI+" "+r.SAFI)
+		case afi == r.AFI:
+			out = append(out, r.SAFI)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// FamilyName is the text of f, "ipv4 unicast"; a family without words is
+// "afi N safi N".
+func FamilyName(f codec.Family) string {
+	return string(AppendFamily(nil, f, ' '))
+}
+
+// AppendFamily appends the words of f with sep between them.
+func AppendFamily(b []byte, f codec.Family, sep byte) []byte {
+	for _, r := range families {
+		if r.Family == f {
+			b = append(b, r.AFI...)
+			b = append(b, sep)
+			return append(b, r.SAFI...)
+		}
+	}
+	b = append(b, "afi"...)
+	b = appendUint(b, uint64(f.AFI()))
+	b = append(b, sep)
+	b = append(b, "safi"...)
+	return appendUint(b, uint64(f.SAFI()))
+}

@@ -1,0 +1,266 @@
+package command
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// verb is one verb phrase.
+type verb struct {
+	phrase string
+	usage  string // what follows the phrase, for Help
+	peers  bool   // takes a neighbor selector
+	waits  bool   // takes sync and async as its last word
+	parse  func(l *request, args []word) *Problem // nil: ExaBGP has it, this speaker not yet
+}
+
+func (v *verb) refused() bool { return v.parse == nil }
+
+// verbList has one row a verb phrase. Where one phrase begins another the longer
+// stands first. Rows without parse name what is not there yet.
+func verbList() []verb {
+	const family = "ipv4|ipv6 unicast|multicast"
+	return []verb{
+		{"announce route", "PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "")},
+		{"announce attributes", "ATTRIBUTES nlri PREFIX …", true, true, attributes(speaker.CmdAnnounce)},
+		{"announce attribute", "ATTRIBUTES nlri PREFIX …", true, true, attributes(speaker.CmdAnnounce)},
+		{"announce ipv4", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv4")},
+		{"announce ipv6", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
+		{"announce eor", "[" + family + "]", true, true, endOfRIB},
+		{"announce route-refresh", family, true, true, ofFamily(speaker.CmdRouteRefresh)},
+		{"announce flow", "", true, false, nil},
+		{"announce vpls", "", true, false, nil},
+		{"announce operational", "", true, false, nil},
+		{"announce watchdog", "", true, false, nil},
+		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
+		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
+		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
+		{"withdraw ipv4", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
+		{"withdraw ipv6", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
+		{"withdraw flow", "", true, false, nil},
+		{"withdraw vpls", "", true, false, nil},
+		{"withdraw watchdog", "", true, false, nil},
+		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
+		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
+		{"clear adj-rib in", "", true, true, plain(speaker.CmdClearIn)},
+		{"show adj-rib in", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowIn)},
+		{"show adj-rib out", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowOut)},
+		{"show neighbor", "[IP] summary|extensive|configuration|json", false, false, showNeighbor},
+		{"teardown", "[CEASE-SUBCODE [TEXT]]", true, false, teardown},
+		{"shutdown", "[TEXT]", false, false, text(speaker.CmdShutdown)},
+		{"restart", "", false, false, plain(speaker.CmdRestart)},
+		{"reload", "", false, false, plain(speaker.CmdReload)},
+		{"version", "", false, false, plain(speaker.CmdVersion)},
+		{"ping", "[TEXT]", false, false, text(speaker.CmdPing)},
+		{"status", "", false, false, plain(speaker.CmdStatus)},
+		{"help", "", false, false, plain(speaker.CmdHelp)},
+		{"enable-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = false, false })},
+		{"disable-ack", "", false, false, control(func(p *Parser, _ *speaker.Command) { p.NoAck = true })},
+		{"silence-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = true, true })},
+		{"enable-sync", "", false, false, control(func(p *Parser, _ *speaker.Command) { p.Sync = true })},
+		{"disable-sync", "", false, false, control(func(p *Parser, _ *speaker.Command) { p.Sync = false })},
+	}
+}
+
+// verbs is verbList, made once; it is never written.
+var verbs = verbList()
+
+// findVerb finds the row whose phrase begins ws.
+func findVerb(ws []word) *verb {
+	for i := range verbs {
+		if begins(verbs[i].phrase, ws) {
+			return &verbs[i]
+		}
+	}
+	return nil
+}
+
+// begins reports whether ws begins with the words of phrase.
+func begins(phrase string, ws []word) bool {
+	for i := 0; ; i++ {
+		if i == len(ws) || len(phrase) < len(ws[i].text) || phrase[:len(ws[i].text)] != ws[i].text {
+			return false
+		}
+		phrase = phrase[len(ws[i].text):]
+		if phrase == "" {
+			return true
+		}
+		if phrase[0] != ' ' {
+			return false
+		}
+		phrase = phrase[1:]
+	}
+}
+
+type parseFunc = func(l *request, args []word) *Problem
+
+func needOf(k speaker.CommandKind) Need {
+	if k == speaker.CmdWithdraw {
+		return NeedNothing
+	}
+	return NeedNextHop
+}
+
+// routes reads one route; with an AFI's word the SAFI's word comes first.
+func routes(k speaker.CommandKind, afi string) parseFunc {
+	return func(l *request, args []word) (prob *Problem) {
+		l.cmd.Kind = k
+		words := texts(args)
+		if afi == "" {
+			l.cmd.Routes, prob = Routes(words, needOf(k))
+			return routeProblem(prob)
+		}
+		if len(words) == 0 {
+			return problem(0, afi+" without a SAFI", "write one of "+FamilyNames(afi))
+		}
+		r, ok := FamilyByName(afi, words[0])
+		if !ok {
+			return problem(0, fmt.Sprintf("unknown address family %.40q", afi+" "+words[0]), "write one of "+FamilyNames(afi))
+		}
+		if !r.Supported() {
+			return problem(0, "address family "+r.AFI+" "+r.SAFI+" is not supported yet", "write one of "+FamilyNames(afi))
+		}
+		l.cmd.Routes, prob = r.Routes(r.Family, words[1:], needOf(k))
+		return routeProblem(prob)
+	}
+}
+
+func attributes(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) (prob *Problem) {
+		l.cmd.Kind = k
+		l.cmd.Routes, prob = AttributeRoutes(texts(args), needOf(k))
+		return routeProblem(prob)
+	}
+}
+
+// routeProblem words a problem as ExaBGP does: a route without a next hop has
+// an error text of its own.
+func routeProblem(p *Problem) *Problem {
+	if p == nil || p.missingNextHop {
+		return p
+	}
+	return problem(p.Word, "Could not parse route: "+p.What, p.Instead)
+}
+
+func plain(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) *Problem {
+		l.cmd.Kind = k
+		return noMore(args, 0)
+	}
+}
+
+func control(do func(p *Parser, c *speaker.Command)) parseFunc {
+	return func(l *request, args []word) *Problem {
+		if p := noMore(args, 0); p != nil {
+			return p
+		}
+		do(l.parser, l.cmd)
+		return nil
+	}
+}
+
+func text(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) *Problem {
+		l.cmd.Kind = k
+		l.cmd.Text = rest(l.line, args, 0)
+		return nil
+	}
+}
+
+func endOfRIB(l *request, args []word) *Problem {
+	if len(args) == 0 {
+		first, _ := FamilyByName("ipv4", "unicast")
+		l.cmd.Kind, l.cmd.Family = speaker.CmdEndOfRIB, first.Family
+		return nil
+	}
+	return ofFamily(speaker.CmdEndOfRIB)(l, args)
+}
+
+func ofFamily(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) (prob *Problem) {
+		l.cmd.Kind = k
+		if l.cmd.Family, prob = family(args); prob != nil {
+			return prob
+		}
+		return noMore(args, 2)
+	}
+}
+
+// defaultTeardown is the Cease subcode of a teardown without a number:
+// Administrative Shutdown (RFC 4486 §3).
+const defaultTeardown = codec.CeaseShutdown
+
+func teardown(l *request, args []word) *Problem {
+	l.cmd.Kind, l.cmd.Subcode = speaker.CmdTeardown, defaultTeardown
+	if len(args) == 0 {
+		return nil
+	}
+	n, err := strconv.ParseUint(args[0].text, 10, 8)
+	if err != nil {
+		return problem(0, fmt.Sprintf("%.40q is not a Cease subcode", args[0].text), "write teardown N [TEXT] with N below 256")
+	}
+	l.cmd.Subcode = uint8(n)
+	l.cmd.Text = rest(l.line, args, 1)
+	return nil
+}
+
+// show reads the options of show adj-rib, in any order.
+func show(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) *Problem {
+		l.cmd.Kind = k
+		s := &l.cmd.Show
+		for i := 0; i < len(args); i++ {
+			switch w := args[i].text; w {
+			case "extensive":
+				s.Extensive = true
+			case "json":
+				s.JSON = true
+			case "inet": // both internet families: all there are
+			case "ipv4", "ipv6", "l2vpn", "bgp-ls":
+				f, prob := family(args[i:])
+				if prob != nil {
+					return prob.at(i)
+				}
+				s.Family = f
+				i++
+			default:
+				a, ok := address(w)
+				if !ok {
+					return problem(i, fmt.Sprintf("unexpected %.40q", w), "write "+l.verb.phrase+" "+l.verb.usage)
+				}
+				s.Address = a
+			}
+		}
+		return nil
+	}
+}
+
+func showNeighbor(l *request, args []word) *Problem {
+	l.cmd.Kind = speaker.CmdShowNeighbor
+	s := &l.cmd.Show
+	for i, arg := range args {
+		switch w := arg.text; w {
+		case "summary":
+			s.Summary = true
+		case "extensive":
+			s.Extensive = true
+		case "configuration":
+			s.Configuration = true
+		case "json":
+			s.JSON = true
+		default:
+			a, ok := address(w)
+			if !ok {
+				return problem(i, fmt.Sprintf("unexpected %.40q", w), "write "+l.verb.phrase+" "+l.verb.usage)
+			}
+			s.Address = a
+		}
+	}
+	if !s.Summary && !s.Extensive && !s.Configuration && !s.JSON {
+		return problem(len(args), "show neighbor does not say what", "write "+l.verb.phrase+" "+l.verb.usage)
+	}
+	return nil
+}

@@ -1,0 +1,154 @@
+package config
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+const minimal = `neighbor 127.0.0.1 { router-id 1.2.3.4; local-as 1; peer-as 1; `
+
+func parse(t *testing.T, text string) *speaker.Config {
+	t.Helper()
+	c, err := Parse("t.conf", []byte(text), DefaultEnv())
+	require.NoError(t, err)
+	return c
+}
+
+func TestDefaults(t *testing.T) {
+	n := parse(t, minimal+"}").Neighbors[0]
+	require.Equal(t, 180*time.Second, n.HoldTime)
+	require.True(t, n.GroupUpdates && n.AutoFlush && n.AdjRIBIn && n.AdjRIBOut)
+	require.False(t, n.Passive || n.ManualEOR)
+	require.Equal(t, codec.FamilySet{codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast}, n.Families)
+	require.Equal(t, speaker.Capabilities{AS4: true, ExtendedMessage: true}, n.Caps)
+	require.Zero(t, n.Connect)
+	require.False(t, n.LocalAddress.IsValid())
+}
+
+func TestBareKeywords(t *testing.T) {
+	n := parse(t, minimal+`adj-rib-in; adj-rib-out; manual-eor; passive; hold-time 30;
+		capability { graceful-restart; route-refresh; operational; add-path send; } }`).Neighbors[0]
+	require.False(t, n.AdjRIBIn || n.AdjRIBOut || n.ManualEOR)
+	require.True(t, n.Passive && n.Caps.RouteRefresh && n.Caps.Operational)
+	require.Equal(t, 30*time.Second, n.Caps.GracefulRestart, "bare graceful-restart is the hold time, wherever that stands")
+	require.Equal(t, codec.AddPathSend, n.Caps.AddPath)
+}
+
+func TestLexing(t *testing.T) {
+	c := parse(t, "process p { run ./x --a=[b,c] \"two words\" 'q\\u0041' \\\n more; encoder json; respawn false; }\n"+
+		minimal+"description \"a # in; quotes {\\n\"; # a comment }\n api { processes [p,]; } }")
+	require.Equal(t, speaker.Process{Name: "p", Run: []string{"./x", "--a=[b,c]", "two words", "qA", "more"}, JSON: true}, c.Processes[0])
+	require.Equal(t, "a # in; quotes {\n", c.Neighbors[0].Description)
+	require.Equal(t, []string{"p"}, c.Neighbors[0].API[0].Processes)
+}
+
+func TestInherit(t *testing.T) {
+	c := parse(t, `template { neighbor a { hold-time 9; family { ipv6 unicast; } announce { ipv6 { unicast 2001::/32 next-hop ::1; } } } }
+		`+minimal+`inherit a; hold-time 12; family { ipv6 unicast; ipv4 unicast; } static { route 10.0.0.1 next-hop self; route 10.0.0.0/8 { next-hop 1.1.1.1; split /9; } } }`)
+	n := c.Neighbors[0]
+	require.Equal(t, 12*time.Second, n.HoldTime, "what the neighbor says wins")
+	require.Equal(t, codec.FamilySet{codec.IPv6Unicast, codec.IPv4Unicast}, n.Families, "in the order written")
+	var got []string
+	for _, r := range n.Routes {
+		got = append(got, r.NLRI.String())
+	}
+	require.Equal(t, []string{"2001::/32", "10.0.0.1/32", "10.0.0.0/9", "10.128.0.0/9"}, got)
+}
+
+func TestAPISections(t *testing.T) {
+	c := parse(t, `process watch-a { run x; } process watch-b { run x; } process other { run x; }
+		`+minimal+`api one { processes-match [ "watch-.*" ]; neighbor-changes; fsm; negotiated; signal; send { parsed; open; } receive { packets; consolidate; update; } }
+		api two { processes other; } }`)
+	require.Equal(t, []speaker.API{
+		{Processes: []string{"watch-a", "watch-b"}, NeighborChanges: true, FSM: true, Negotiated: true, Signal: true,
+			Send:    speaker.Subscription{Parsed: true, Open: true},
+			Receive: speaker.Subscription{Packets: true, Consolidate: true, Update: true}},
+		{Processes: []string{"other"}},
+	}, c.Neighbors[0].API)
+}
+
+// TestErrors has one row a mistake: the text and the whole report.
+func TestErrors(t *testing.T) {
+	for _, row := range []struct{ text, want string }{
+		{"neighbor 127.0.0.1 {\n local-as x;\n hold-time 2;\n bogus 1;\n}", `
+t.conf:1:1: peer-as is missing: write peer-as NUMBER; in it
+t.conf:2:11: "x" is not an AS number: write a number from 1 to 4294967295, or auto
+t.conf:3:12: "2" is not a hold time: write 0, or 3 to 65535 seconds (RFC 4271 §4.2)
+t.conf:4:2: unknown "bogus" in neighbor: write one of `},
+		{minimal + "\nfamily { ipv4 mup; ipv4 bogus; }\nflow { route x { match { source 1.2.3.4/32; } } } }", `
+t.conf:2:10: address family ipv4 mup is not supported yet: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
+t.conf:2:20: unknown address family ipv4 bogus: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
+t.conf:3:1: flow is not supported yet: remove it`},
+		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self label 3;\n route 1.1.1.1 { next-hop x; }\n} }", `
+t.conf:3:8: announce requires nexthop: 10.0.0.0/8: add next-hop IP or next-hop self
+t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8
+t.conf:5:30: label is not supported yet: leave it out
+t.conf:6:27: "x" is not a next hop: write an address or self`},
+		{minimal + "api { processes [ nobody ]; } }", `
+t.conf:1:82: process nobody is not defined: define it with process NAME { … }`},
+		{minimal + "passive maybe\n}\n}", `
+t.conf:1:64: passive is not ended: end the statement with ;
+t.conf:1:72: "maybe" is not a boolean: write true or false
+t.conf:3:1: "}" closes nothing: remove it, or open its block with {`},
+		{minimal + "description \"x\n; }", `
+t.conf:1:77: a quote that is not closed: close it on the same line with "`},
+		{"neighbor 127.0.0.1 {", `
+t.conf:1:1: local-as is missing: write local-as NUMBER; in it
+t.conf:1:20: this block is not closed: write } where it ends`},
+		{"process p { encoder xml; }", `
+t.conf:1:1: process p runs nothing: write run PROGRAM ARGUMENTS;
+t.conf:1:21: unknown encoder "xml": write text or json`},
+		{minimal + "} " + minimal + "}", `
+t.conf:1:67: neighbor 127.0.0.1 is defined twice: remove one of them`},
+		{minimal + "inherit t; }", `
+t.conf:1:73: template t is not defined before it is inherited: define it with template { neighbor NAME { … } }`},
+	} {
+		c, err := Parse("t.conf", []byte(row.text), DefaultEnv())
+		require.Error(t, err, row.text)
+		require.Nil(t, c, "a wrong configuration gives none of it")
+		require.Contains(t, err.Error(), strings.TrimPrefix(row.want, "\n"), row.text)
+	}
+}
+
+// TestSuite parses the shared configurations, and checks that those which need
+// what is not there say so rather than being half read.
+func TestSuite(t *testing.T) {
+	root := os.Getenv("PEERLOOM_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	root = filepath.Join(root, "exabgp", "suite")
+	if _, err := os.Stat(root); err != nil {
+		t.Skip("no shared suite: set PEERLOOM_SHARED")
+	}
+	parsed := 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".conf" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		c, err := Parse(filepath.Base(path), text, DefaultEnv())
+		if err != nil {
+			require.Contains(t, err.Error(), "not supported yet")
+			for _, line := range strings.Split(err.Error(), "\n") {
+				require.Contains(t, line, "not supported yet")
+			}
+			t.Log(err)
+			return nil
+		}
+		require.NotEmpty(t, c.Neighbors)
+		parsed++
+		return nil
+	}))
+	require.GreaterOrEqual(t, parsed, 25)
+}

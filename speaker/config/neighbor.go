@@ -1,0 +1,173 @@
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/command"
+)
+
+// draft is a neighbor while its section is read.
+type draft struct {
+	speaker.Neighbor
+	index           int // in Config.Neighbors; -1: of a template, whose processes are not looked up
+	localAS, peerAS bool
+	pending         []apiNames
+	graceful        bool // graceful-restart without a time: the hold time
+	noNextHop       bool // capability nexthop false
+	nextHops        []codec.NextHopFamily
+	inherited       []string // templates being read, against cycles
+}
+
+// newDraft has the defaults of a neighbor.
+func newDraft(r *reader, _ *node) *draft {
+	d := &draft{index: -1}
+	d.HoldTime = 180 * time.Second
+	d.GroupUpdates, d.AutoFlush, d.AdjRIBIn, d.AdjRIBOut = true, true, true, true
+	d.Connect = r.env.TCPPort
+	d.Caps.AS4, d.Caps.ExtendedMessage = true, true
+	return d
+}
+
+func neighborTable() []directive[draft] {
+	return []directive[draft]{
+		{"inherit", leaf, inherit},
+		{"description", leaf, str(func(d *draft) *string { return &d.Description })},
+		{"router-id", leaf, ip(func(d *draft) *netip.Addr { return &d.RouterID }, true)},
+		{"local-address", leaf, localAddress},
+		{"local-as", leaf, asn(func(d *draft) *uint32 { return &d.LocalAS }, func(d *draft) *bool { return &d.localAS })},
+		{"peer-as", leaf, asn(func(d *draft) *uint32 { return &d.PeerAS }, func(d *draft) *bool { return &d.peerAS })},
+		{"hold-time", leaf, func(r *reader, d *draft, n *node) { d.HoldTime = holdTime(r, n) }},
+		{"passive", leaf, flag(true, func(d *draft) *bool { return &d.Passive })},
+		{"listen", leaf, port(func(d *draft) *uint16 { return &d.Listen })},
+		{"connect", leaf, port(func(d *draft) *uint16 { return &d.Connect })},
+		{"group-updates", leaf, flag(true, func(d *draft) *bool { return &d.GroupUpdates })},
+		{"auto-flush", leaf, flag(true, func(d *draft) *bool { return &d.AutoFlush })},
+		// The bare keyword is false: so it is in ExaBGP.
+		{"adj-rib-in", leaf, flag(false, func(d *draft) *bool { return &d.AdjRIBIn })},
+		{"adj-rib-out", leaf, flag(false, func(d *draft) *bool { return &d.AdjRIBOut })},
+		{"manual-eor", leaf, flag(false, func(d *draft) *bool { return &d.ManualEOR })},
+		{"host-name", leaf, str(func(d *draft) *string { return &d.HostName })},
+		{"domain-name", leaf, str(func(d *draft) *string { return &d.DomainName })},
+		{"family", section, familyBlock},
+		{"capability", section, capabilityBlock},
+		{"add-path", section, addPathBlock},
+		{"nexthop", section, nextHopBlock},
+		{"api", section, apiBlock},
+		{"static", section, staticBlock},
+		{"announce", section, announceBlock},
+		{"rate-limit", leaf, rateLimit},
+		// Not supported yet, by name.
+		{"local-link-local", leaf, unsupported[draft]},
+		{"source-interface", leaf, unsupported[draft]},
+		{"outgoing-ttl", leaf, unsupported[draft]},
+		{"incoming-ttl", leaf, unsupported[draft]},
+		{"md5-password", leaf, unsupported[draft]},
+		{"md5-base64", leaf, unsupported[draft]},
+		{"md5-ip", leaf, unsupported[draft]},
+		{"tcp-ao", section, unsupported[draft]},
+		{"flow", section, unsupported[draft]},
+		{"l2vpn", section, unsupported[draft]},
+		{"operational", section, unsupported[draft]},
+	}
+}
+
+func neighbor(r *reader, c *speaker.Config, n *node) {
+	d := newDraft(r, n)
+	d.index = len(c.Neighbors)
+	if len(n.words) != 2 {
+		r.add(n.at(), "neighbor needs one address", "write neighbor IP { … }")
+	} else if a, err := netip.ParseAddr(n.words[1].text); err == nil {
+		d.PeerAddress = a
+	} else if _, err := netip.ParsePrefix(n.words[1].text); err == nil {
+		r.add(n.words[1].at, "a neighbor that is a range is not supported yet", "write one address")
+	} else {
+		r.add(n.words[1].at, fmt.Sprintf("%.60q is not an address", n.words[1].text), "write neighbor IP { … }")
+	}
+	run(r, neighborTable(), d, "neighbor", n.block)
+	d.complete(r, n)
+	r.pending = append(r.pending, d.pending...)
+	c.Neighbors = append(c.Neighbors, d.Neighbor)
+}
+
+// complete fills in what depends on several directives and checks the whole.
+func (d *draft) complete(r *reader, n *node) {
+	if !d.localAS {
+		r.add(n.at(), "local-as is missing", "write local-as NUMBER; in it")
+	}
+	if !d.peerAS {
+		r.add(n.at(), "peer-as is missing", "write peer-as NUMBER; in it")
+	}
+	if d.localAS && d.LocalAS == 0 && d.PeerAS != 0 {
+		d.LocalAS = d.PeerAS // auto: an internal peer
+	}
+	if d.localAS && d.peerAS && d.LocalAS == 0 {
+		r.add(n.at(), "local-as and peer-as are both auto", "write a number for one of them")
+	}
+	if !d.RouterID.IsValid() {
+		if d.LocalAddress.Is4() {
+			d.RouterID = d.LocalAddress
+		} else {
+			r.add(n.at(), "router-id is missing", "write router-id 192.0.2.1; (the default, local-address, is not of four octets)")
+		}
+	}
+	if d.LocalAddress.IsValid() && d.PeerAddress.IsValid() && d.LocalAddress.Is4() != d.PeerAddress.Is4() {
+		r.add(n.at(), "local-address and the neighbor are of different address families", "write both as IPv4 or both as IPv6")
+	}
+	if d.Families == nil {
+		d.Families = command.AllFamilies()
+	}
+	if d.graceful {
+		d.Caps.GracefulRestart = d.HoldTime
+	}
+	if !d.noNextHop {
+		d.Caps.ExtendedNextHop = d.nextHops
+	}
+	for _, o := range r.config.Neighbors {
+		if d.PeerAddress.IsValid() && o.PeerAddress == d.PeerAddress && o.LocalAddress == d.LocalAddress &&
+			o.LocalAS == d.LocalAS && o.PeerAS == d.PeerAS && o.RouterID == d.RouterID {
+			r.add(n.at(), "neighbor "+d.PeerAddress.String()+" is defined twice", "remove one of them")
+		}
+	}
+}
+
+// inherit reads the blocks of templates as if they stood here.
+func inherit(r *reader, d *draft, n *node) {
+	names := list(n.args(1))
+	if len(names) == 0 {
+		r.add(n.at(), "inherit without a name", "write inherit NAME; or inherit [ NAME NAME ];")
+	}
+	for _, t := range names {
+		i := slices.IndexFunc(r.templates, func(m *node) bool { return m.words[1].text == t.text })
+		switch {
+		case i < 0:
+			r.add(t.at, fmt.Sprintf("template %.60s is not defined before it is inherited", t.text),
+				"define it with template { neighbor NAME { … } }")
+		case slices.Contains(d.inherited, t.text):
+			r.add(t.at, "template "+t.text+" inherits itself", "remove one inherit")
+		default:
+			d.inherited = append(d.inherited, t.text)
+			run(r, neighborTable(), d, "neighbor", r.templates[i].block)
+			d.inherited = d.inherited[:len(d.inherited)-1]
+		}
+	}
+}
+
+func localAddress(r *reader, d *draft, n *node) {
+	if len(n.words) == 2 && n.words[1].text == "auto" {
+		d.LocalAddress = netip.Addr{}
+		return
+	}
+	ip(func(d *draft) *netip.Addr { return &d.LocalAddress }, false)(r, d, n)
+}
+
+// rateLimit is accepted where it sets no limit.
+func rateLimit(r *reader, _ *draft, n *node) {
+	if v := one(r, n, "0"); v.text != "0" && v.text != "disable" {
+		r.add(v.at, "rate-limit is not supported yet", "write rate-limit 0; or remove it")
+	}
+}

@@ -1,0 +1,251 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/command"
+)
+
+func addFamily(s *codec.FamilySet, f codec.Family) {
+	if !s.Has(f) {
+		*s = append(*s, f)
+	}
+}
+
+// statements is the leaves of a section whose lines are families.
+func statements(r *reader, n *node) []*node {
+	var out []*node
+	for _, s := range n.block {
+		switch {
+		case len(s.words) == 0:
+		case s.braces:
+			r.add(s.at(), s.name()+" has no block", "end it with ;")
+		default:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func familyBlock(r *reader, d *draft, n *node) {
+	if d.Families == nil {
+		d.Families = codec.FamilySet{}
+	}
+	for _, s := range statements(r, n) {
+		if s.name() == "all" && len(s.words) == 1 {
+			for _, f := range command.AllFamilies() {
+				addFamily(&d.Families, f)
+			}
+			continue
+		}
+		if f, ok := familyOf(r, s.words, s.at()); ok {
+			addFamily(&d.Families, f)
+			tooMany(r, s, 2)
+		}
+	}
+}
+
+func tooMany(r *reader, s *node, n int) {
+	if len(s.words) > n {
+		r.add(s.words[n].at, fmt.Sprintf("unexpected %.40q", s.words[n].text), "leave it out")
+	}
+}
+
+func addPathBlock(r *reader, d *draft, n *node) {
+	if d.Caps.AddPathFamilies == nil {
+		d.Caps.AddPathFamilies = codec.FamilySet{}
+	}
+	for _, s := range statements(r, n) {
+		f, ok := familyOf(r, s.words, s.at())
+		if !ok {
+			continue
+		}
+		if len(s.words) > 2 && s.words[2].text == "limit" {
+			r.add(s.words[2].at, "limit is not supported yet", "leave it out")
+			continue
+		}
+		tooMany(r, s, 2)
+		addFamily(&d.Caps.AddPathFamilies, f)
+	}
+}
+
+func nextHopBlock(r *reader, d *draft, n *node) {
+	for _, s := range statements(r, n) {
+		f, ok := familyOf(r, s.words, s.at())
+		if !ok {
+			continue
+		}
+		e := codec.NextHopFamily{Family: f}
+		switch word := text(s, 2); word {
+		case "ipv4":
+			e.NextHop = codec.IPv4Unicast.AFI()
+		case "ipv6":
+			e.NextHop = codec.IPv6Unicast.AFI()
+		default:
+			r.add(s.at(), fmt.Sprintf("%.40q is not the family of a next hop", word), "write "+command.FamilyName(f)+" ipv4; or ipv6;")
+			continue
+		}
+		tooMany(r, s, 3)
+		if !slices.Contains(d.nextHops, e) {
+			d.nextHops = append(d.nextHops, e)
+		}
+	}
+}
+
+func text(s *node, i int) string {
+	if i < len(s.words) {
+		return s.words[i].text
+	}
+	return ""
+}
+
+func capabilityTable() []directive[draft] {
+	cap := func(f func(*speaker.Capabilities) *bool) func(*reader, *draft, *node) {
+		return flag(true, func(d *draft) *bool { return f(&d.Caps) })
+	}
+	return []directive[draft]{
+		{"asn4", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.AS4 })},
+		{"extended-message", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.ExtendedMessage })},
+		{"graceful-restart", leaf, gracefulRestart},
+		{"route-refresh", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.RouteRefresh })},
+		{"add-path", leaf, addPath},
+		{"multi-session", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.MultiSession })},
+		{"operational", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.Operational })},
+		{"nexthop", leaf, nextHopCapability},
+		{"aigp", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.AIGP })},
+		{"software-version", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.SoftwareVersion })},
+		{"link-local-nexthop", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.LinkLocalNextHop })},
+		{"link-local-prefer", leaf, unsupported[draft]},
+	}
+}
+
+func capabilityBlock(r *reader, d *draft, n *node) {
+	run(r, capabilityTable(), d, "capability", n.block)
+}
+
+// maxRestart is the longest Restart Time (RFC 4724 §3: 12 bits).
+const maxRestart = 4095
+
+func gracefulRestart(r *reader, d *draft, n *node) {
+	d.graceful, d.Caps.GracefulRestart = false, 0
+	if len(n.words) == 1 {
+		d.graceful = true
+		return
+	}
+	v := one(r, n, "SECONDS or disable")
+	if on, err := boolean(v.text); err == nil && v.text != "0" && v.text != "1" {
+		d.graceful = on
+		return
+	}
+	s, err := strconv.ParseUint(v.text, 10, 16)
+	if err != nil || s > maxRestart {
+		r.add(v.at, fmt.Sprintf("%.40q is not a restart time", v.text), "write 0 to 4095 seconds, or disable (RFC 4724 §3)")
+	}
+	d.Caps.GracefulRestart = time.Duration(s) * time.Second
+}
+
+var addPathModes = [...]struct {
+	word string
+	mode codec.AddPathMode
+}{
+	{"disable", 0},
+	{"send", codec.AddPathSend},
+	{"receive", codec.AddPathReceive},
+	{"send/receive", codec.AddPathBoth},
+}
+
+func addPath(r *reader, d *draft, n *node) {
+	v := one(r, n, "disable, send, receive or send/receive")
+	for _, m := range addPathModes {
+		if m.word == v.text {
+			d.Caps.AddPath = m.mode
+			return
+		}
+	}
+	r.add(v.at, fmt.Sprintf("%.40q is not a mode of add-path", v.text), "write disable, send, receive or send/receive")
+}
+
+// nextHopCapability: the capability goes with the nexthop section, unless it
+// is switched off here.
+func nextHopCapability(r *reader, d *draft, n *node) {
+	if text(n, 1) == "auto" {
+		d.noNextHop = false
+		return
+	}
+	on := true
+	flag(true, func(*draft) *bool { return &on })(r, d, n)
+	d.noNextHop = !on
+}
+
+func staticBlock(r *reader, d *draft, n *node) {
+	table := []directive[draft]{{"route", either, func(r *reader, d *draft, n *node) {
+		d.addRoutes(r, n, func(words []string) ([]speaker.Route, *command.Problem) {
+			return command.Routes(words, command.NeedNextHop)
+		})
+	}}}
+	run(r, table, d, "static", n.block)
+}
+
+// announceBlock is announce { AFI { SAFI route; } }: all words come from the
+// table of families.
+func announceBlock(r *reader, d *draft, n *node) {
+	table := []directive[draft]{
+		{"ipv4", section, announceFamily},
+		{"ipv6", section, announceFamily},
+		{"l2vpn", section, unsupported[draft]},
+		{"bgp-ls", section, unsupported[draft]},
+	}
+	run(r, table, d, "announce", n.block)
+}
+
+func announceFamily(r *reader, d *draft, n *node) {
+	for _, s := range n.block {
+		if len(s.words) == 0 {
+			continue
+		}
+		row, ok := command.FamilyByName(n.name(), s.name())
+		switch {
+		case !ok:
+			r.add(s.at(), fmt.Sprintf("unknown %.40q in announce %s", s.name(), n.name()), "write one of "+command.FamilyNames(n.name()))
+		case !row.Supported():
+			r.add(s.at(), "address family "+row.AFI+" "+row.SAFI+" is not supported yet", "write one of "+command.FamilyNames(n.name()))
+		default:
+			d.addRoutes(r, s, func(words []string) ([]speaker.Route, *command.Problem) {
+				return row.Routes(row.Family, words, command.NeedNextHop)
+			})
+		}
+	}
+}
+
+// addRoutes reads a route, inline or with its attributes in a block.
+func (d *draft) addRoutes(r *reader, n *node, parse func([]string) ([]speaker.Route, *command.Problem)) {
+	words := slices.Clone(n.args(1))
+	for _, s := range n.block {
+		if s.braces {
+			if len(s.words) > 0 {
+				r.add(s.at(), s.name()+" has no block", "end it with ;")
+			}
+			return
+		}
+		words = append(words, s.words...)
+	}
+	routes, p := parse(texts(words))
+	if p == nil {
+		d.Routes = append(d.Routes, routes...)
+		return
+	}
+	at := n.end
+	if p.Word < len(words) {
+		at = words[p.Word].at
+	}
+	instead := p.Instead
+	if instead == "" && p.Word == 0 {
+		instead = "add next-hop IP or next-hop self"
+	}
+	r.add(at, p.What, instead)
+}

@@ -1,0 +1,34 @@
+package speaker
+
+import (
+	"net/netip"
+	"time"
+)
+
+// RoutesReply is the value of a reply to `show adj-rib in|out`.
+type RoutesReply struct {
+	Show   Show
+	Routes []PeerRoute // grouped by neighbor
+}
+
+// PeerRoute is one route of one neighbor.
+type PeerRoute struct {
+	Peer  netip.Addr
+	Name  string // the neighbor's name
+	Route Route
+}
+
+// NeighborsReply is the value of a reply to `show neighbor`.
+type NeighborsReply struct {
+	Show      Show
+	Neighbors []NeighborStatus
+}
+
+// NeighborStatus is one neighbor as it is now.
+type NeighborStatus struct {
+	Neighbor *Neighbor
+	State    string        // the FSM state's name, "Established"
+	Uptime   time.Duration // since the session came up; 0 while it is down
+	Sent     uint64        // messages
+	Received uint64
+}
