@@ -210,7 +210,7 @@ func TestOpenText(t *testing.T) {
 			codec.GracefulRestartCap(codec.GracefulRestart{Restarting: true, Notification: true, Time: 120,
 				Families: []codec.RestartFamily{{Family: v4, Forwarding: true}, {Family: v6}}}),
 			codec.LLGRCap(codec.LLGRFamily{Family: v4, Forwarding: true, StaleTime: 9}, codec.LLGRFamily{Family: v6})),
-		"OPEN as=65001 hold=90 id=10.0.0.1 caps=[add-path(ipv4 unicast send/receive, AFI(25) SAFI(70) MODE(9)) ext-nexthop(ipv4 unicast via ipv6)]": withCaps(
+		"OPEN as=65001 hold=90 id=10.0.0.1 caps=[add-path(ipv4 unicast send/receive, l2vpn evpn MODE(9)) ext-nexthop(ipv4 unicast via ipv6)]": withCaps(
 			codec.AddPathCap(codec.AddPathFamily{Family: v4, Mode: 3}, codec.AddPathFamily{Family: codec.MakeFamily(25, 70), Mode: 9}),
 			codec.ExtendedNextHopCap(codec.NextHopFamily{Family: v4, NextHop: 2})),
 		`OPEN as=65001 hold=90 id=10.0.0.1 caps=[fqdn("r\x1b[2J" "") software("a\"\n\xff") role(rs-client) role(ROLE(9))]`: withCaps(

@@ -25,7 +25,7 @@ func (c Capability) appendText(b []byte) []byte {
 	return append(appendHex(append(b, '('), c.Value), ')')
 }
 
-func textMultiprotocol(b, v []byte) []byte { return appendFamily(b, wideFamily(v)) }
+func textMultiprotocol(b, v []byte) []byte { return append(b, wideFamily(v).String()...) }
 
 func textAS4(b, v []byte) []byte {
 	return strconv.AppendUint(b, uint64(binary.BigEndian.Uint32(v)), 10)
@@ -54,15 +54,15 @@ func (m AddPathMode) String() string { return nameOf(addPathNames[:], int(m), "M
 
 func textAddPath(b, v []byte) []byte {
 	return joinEntries(b, v, 4, func(b, e []byte) []byte {
-		b = append(appendFamily(b, narrowFamily(e)), ' ')
-		return append(b, AddPathMode(e[3]).String()...)
+		b = append(b, narrowFamily(e).String()...)
+		return append(append(b, ' '), AddPathMode(e[3]).String()...)
 	})
 }
 
 func textExtendedNextHop(b, v []byte) []byte {
 	return joinEntries(b, v, 6, func(b, e []byte) []byte {
-		b = append(appendFamily(b, wideFamily(e)), " via "...)
-		return append(b, nameOf(afiCodes[:], int(binary.BigEndian.Uint16(e[4:])), "AFI")...)
+		b = append(append(b, wideFamily(e).String()...), " via "...)
+		return append(b, AFI(binary.BigEndian.Uint16(e[4:])).String()...)
 	})
 }
 
@@ -76,7 +76,7 @@ func textGracefulRestart(b, v []byte) []byte {
 		b = append(b, " notification"...)
 	}
 	for _, f := range g.Families {
-		b = appendFamily(append(b, ", "...), f.Family)
+		b = append(append(b, ", "...), f.Family.String()...)
 		if f.Forwarding {
 			b = append(b, " forwarding"...)
 		}
@@ -89,7 +89,7 @@ func textLLGR(b, v []byte) []byte {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = append(appendFamily(b, l.Family), ' ')
+		b = append(append(b, l.Family.String()...), ' ')
 		b = append(strconv.AppendUint(b, uint64(l.StaleTime), 10), 's')
 		if l.Forwarding {
 			b = append(b, " forwarding"...)

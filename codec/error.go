@@ -48,12 +48,20 @@ type Error struct {
 func (e *Error) Error() string {
 	b := appendCode(nil, e.Code, e.Subcode)
 	if e.Attr != 0 {
-		b = strconv.AppendUint(append(b, ": attribute "...), uint64(e.Attr), 10)
+		b = append(append(b, ": attribute "...), attrName(e.Attr)...)
 	}
 	if e.Why != "" {
 		b = append(append(b, ": "...), e.Why...)
 	}
 	return string(b)
+}
+
+// attrName is the attribute's name, or its number where it has none.
+func attrName(t AttrType) string {
+	if t.known() {
+		return attrTable[t].name
+	}
+	return strconv.Itoa(int(t))
 }
 
 // Notification is the message that reports e to the peer. It shares e's Data.

@@ -215,14 +215,3 @@ func appendHex(b, v []byte) []byte {
 	}
 	return b
 }
-
-var afiCodes = [...]string{1: "ipv4", 2: "ipv6"}
-
-var safiCodes = [...]string{1: "unicast", 2: "multicast"}
-
-// appendFamily appends "ipv4 unicast", or the numbers of what has no name.
-func appendFamily(b []byte, f Family) []byte {
-	b = append(b, nameOf(afiCodes[:], int(f.AFI()), "AFI")...)
-	b = append(b, ' ')
-	return append(b, nameOf(safiCodes[:], int(f.SAFI()), "SAFI")...)
-}

@@ -90,8 +90,9 @@ func TestSubcodes(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	e := &codec.Error{Code: codec.CodeUpdate, Subcode: codec.SubAttributeLength, Attr: codec.AttrMED, Treat: codec.TreatWithdraw,
 		Data: []byte{0x80, 4, 1, 0}, Why: "3 octets, not 4"}
-	require.EqualError(t, e, "3/5 UPDATE Message Error, Attribute Length Error: attribute 4: 3 octets, not 4")
+	require.EqualError(t, e, "3/5 UPDATE Message Error, Attribute Length Error: attribute med: 3 octets, not 4")
 	require.Equal(t, codec.Notification{Code: 3, Subcode: 5, Data: []byte{0x80, 4, 1, 0}}, e.Notification())
+	require.EqualError(t, &codec.Error{Code: codec.CodeUpdate, Attr: 200}, "3/0 UPDATE Message Error, Unspecific: attribute 200")
 	require.EqualError(t, &codec.Error{Code: codec.CodeHoldTimer}, "4/0 Hold Timer Expired")
 }
 

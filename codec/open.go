@@ -144,7 +144,6 @@ func AppendOpen(b []byte, o *Open) ([]byte, error) {
 			return b, fmt.Errorf("%w: %s has %d", errCapTooLong, c.Code, len(c.Value))
 		}
 		params += 4 + len(c.Value)
-		extended = extended || len(c.Value) > 253
 	}
 	extended = extended || params > 255
 	size := openMinLen + params

@@ -89,10 +89,9 @@ func (s RefreshSubtype) String() string {
 
 // String is one line, as "ROUTE-REFRESH BoRR ipv4 unicast".
 func (r RouteRefresh) String() string {
-	b := append([]byte("ROUTE-REFRESH "), r.Subtype.String()...)
-	b = appendFamily(append(b, ' '), r.Family)
-	if len(r.ORF) > 0 {
-		b = appendHex(append(b, " orf="...), r.ORF)
+	text := "ROUTE-REFRESH " + r.Subtype.String() + " " + r.Family.String()
+	if len(r.ORF) == 0 {
+		return text
 	}
-	return string(b)
+	return string(appendHex([]byte(text+" orf="), r.ORF))
 }

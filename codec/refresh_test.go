@@ -27,7 +27,7 @@ func TestRouteRefreshWire(t *testing.T) {
 		{codec.RouteRefresh{Family: codec.IPv4Unicast}, "0001 00 01", "ROUTE-REFRESH request ipv4 unicast"},
 		{codec.RouteRefresh{Family: codec.IPv4Unicast, Subtype: codec.RefreshBegin}, "0001 01 01", "ROUTE-REFRESH BoRR ipv4 unicast"},
 		{codec.RouteRefresh{Family: codec.IPv6Multicast, Subtype: codec.RefreshEnd}, "0002 02 02", "ROUTE-REFRESH EoRR ipv6 multicast"},
-		{codec.RouteRefresh{Family: codec.MakeFamily(25, 70), Subtype: 77}, "0019 4d 46", "ROUTE-REFRESH SUBTYPE(77) AFI(25) SAFI(70)"},
+		{codec.RouteRefresh{Family: codec.MakeFamily(25, 70), Subtype: 77}, "0019 4d 46", "ROUTE-REFRESH SUBTYPE(77) l2vpn evpn"},
 		{codec.RouteRefresh{Family: codec.IPv4Unicast, ORF: []byte{1, 64, 0, 0}}, "0001 00 01 01400000",
 			"ROUTE-REFRESH request ipv4 unicast orf=0x01400000"},
 	} {

@@ -1,0 +1,244 @@
+package rib
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// refreshMax is how many refresh requests of one family the queue holds.
+const refreshMax = 8
+
+// part is a part of a batch, up to a barrier or the batch's end.
+type part struct {
+	touches []touch
+	index   map[codec.Key]int
+	order   []int // of commands: indexes of touches, the last of each counts
+	flushed codec.FamilySet
+	all     bool // flush every family
+}
+
+// touch is what a part does to one NLRI of the session.
+type touch struct {
+	nlri   codec.NLRI
+	before int32 // slot told before the part, or none
+	last   OpKind
+	at     int  // index in order of the last command
+	named  bool // a withdraw named it
+	attrs  codec.Attrs
+}
+
+// Apply applies one batch, atomically, and returns the place in the queue that
+// covers all that it caused. It works the same while the session is down.
+func (o *Out) Apply(batch []Op) Ticket {
+	o.ticket++
+	o.part++
+	for i := range batch {
+		o.apply(&batch[i])
+	}
+	o.endPart()
+	if len(batch) > 0 {
+		o.silent = false
+	}
+	return o.ticket
+}
+
+func (o *Out) apply(op *Op) {
+	switch op.Kind {
+	case OpAnnounce:
+		t := o.table(op.NLRI.Family)
+		o.touch(t, op.NLRI, OpAnnounce)
+		t.put(op.NLRI, o.config.Interner.Intern(op.Attrs), op.Origin)
+	case OpWithdraw:
+		t := o.table(op.NLRI.Family)
+		if h := o.touch(t, op.NLRI, OpWithdraw); h != nil {
+			h.named, h.attrs = true, op.Attrs
+		}
+		t.remove(op.NLRI.Key())
+	case OpClear:
+		o.clear()
+	case OpFlush:
+		if op.Family == 0 {
+			o.batch.all = true
+		} else if !o.batch.flushed.Has(op.Family) {
+			o.batch.flushed = append(o.batch.flushed, op.Family)
+		}
+	default:
+		o.endPart()
+		o.barrier(op)
+	}
+}
+
+// barrier queues what stands between two parts of a batch.
+func (o *Out) barrier(op *Op) {
+	if !o.up {
+		return
+	}
+	if op.Kind == OpRaw {
+		if len(op.Raw) >= codec.HeaderLen && len(op.Raw) <= o.session.Options.Max() {
+			o.push(work{kind: workRaw, nlri: codec.NLRI{Wire: string(op.Raw)}})
+		}
+		return
+	}
+	if !o.session.Families.Has(op.Family) {
+		return
+	}
+	t := o.table(op.Family)
+	switch op.Kind {
+	case OpEndOfRIB:
+		o.push(work{kind: workEndOfRIB, nlri: codec.NLRI{Family: op.Family}})
+		t.eor = true
+		for ; t.held > 0; t.held-- {
+			o.pushBlock(t, workRefresh)
+		}
+	case OpRouteRefresh:
+		o.push(work{kind: workAsk, nlri: codec.NLRI{Family: op.Family}})
+	case OpRefresh:
+		switch {
+		case t.refreshes+t.held >= refreshMax: // merges with the last
+		case !t.eor:
+			t.held++
+		default:
+			o.pushBlock(t, workRefresh)
+		}
+	}
+	o.part++
+}
+
+// touch notes that a command of kind k is about to change n. It is nil where
+// the peer is told nothing of n's family.
+func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
+	if !o.up || !t.negotiated {
+		return nil
+	}
+	b := &o.batch
+	n = t.sessionNLRI(n)
+	key := n.Key()
+	i, ok := b.index[key]
+	if !ok {
+		if b.index == nil {
+			b.index = map[codec.Key]int{}
+		}
+		i = len(b.touches)
+		b.index[key] = i
+		b.touches = append(b.touches, touch{nlri: n, before: t.current(t.winner(key))})
+	}
+	h := &b.touches[i]
+	h.last, h.at, h.attrs = k, len(b.order), nil
+	b.order = append(b.order, i)
+	return h
+}
+
+func (o *Out) clear() {
+	for _, t := range o.tables {
+		for i := range t.places {
+			p := &t.places[i]
+			if !p.live {
+				continue
+			}
+			o.touch(t, p.nlri, OpClear)
+			p.live = false
+		}
+		clear(t.index)
+		clear(t.paths)
+	}
+}
+
+// endPart turns what the part did into work: refresh blocks, withdrawals,
+// announcements.
+func (o *Out) endPart() {
+	b := &o.batch
+	if o.up {
+		withdraws, announces := o.settlePart()
+		for _, t := range o.tables {
+			if t.negotiated && o.flushes(t.family) {
+				o.pushBlock(t, workFlush)
+			}
+		}
+		o.pushGroups(withdraws)
+		o.pushGroups(announces)
+		o.bound()
+	}
+	for _, t := range o.tables {
+		t.compact()
+	}
+	o.part++
+	if len(b.touches) > 1024 {
+		*b = part{}
+		return
+	}
+	clear(b.index)
+	clear(b.touches)
+	b.touches, b.order, b.flushed, b.all = b.touches[:0], b.order[:0], nil, false
+}
+
+func (o *Out) flushes(f codec.Family) bool { return o.batch.all || o.batch.flushed.Has(f) }
+
+// settlePart brings told to what want has become and returns what the peer is
+// to hear of it, in the order of the commands that count.
+func (o *Out) settlePart() (withdraws, announces []work) {
+	for at, i := range o.batch.order {
+		h := &o.batch.touches[i]
+		if h.at != at {
+			continue // a later command of the same NLRI counts
+		}
+		t := o.table(h.nlri.Family)
+		win := t.winner(h.nlri.Key())
+		var was, now *AttrSet
+		same := false
+		if win != none {
+			now = o.export(t.places[win].attrs, h.nlri, h.last == OpAnnounce)
+		}
+		if h.before != none {
+			was = t.slots[h.before].set
+			same = was == now && t.slots[h.before].place == win
+			if !same {
+				t.end(h.before, o.part, o.busy(t))
+			}
+		}
+		if now != nil && !same {
+			t.start(win, now, o.part)
+		}
+		switch {
+		case now != nil && (was != now || h.named && !same):
+			if !o.flushes(t.family) {
+				announces = append(announces, work{kind: workAnnounce, nlri: h.nlri, set: now})
+			}
+		case now == nil && (was != nil || h.last == OpWithdraw && !o.silent):
+			withdraws = append(withdraws, work{kind: workWithdraw, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
+		}
+	}
+	return withdraws, announces
+}
+
+// pushGroups queues work by attribute set and then family, both in the order
+// of their first NLRI, sorted by wire bytes in each.
+func (o *Out) pushGroups(list []work) {
+	if len(list) > 1 {
+		type group struct {
+			set    *AttrSet
+			family codec.Family
+		}
+		sets, groups := map[*AttrSet]int{}, map[group]int{}
+		for i := range list {
+			g := group{list[i].set, list[i].nlri.Family}
+			if _, ok := sets[g.set]; !ok {
+				sets[g.set] = len(sets)
+			}
+			if _, ok := groups[g]; !ok {
+				groups[g] = len(groups)
+			}
+		}
+		slices.SortFunc(list, func(x, y work) int {
+			return cmp.Or(cmp.Compare(sets[x.set], sets[y.set]),
+				cmp.Compare(groups[group{x.set, x.nlri.Family}], groups[group{y.set, y.nlri.Family}]),
+				x.nlri.Compare(y.nlri))
+		})
+	}
+	for i := range list {
+		list[i].more = i+1 < len(list) && list[i+1].set == list[i].set &&
+			list[i+1].nlri.Family == list[i].nlri.Family && o.grouped(list[i].nlri.Family)
+		o.push(list[i])
+	}
+}

@@ -1,0 +1,153 @@
+package rib
+
+import (
+	"encoding/binary"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// In is one peer's Adj-RIB-In.
+type In struct {
+	sets   *Interner
+	keep   bool
+	index  map[codec.Key]int32
+	routes []inRoute             // in insertion order
+	marks  map[codec.Family]bool // families between BoRR and EoRR
+}
+
+type inRoute struct {
+	nlri  codec.NLRI
+	set   *AttrSet // nil: withdrawn
+	stale bool
+}
+
+// NewIn makes an empty Adj-RIB-In. keep false drops everything it is told.
+func NewIn(t *Interner, keep bool) *In {
+	return &In{sets: t, keep: keep, index: map[codec.Key]int32{}, marks: map[codec.Family]bool{}}
+}
+
+// Announce stores a route; it reports whether anything changed. A route that
+// is announced again keeps its place and is no longer stale.
+func (i *In) Announce(n codec.NLRI, a codec.Attrs) bool {
+	if !i.keep {
+		return false
+	}
+	set := i.sets.Intern(a)
+	if at, ok := i.index[n.Key()]; ok {
+		r := &i.routes[at]
+		changed := r.set != set
+		r.set, r.stale = set, false
+		return changed
+	}
+	i.index[n.Key()] = int32(len(i.routes))
+	i.routes = append(i.routes, inRoute{nlri: n, set: set})
+	return true
+}
+
+// Withdraw removes a route; it reports whether it was there.
+func (i *In) Withdraw(n codec.NLRI) bool {
+	at, ok := i.index[n.Key()]
+	if !ok {
+		return false
+	}
+	delete(i.index, n.Key())
+	i.routes[at] = inRoute{}
+	i.compact()
+	return true
+}
+
+// BeginRefresh marks the family's routes stale (RFC 7313 §4: BoRR; a new one
+// restarts the marking).
+func (i *In) BeginRefresh(f codec.Family) {
+	i.marks[f] = true
+	for at := range i.routes {
+		if r := &i.routes[at]; r.set != nil && r.nlri.Family == f {
+			r.stale = true
+		}
+	}
+}
+
+// EndRefresh removes what is still stale and returns it, in insertion order
+// (RFC 7313 §4: EoRR). Without a BeginRefresh it does nothing.
+func (i *In) EndRefresh(f codec.Family) []codec.NLRI {
+	if !i.marks[f] {
+		return nil
+	}
+	delete(i.marks, f)
+	var gone []codec.NLRI
+	for at := range i.routes {
+		if r := &i.routes[at]; r.stale && r.nlri.Family == f {
+			gone = append(gone, r.nlri)
+			delete(i.index, r.nlri.Key())
+			*r = inRoute{}
+		}
+	}
+	i.compact()
+	return gone
+}
+
+// Clear empties the table (a session's end, or `clear adj-rib in`).
+func (i *In) Clear() {
+	clear(i.index)
+	clear(i.marks)
+	i.routes = nil
+}
+
+// Routes iterates in insertion order (f 0: every family).
+func (i *In) Routes(f codec.Family) iter.Seq[Route] {
+	return func(yield func(Route) bool) {
+		for _, r := range i.routes {
+			if r.set != nil && (f == 0 || f == r.nlri.Family) && !yield(Route{NLRI: r.nlri, Attrs: r.set}) {
+				return
+			}
+		}
+	}
+}
+
+// Len is the number of routes.
+func (i *In) Len() int { return len(i.index) }
+
+// Clone is an independent copy that shares the interner.
+func (i *In) Clone() *In {
+	c := *i
+	c.index = maps.Clone(i.index)
+	c.routes = slices.Clone(i.routes)
+	c.marks = maps.Clone(i.marks)
+	return &c
+}
+
+// AppendState appends a canonical encoding for state de-duplication.
+func (i *In) AppendState(b []byte) []byte {
+	b = append(b, flag(i.keep))
+	marks := slices.Sorted(maps.Keys(i.marks))
+	b = binary.AppendUvarint(b, uint64(len(marks)))
+	for _, f := range marks {
+		b = binary.AppendUvarint(b, uint64(f))
+	}
+	b = binary.AppendUvarint(b, uint64(len(i.index)))
+	for _, r := range i.routes {
+		if r.set != nil {
+			b = append(appendSet(appendNLRI(b, r.nlri), r.set), flag(r.stale))
+		}
+	}
+	return b
+}
+
+// compact drops withdrawn routes when they are the greater part.
+func (i *In) compact() {
+	if len(i.routes) < 32 || 2*len(i.index) > len(i.routes) {
+		return
+	}
+	kept := i.routes[:0]
+	for _, r := range i.routes {
+		if r.set != nil {
+			i.index[r.nlri.Key()] = int32(len(kept))
+			kept = append(kept, r)
+		}
+	}
+	clear(i.routes[len(kept):])
+	i.routes = kept
+}
