@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
 	"github.com/peerloom/peerloom/speaker/config"
 	"github.com/peerloom/peerloom/speaker/live"
 )
@@ -150,6 +151,10 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 		fmt.Fprintln(stderr, err)
 		return exitFailed
 	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
@@ -159,7 +164,10 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
 			Env:     live.ChildEnv(environ),
 		}.Start,
-		Machine:  machines(env, o.batchWindow),
+		Child: child.Config{
+			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
+			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
+		},
 		Log:      logger(o.format, level, stderr),
 		Jitter:   jitter(),
 		NoListen: noListen(environ),

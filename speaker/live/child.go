@@ -7,24 +7,8 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
 )
-
-// Machine is the protocol with one child, pure: speaker/child has it.
-type Machine interface {
-	// Read takes what the child wrote.
-	Read(now time.Time, data []byte)
-	// Deadline is when the open batch closes; zero: none is open.
-	Deadline() time.Time
-	// Batch is the commands of the batch that is closed at now; nil: none is.
-	Batch(now time.Time) []speaker.Command
-	Reply(r *speaker.Reply)
-	Event(e *speaker.Event)
-	// Pending is what the child is to read; Wrote says how much it took.
-	Pending() []byte
-	Wrote(n int)
-	// Blocked: so many replies wait that no more commands are read.
-	Blocked() bool
-}
 
 // Respawning: a child that ends is started again, at most so often in so long.
 const (
@@ -34,8 +18,7 @@ const (
 
 // respawner is what is remembered of a process over its lives.
 type respawner struct {
-	starts  []time.Time // within respawnPeriod, the first included
-	command []string
+	starts []time.Time // within respawnPeriod, the first included
 }
 
 // childProc is one life of a child process.
@@ -43,7 +26,7 @@ type childProc struct {
 	id      speaker.ClientID
 	process speaker.Process
 	proc    *Proc
-	m       Machine
+	m       *child.Child
 	stdin   chan []byte   // holds at most one; closed by the owner
 	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
@@ -103,8 +86,10 @@ func (d *Daemon) startChild(p speaker.Process) {
 		return
 	}
 	d.lastChild++
+	machine := d.conf.Child
+	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
-		id: d.lastChild, process: p, proc: proc, m: d.conf.Machine(p),
+		id: d.lastChild, process: p, proc: proc, m: child.New(machine),
 		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
@@ -115,7 +100,7 @@ func (d *Daemon) startChild(p speaker.Process) {
 	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
 }
 
-func (d *Daemon) child(id speaker.ClientID) *childProc {
+func (d *Daemon) client(id speaker.ClientID) *childProc {
 	for _, c := range d.children {
 		if c.id == id {
 			return c
@@ -154,14 +139,13 @@ func (d *Daemon) readChild(c *childProc) {
 	}
 	d.post(func() {
 		if !d.exiting {
-			d.closeBatch(c, farFuture(d.clock.Now()))
+			now := d.clock.Now()
+			c.m.EOF(now)
+			d.closeBatch(c, now)
 		}
 		d.childEnded(c, how, true)
 	})
 }
-
-// farFuture is a time at which every batch is closed.
-func farFuture(now time.Time) time.Time { return now.Add(24 * time.Hour) }
 
 func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 	if !c.dead && !d.exiting {
@@ -179,8 +163,8 @@ func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 // closeBatch applies the batches that are closed at now.
 func (d *Daemon) closeBatch(c *childProc, now time.Time) {
 	for {
-		commands := c.m.Batch(now)
-		if commands == nil || c.dead {
+		commands, ok := c.m.Batch(now)
+		if !ok || c.dead {
 			return
 		}
 		d.step(speaker.Input{Kind: speaker.InBatch, Client: c.id, Commands: commands})
@@ -212,14 +196,16 @@ func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
 }
 
 func (d *Daemon) event(c *childProc, e *speaker.Event) {
-	c.m.Event(e)
+	c.m.Event(d.clock.Now(), e)
 	d.tell(c)
 }
 
 // tell gives the child's writer what is pending, if it is idle.
 func (d *Daemon) tell(c *childProc) {
-	if c.deaf || c.dead {
-		c.m.Wrote(len(c.m.Pending()))
+	if c.deaf {
+		for n := len(c.m.Pending()); n > 0; n = len(c.m.Pending()) {
+			c.m.Wrote(n) // nobody will read it
+		}
 	}
 	switch p := c.m.Pending(); {
 	case c.writing || c.mute:
@@ -245,10 +231,10 @@ func (d *Daemon) writeChild(c *childProc) {
 		if !d.post(func() {
 			c.writing = false
 			c.m.Wrote(n)
-			if err != nil && !c.deaf {
-				c.deaf = true
+			if err != nil && !c.dead {
 				d.log.Warn("the process reads no more", "process", c.process.Name, "reason", err)
 			}
+			c.deaf = c.deaf || err != nil
 			d.tell(c)
 		}) {
 			return

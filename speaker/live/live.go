@@ -12,6 +12,7 @@ import (
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
 )
 
 // Bounds and waits of the driver.
@@ -36,8 +37,9 @@ type Config struct {
 	Log   *slog.Logger
 	// Jitter is handed to [speaker.New].
 	Jitter func(n int) int
-	// Machine makes the protocol machine of a child that starts.
-	Machine func(speaker.Process) Machine
+	// Child is what the protocol with every child has in common; its client,
+	// name and encoder are filled in.
+	Child child.Config
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
@@ -222,11 +224,11 @@ func (d *Daemon) act() {
 		case speaker.ActClose:
 			d.closeConn(a.Conn)
 		case speaker.ActReply:
-			if p := d.child(a.Client); p != nil {
+			if p := d.client(a.Client); p != nil {
 				d.reply(p, a.Reply)
 			}
 		case speaker.ActEvent:
-			if p := d.child(a.Client); p != nil {
+			if p := d.client(a.Client); p != nil {
 				d.event(p, a.Event)
 			}
 		case speaker.ActLog:
