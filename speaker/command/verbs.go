@@ -11,9 +11,9 @@ import (
 // verb is one verb phrase.
 type verb struct {
 	phrase string
-	usage  string // what follows the phrase, for Help
-	peers  bool   // takes a neighbor selector
-	waits  bool   // takes sync and async as its last word
+	usage  string                                 // what follows the phrase, for Help
+	peers  bool                                   // takes a neighbor selector
+	waits  bool                                   // takes sync and async as its last word
 	parse  func(l *request, args []word) *Problem // nil: ExaBGP has it, this speaker not yet
 }
 

@@ -100,7 +100,7 @@ t.conf:1:64: passive is not ended: end the statement with ;
 t.conf:1:72: "maybe" is not a boolean: write true or false
 t.conf:3:1: "}" closes nothing: remove it, or open its block with {`},
 		{minimal + "description \"x\n; }", `
-t.conf:1:77: a quote that is not closed: close it on the same line with "`},
+t.conf:1:76: a quote that is not closed: close it on the same line with "`},
 		{"neighbor 127.0.0.1 {", `
 t.conf:1:1: local-as is missing: write local-as NUMBER; in it
 t.conf:1:20: this block is not closed: write } where it ends`},

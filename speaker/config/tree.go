@@ -75,6 +75,9 @@ func (p *parser) statements(depth int) []*node {
 			n.end = p.tok.at
 		case open:
 			if !p.block(n, depth) {
+				if len(n.words) > 0 {
+					out = append(out, n)
+				}
 				return out
 			}
 		case shut, ended:
