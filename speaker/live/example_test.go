@@ -42,6 +42,7 @@ func ExampleDaemon() {
 		return
 	}
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	ended := make(chan error)
 	go func() { ended <- d.Run(ctx) }()
 
