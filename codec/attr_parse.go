@@ -134,7 +134,7 @@ func parseNextHop(args []string) ([]byte, error) {
 	if strings.EqualFold(items[0], "self") && len(items) == 1 {
 		return nil, nil
 	}
-	if v, ok := parseHex(items[0]); ok && len(items) == 1 {
+	if v, ok := parseHex(items[0]); ok && len(items) == 1 && withDistinguisher(len(v)) {
 		return v, nil
 	}
 	var out []byte
@@ -147,6 +147,10 @@ func parseNextHop(args []string) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// withDistinguisher reports whether n is the length of a next hop that begins
+// with a route distinguisher (RFC 4364 §4.3.4, RFC 4659 §3.2.1).
+func withDistinguisher(n int) bool { return n == 12 || n == 24 || n == 48 }
 
 func parseAddr(args []string) ([]byte, error) {
 	s, err := oneToken(args)

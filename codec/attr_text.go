@@ -88,8 +88,10 @@ func textNextHop(b, v []byte) ([]byte, bool) {
 	switch {
 	case len(v) == 0:
 		return append(b, "self"...), true
-	case !ok: // a next hop with a route distinguisher, say
+	case withDistinguisher(len(v)):
 		return hex.AppendEncode(append(b, "0x"...), v), true
+	case !ok:
+		return b, false
 	case len(v) == 32:
 		b = a.AppendTo(append(b, '['))
 		b = netip.AddrFrom16([16]byte(v[16:])).AppendTo(append(b, ' '))

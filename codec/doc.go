@@ -12,5 +12,5 @@
 // (attr_table.go) says for each attribute what it is called, which flags it
 // carries and how RFC 7606 treats it when it is malformed.
 //
-// Start at [Decoder.Update] and [AppendAnnounce].
+// Start at [Framer], [Describe], [Decoder.Update] and [AppendAnnounce].
 package codec

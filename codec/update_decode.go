@@ -5,6 +5,18 @@ import (
 	"slices"
 )
 
+// typeSet is a set of attribute types.
+type typeSet [256 / 64]uint64
+
+// add puts t into the set; false where it was there.
+func (s *typeSet) add(t AttrType) bool {
+	was := s.has(t)
+	s[t/64] |= 1 << (t % 64)
+	return !was
+}
+
+func (s *typeSet) has(t AttrType) bool { return s[t/64]&(1<<(t%64)) != 0 }
+
 // Decoder decodes UPDATEs, reusing its buffers. The zero value is ready.
 type Decoder struct {
 	u     Update
@@ -12,7 +24,8 @@ type Decoder struct {
 	reach []Attr // backs u.reach where it differs
 	errs  []Error
 	buf   []byte // values that are not as on the wire
-	seen  [256 / 64]uint64
+	// seen and again are the types that came once and more than once.
+	seen, again typeSet
 	// Values that are merged into others at the end: RFC 6793 §4.2.3.
 	as4Path, as4Aggregator []byte
 }
@@ -24,7 +37,7 @@ func (d *Decoder) Update(msg []byte, o *Options) *Update {
 	d.u = Update{AddPath: o.AddPath}
 	d.attrs, d.errs, d.buf = d.attrs[:0], d.errs[:0], d.buf[:0]
 	d.as4Path, d.as4Aggregator = nil, nil
-	d.seen = [len(d.seen)]uint64{}
+	d.seen, d.again = typeSet{}, typeSet{}
 	if block, ok := d.split(msg); ok {
 		d.attributes(block, o)
 		d.finish(block, o)
@@ -122,7 +135,7 @@ func (d *Decoder) attributes(b []byte, o *Options) {
 func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 	flags, t, v := AttrFlags(raw[0]), AttrType(raw[1]), raw[head:]
 	spec := &attrTable[t]
-	if !d.first(t) {
+	if !d.seen.add(t) {
 		d.duplicate(t, raw)
 		return
 	}
@@ -163,16 +176,6 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 	}
 }
 
-// first notes that t has been seen; false when it had been before.
-func (d *Decoder) first(t AttrType) bool {
-	word, bit := &d.seen[t/64], uint64(1)<<(t%64)
-	was := *word&bit != 0
-	*word |= bit
-	return !was
-}
-
-func (d *Decoder) has(t AttrType) bool { return d.seen[t/64]&(1<<(t%64)) != 0 }
-
 // conflict is a wrong Optional or Transitive bit: treat-as-withdraw "unless
 // the specification for the attribute mandates different handling" (RFC 7606
 // §3.c). It makes the two that carry NLRI incorrect (§5.3), and RFC 7311 §3
@@ -190,8 +193,12 @@ func (d *Decoder) conflict(t AttrType, raw []byte) {
 }
 
 // duplicate is RFC 7606 §3.g: fatal for the two that carry NLRI; of any other
-// "all the occurrences … other than the first one SHALL be discarded".
+// "all the occurrences … other than the first one SHALL be discarded". It is
+// noted once a type, so that a message of nothing else makes no long list.
 func (d *Decoder) duplicate(t AttrType, raw []byte) {
+	if !d.again.add(t) {
+		return
+	}
 	treat := TreatDiscard
 	if t == AttrMPReach || t == AttrMPUnreach {
 		treat = TreatReset
@@ -325,7 +332,7 @@ func (d *Decoder) missingNLRI(block []byte) {
 
 // onlyUnreach reports whether MP_UNREACH_NLRI is the whole of the block.
 func (d *Decoder) onlyUnreach(block []byte) bool {
-	if !d.has(AttrMPUnreach) {
+	if !d.seen.has(AttrMPUnreach) {
 		return false
 	}
 	head := 3
@@ -343,7 +350,7 @@ func (d *Decoder) mandatory() {
 		if t == AttrNextHop && len(d.u.NLRI) == 0 {
 			continue // MP_REACH_NLRI has its own
 		}
-		if !d.has(t) {
+		if !d.seen.has(t) {
 			d.fail(TreatWithdraw, SubMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
 		}
 	}

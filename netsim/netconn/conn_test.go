@@ -36,7 +36,7 @@ func bench(t *testing.T, f func(p *netconn.Pump, client *netconn.Stack, l net.Li
 }
 
 func pair(t *testing.T, client *netconn.Stack, l net.Listener) (near, far net.Conn) {
-	near, err := client.Dial(t.Context(), "tcp", server)
+	near, err := client.Dial(context.Background(), "tcp", server)
 	require.NoError(t, err)
 	far, err = l.Accept()
 	require.NoError(t, err)
@@ -99,19 +99,19 @@ func TestDeadlines(t *testing.T) {
 
 func TestDialFailures(t *testing.T) {
 	bench(t, func(p *netconn.Pump, client *netconn.Stack, l net.Listener) {
-		_, err := client.Dial(t.Context(), "tcp", "10.0.0.2:180")
+		_, err := client.Dial(context.Background(), "tcp", "10.0.0.2:180")
 		require.ErrorIs(t, err, syscall.ECONNREFUSED)
-		_, err = client.Dial(t.Context(), "tcp", "10.0.0.9:179")
+		_, err = client.Dial(context.Background(), "tcp", "10.0.0.9:179")
 		require.ErrorIs(t, err, syscall.EHOSTUNREACH)
 		p.Do(func(n *netsim.Network) { n.Crash(netip.MustParseAddr("10.0.0.2")) })
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		begun := time.Now()
 		_, err = client.Dial(ctx, "tcp", server)
 		require.ErrorIs(t, err, syscall.ETIMEDOUT)
 		require.Equal(t, 5*time.Second, time.Since(begun))
 		begun = time.Now()
-		_, err = client.Dial(t.Context(), "tcp", server)
+		_, err = client.Dial(context.Background(), "tcp", server)
 		require.ErrorIs(t, err, syscall.ETIMEDOUT)
 		require.Equal(t, netsim.DefaultDialTimeout, time.Since(begun))
 	})

@@ -20,9 +20,9 @@ func Example() {
 	fmt.Println(m.Observe(reach(0, 0)))
 	// Output:
 	// End-of-RIB of 1/1
-	// announce 192.168.0.1/32 origin 0x00 as-path 0x next-hop 10.0.0.1 local-preference 100
+	// announce 192.168.0.1/32 origin igp as-path [ ] next-hop 10.0.0.1 local-preference 100
 	// <nil>
 	// invariant OUT-06: A route that want does not hold, and that no earlier batch still owes the peer, is never announced.
-	//   want: announce 192.168.0.1/32 origin 0x00 as-path 0x next-hop 10.0.0.1 local-preference 100
-	//   got:  announce 192.168.0.0/32 origin 0x00 as-path 0x next-hop 10.0.0.0 local-preference 100, which is not wanted
+	//   want: announce 192.168.0.1/32 origin igp as-path [ ] next-hop 10.0.0.1 local-preference 100
+	//   got:  announce 192.168.0.0/32 origin igp as-path [ ] next-hop 10.0.0.0 local-preference 100, which is not wanted
 }

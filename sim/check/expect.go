@@ -34,6 +34,8 @@ type Expect struct {
 	// request marks the first message of the answer to a peer's request, for
 	// the bound on requests that have not begun.
 	request bool
+	// block marks what stands in a refresh block, for the queue's bound.
+	block bool
 }
 
 // String is one line, as "announce 10.0.0.0/8 next-hop 10.0.0.1 origin igp".
@@ -91,8 +93,8 @@ func appendNLRI(b []byte, n codec.NLRI) []byte {
 	return t
 }
 
-// attrsText has each attribute as "name value"; plain hex where the value is
-// neither a number nor a next hop, so that it shares nothing with codec's text.
+// attrsText has each attribute as "name value", hex where the value has no
+// plainer form here; it shares nothing with codec's text.
 func attrsText(a codec.Attrs) string {
 	var b []byte
 	for i, x := range a {
@@ -109,14 +111,22 @@ func appendAttr(b []byte, x codec.Attr) []byte {
 	if int(x.Type) < len(attrNames) && attrNames[x.Type] != "" {
 		name = attrNames[x.Type]
 	}
-	if addr, ok := netip.AddrFromSlice(x.Value); ok && x.Type == codec.AttrNextHop {
-		return fmt.Appendf(b, "%s %s", name, addr)
+	b = append(append(b, name...), ' ')
+	addr, isAddr := netip.AddrFromSlice(x.Value)
+	switch {
+	case x.Type == codec.AttrNextHop && isAddr:
+		return addr.AppendTo(b)
+	case x.Type == codec.AttrOrigin && len(x.Value) == 1 && int(x.Value[0]) < len(originNames):
+		return append(b, originNames[x.Value[0]]...)
+	case x.Type == codec.AttrASPath && len(x.Value) == 0:
+		return append(b, "[ ]"...)
+	case len(x.Value) == 4 && (x.Type == codec.AttrMED || x.Type == codec.AttrLocalPref):
+		return fmt.Appendf(b, "%d", binary.BigEndian.Uint32(x.Value))
 	}
-	if len(x.Value) == 4 && (x.Type == codec.AttrMED || x.Type == codec.AttrLocalPref) {
-		return fmt.Appendf(b, "%s %d", name, binary.BigEndian.Uint32(x.Value))
-	}
-	return fmt.Appendf(b, "%s 0x%x", name, x.Value)
+	return fmt.Appendf(b, "0x%x", x.Value)
 }
+
+var originNames = [...]string{codec.OriginIGP: "igp", codec.OriginEGP: "egp", codec.OriginIncomplete: "incomplete"}
 
 var attrNames = [...]string{
 	codec.AttrOrigin:      "origin",

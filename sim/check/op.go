@@ -46,6 +46,8 @@ func (o Op) barrier() bool {
 type OutConfig struct {
 	Group     bool // NLRI with equal attributes share an UPDATE (IPv4 unicast)
 	ManualEOR bool // no automatic End-of-RIB
+	// QueueBound overrides 65,536 in the bound of contract 3; 0: 65,536.
+	QueueBound int
 }
 
 // OutSession is what a session that came up has negotiated.

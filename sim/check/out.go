@@ -70,6 +70,7 @@ func (m *OutModel) Configure(ops []Op) {
 		m.want = put(m.want, r)
 	}
 	m.emit(p)
+	m.shorten()
 	m.batched = m.up
 }
 
@@ -89,6 +90,7 @@ func (m *OutModel) Apply(batch []Op) {
 			m.applyBarrier(batch[i])
 		}
 	}
+	m.shorten()
 	m.batched = m.up
 }
 
@@ -105,7 +107,9 @@ func (m *OutModel) Up(s OutSession) {
 			}
 		}
 	}
-	m.announce(m.table(0))
+	for _, f := range s.Families {
+		m.announce(m.table(f))
+	}
 	m.emptyStart = len(m.queue) == 0
 	if m.cfg.ManualEOR {
 		return
@@ -128,12 +132,12 @@ func (m *OutModel) View() *PeerView { return &m.view }
 
 // shadowed lists the configured routes whose NLRI a later one names again with
 // other attributes, in configuration order. They leave in every initial table
-// as long as the NLRI is wanted at all: contract 1 stands above contract 8.
+// in which the NLRI is: contract 1 stands above contract 8.
 func (m *OutModel) shadowed() []route {
 	var out []route
 	for i, r := range m.config {
 		next := find(m.config[i+1:], r.nlri)
-		if next >= 0 && !sameAttrs(m.config[i+1+next].attrs, r.attrs) && find(m.want, r.nlri) >= 0 {
+		if next >= 0 && !sameAttrs(m.config[i+1+next].attrs, r.attrs) {
 			out = append(out, r)
 		}
 	}

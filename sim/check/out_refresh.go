@@ -94,8 +94,9 @@ func (m *OutModel) block(r refresh) {
 	if m.session.EnhancedRefresh {
 		m.marker(r.family, codec.RefreshEnd)
 	}
-	if first < len(m.queue) {
-		m.queue[first].request = r.request
+	for i := range m.queue[first:] {
+		m.queue[first+i].block = true
+		m.queue[first+i].request = r.request && i == 0
 	}
 }
 

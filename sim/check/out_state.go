@@ -52,6 +52,7 @@ func (e Expect) appendState(b []byte) []byte {
 	b = append(b, byte(e.Kind), byte(e.Subtype))
 	b = binary.AppendUvarint(b, uint64(e.Family))
 	b = appendBool(b, e.request)
+	b = appendBool(b, e.block)
 	b = appendAttrs(b, e.Attrs)
 	b = binary.AppendUvarint(b, uint64(len(e.NLRIs)))
 	for _, n := range e.NLRIs {

@@ -62,7 +62,11 @@ func NewWireChecker(c WireConfig) *WireChecker { return &WireChecker{cfg: c} }
 func (w *WireChecker) AllowEndOfRIB(f codec.Family) { w.ends[w.endAt(f)].asked++ }
 
 // AllowWithdraw says that a command withdrew n by name, told or not.
-func (w *WireChecker) AllowWithdraw(n codec.NLRI) { w.byName = append(w.byName, n) }
+func (w *WireChecker) AllowWithdraw(n codec.NLRI) {
+	if !slices.Contains(w.byName, n) {
+		w.byName = append(w.byName, n)
+	}
+}
 
 // View is what the other end has by what was sent.
 func (w *WireChecker) View() *PeerView { return &w.view }

@@ -141,7 +141,7 @@ func TestPeerView(t *testing.T) {
 		require.Equal(t, want, v.String())
 	}
 	line := func(i, hop string) string {
-		return "192.168.0." + i + "/32 origin 0x00 as-path 0x next-hop 10.0.0." + hop + " local-preference 100"
+		return "192.168.0." + i + "/32 origin igp as-path [ ] next-hop 10.0.0." + hop + " local-preference 100"
 	}
 	see("no routes")
 	see(line("1", "1")+"\n"+line("2", "1"), reach(1, 2), reach(1, 1))
@@ -156,4 +156,26 @@ func TestPeerView(t *testing.T) {
 	see("no routes", message(2, "0000 000a 400200 4003040a000003 20c0a80003"))
 	v.Clear()
 	see("no routes")
+}
+
+func TestWireCheckerClones(t *testing.T) {
+	epoch := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	first := check.NewWireChecker(check.WireConfig{})
+	for _, x := range cat(up(), out(0, reach(1, 1), eor(), borr())) {
+		if x.received {
+			first.Received(x.msg)
+		} else {
+			require.Empty(t, first.Sent(epoch, x.msg))
+		}
+	}
+	before, c := first.AppendState(nil, epoch), first.Clone()
+	require.Equal(t, before, c.AppendState(nil, epoch))
+	require.NotEqual(t, before, first.AppendState(nil, epoch.Add(1)), "a KEEPALIVE is due sooner")
+	for _, msg := range w(reach(1, 2, 1), eorr(), unreach(2)) {
+		require.Empty(t, c.Sent(epoch, msg))
+		require.Equal(t, before, first.AppendState(nil, epoch), "the original changed with its clone")
+		require.NotEqual(t, before, c.AppendState(nil, epoch))
+	}
+	require.Len(t, c.Sent(epoch, eor()), 1)
+	require.Len(t, first.Sent(epoch, borr()), 1)
 }

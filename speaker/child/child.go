@@ -58,12 +58,11 @@ type Child struct {
 	parser command.Parser
 	format event.Format
 
-	line    []byte // the incomplete line
-	skip    bool   // the rest of an over-long line is passed over
-	open    batch
-	opened  time.Time // first read of the open batch
-	closed  []batch
-	readEnd bool
+	line   []byte // the incomplete line
+	skip   bool   // the rest of an over-long line is passed over
+	open   batch
+	opened time.Time // first read of the open batch
+	closed []batch
 
 	queue   []entry // what waits for the child's stdin, in order
 	staged  []byte  // what Pending gave out; never dropped
@@ -172,7 +171,6 @@ func (c *Child) close() {
 func (c *Child) EOF(now time.Time) {
 	c.endLine(now)
 	c.close()
-	c.readEnd = true
 }
 
 // Due reports whether the open batch closes at now, or has.
@@ -180,8 +178,8 @@ func (c *Child) Due(now time.Time) bool {
 	return len(c.open.commands) > 0 && !now.Before(c.opened.Add(c.config.Window))
 }
 
-// Deadline is when the open batch closes, or the time of its first read where
-// a closed one waits; zero when there is none.
+// Deadline is when the open batch closes; zero when there is none. Closed
+// batches have no deadline: ask Batch after every Read, until it has none.
 func (c *Child) Deadline() time.Time {
 	if len(c.open.commands) == 0 {
 		return time.Time{}
@@ -228,7 +226,7 @@ func (c *Child) Clone() *Child {
 // relative to now.
 func (c *Child) AppendState(b []byte, now time.Time) []byte {
 	flags := byte(0)
-	for i, f := range []bool{c.parser.NoAck, c.parser.Sync, c.skip, c.readEnd} {
+	for i, f := range []bool{c.parser.NoAck, c.parser.Sync, c.skip} {
 		if f {
 			flags |= 1 << i
 		}

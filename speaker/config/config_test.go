@@ -108,9 +108,9 @@ t.conf:1:20: this block is not closed: write } where it ends`},
 t.conf:1:1: process p runs nothing: write run PROGRAM ARGUMENTS;
 t.conf:1:21: unknown encoder "xml": write text or json`},
 		{minimal + "} " + minimal + "}", `
-t.conf:1:67: neighbor 127.0.0.1 is defined twice: remove one of them`},
+t.conf:1:66: neighbor 127.0.0.1 is defined twice: remove one of them`},
 		{minimal + "inherit t; }", `
-t.conf:1:73: template t is not defined before it is inherited: define it with template { neighbor NAME { … } }`},
+t.conf:1:72: template t is not defined before it is inherited: define it with template { neighbor NAME { … } }`},
 	} {
 		c, err := Parse("t.conf", []byte(row.text), DefaultEnv())
 		require.Error(t, err, row.text)

@@ -1,0 +1,160 @@
+package command
+
+import (
+	"encoding/json"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+func route(f codec.Family, p string, path uint32, attrs ...codec.Attr) speaker.Route {
+	var set codec.Attrs
+	for _, a := range attrs {
+		set = set.With(a)
+	}
+	return speaker.Route{NLRI: codec.PrefixNLRI(f, netip.MustParsePrefix(p), path), Attrs: set}
+}
+
+var nh = codec.NextHop(netip.MustParseAddr("10.0.0.1"))
+
+func TestParse(t *testing.T) {
+	sel := speaker.Selector{Address: netip.MustParseAddr("127.0.0.1")}
+	for _, row := range []struct {
+		line string
+		want speaker.Command
+	}{
+		{"announce route 192.168.0.0/32 next-hop 10.0.0.1", speaker.Command{Kind: speaker.CmdAnnounce,
+			Routes: []speaker.Route{route(codec.IPv4Unicast, "192.168.0.0/32", 0, nh)}}},
+		{"  announce \t route   10.0.0.1 next-hop self  med 5 community [2:1] sync", speaker.Command{Kind: speaker.CmdAnnounce, Sync: true,
+			Routes: []speaker.Route{route(codec.IPv4Unicast, "10.0.0.1/32", 0, codec.NextHopSelf(), codec.MED(5), codec.Communities(2<<16|1))}}},
+		{"announce ipv6 multicast ff00::/8 next-hop 10.0.0.1 atomic-aggregate", speaker.Command{Kind: speaker.CmdAnnounce,
+			Routes: []speaker.Route{route(codec.IPv6Multicast, "ff00::/8", 0, nh, codec.AtomicAggregate())}}},
+		{"announce attributes path-information 1.2.3.4 next-hop 10.0.0.1 nlri 1.0.0.0/8 2.0.0.0/8", speaker.Command{Kind: speaker.CmdAnnounce,
+			Routes: []speaker.Route{route(codec.IPv4Unicast, "1.0.0.0/8", 0x01020304, nh), route(codec.IPv4Unicast, "2.0.0.0/8", 0x01020304, nh)}}},
+		{"announce route 10.0.0.0/8 next-hop 10.0.0.1 as-path [ 1 2 ] ( 3 4 ) split /9", speaker.Command{Kind: speaker.CmdAnnounce,
+			Routes: func() []speaker.Route {
+				path := codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{1, 2}}, codec.Segment{Type: codec.ASSet, AS: []uint32{3, 4}})
+				return []speaker.Route{route(codec.IPv4Unicast, "10.0.0.0/9", 0, nh, path), route(codec.IPv4Unicast, "10.128.0.0/9", 0, nh, path)}
+			}()}},
+		{"withdraw route 1.1.0.0/24", speaker.Command{Kind: speaker.CmdWithdraw, Routes: []speaker.Route{route(codec.IPv4Unicast, "1.1.0.0/24", 0)}}},
+		{"neighbor 127.0.0.1 withdraw ipv4 unicast 1.0.0.0/8", speaker.Command{Kind: speaker.CmdWithdraw, Peers: []speaker.Selector{sel},
+			Routes: []speaker.Route{route(codec.IPv4Unicast, "1.0.0.0/8", 0)}}},
+		{"neighbor 127.0.0.1, neighbor * local-ip 127.0.0.1 local-as 1 peer-as 2 router-id 1.2.3.4 family-allowed in-open flush adj-rib out",
+			speaker.Command{Kind: speaker.CmdFlushOut, Peers: []speaker.Selector{sel, {Any: true, LocalIP: sel.Address, LocalAS: 1, PeerAS: 2,
+				RouterID: netip.MustParseAddr("1.2.3.4"), FamilyAllowed: "in-open"}}}},
+		{"clear adj-rib out async", speaker.Command{Kind: speaker.CmdClearOut}},
+		{"clear adj-rib in", speaker.Command{Kind: speaker.CmdClearIn}},
+		{"announce eor", speaker.Command{Kind: speaker.CmdEndOfRIB, Family: codec.IPv4Unicast}},
+		{"announce eor ipv6 unicast", speaker.Command{Kind: speaker.CmdEndOfRIB, Family: codec.IPv6Unicast}},
+		{"announce route-refresh ipv4 unicast", speaker.Command{Kind: speaker.CmdRouteRefresh, Family: codec.IPv4Unicast}},
+		{"show adj-rib out json ipv4 unicast 127.0.0.1", speaker.Command{Kind: speaker.CmdShowOut,
+			Show: speaker.Show{JSON: true, Family: codec.IPv4Unicast, Address: sel.Address}}},
+		{"show neighbor summary", speaker.Command{Kind: speaker.CmdShowNeighbor, Show: speaker.Show{Summary: true}}},
+		{"neighbor * teardown 6 \"bye, all\"", speaker.Command{Kind: speaker.CmdTeardown, Peers: []speaker.Selector{{Any: true}}, Subcode: 6, Text: "bye, all"}},
+		{"shutdown see  you", speaker.Command{Kind: speaker.CmdShutdown, Text: "see  you"}},
+		{"# a comment", speaker.Command{Kind: speaker.CmdNone}},
+		{"debug x", speaker.Command{Kind: speaker.CmdNone, Quiet: true}},
+		{"version", speaker.Command{Kind: speaker.CmdVersion}},
+	} {
+		require.Equal(t, row.want, Parse(row.line), row.line)
+	}
+}
+
+func TestWrongLines(t *testing.T) {
+	for _, row := range []struct{ line, err string }{
+		{"announce route 1.1.1.1", "announce requires nexthop: 1.1.1.1/32"},
+		{"announce route 1.1.1.1/40 next-hop self", `Could not parse route: "1.1.1.1/40" is not a prefix: write a prefix such as 10.0.0.0/8`},
+		{"announce route 1.1.1.1 next-hop x", `Could not parse route: "x" is not a next hop: write an address or self`},
+		{"announce route 1.1.1.1 next-hop self next-hop self", "Could not parse route: next-hop is given twice: write it once"},
+		{"announce route 1.1.1.1 next-hop self community [ 1:1", "Could not parse route: a list is not closed: write both brackets of a list"},
+		{"announce route 10.0.0.0/8 next-hop self split /28", "Could not parse route: 10.0.0.0/8 split into /28 makes too many routes: at most 65536"},
+		{"announce route 10.0.0.0/8 next-hop self split /7", "Could not parse route: 10.0.0.0/8 can't be split into /7: write a length from 8 to 32"},
+		{"announce ipv6 unicast 10.0.0.0/8 next-hop self", "Could not parse route: 10.0.0.0/8 is of another address family: write it in the section or command of its own family"},
+		{"announce ipv4 flow x", "address family ipv4 flow is not supported yet: write one of unicast, multicast"},
+		{"announce watchdog x", "announce watchdog is not supported yet: see help for what is"},
+		{"neighbor 1.2.3.4", "a neighbor selector without a command: write announce, withdraw, flush, clear or teardown after it"},
+		{"neighbor x flush adj-rib out", `"x" is not an address: write neighbor IP or neighbor *`},
+		{"neighbor * version", "version takes no neighbor selector: leave it out"},
+		{"flush adj-rib in", `unknown command "flush adj-rib": write one of flush adj-rib out`},
+		{"flush adj-rib out now", `unexpected "now": leave it out`},
+		{"teardown x", `"x" is not a Cease subcode: write teardown N [TEXT] with N below 256`},
+		{"show neighbor", "show neighbor does not say what: write show neighbor [IP] summary|extensive|configuration|json"},
+	} {
+		require.Equal(t, speaker.Command{Kind: speaker.CmdInvalid, Err: row.err}, Parse(row.line), row.line)
+	}
+	require.Contains(t, Parse("bogus").Err, `unknown command "bogus": write one of announce, withdraw, flush, `)
+}
+
+// TestAckControl: the three words change the answers to the lines after them,
+// and each its own answer as ExaBGP does.
+func TestAckControl(t *testing.T) {
+	var p Parser
+	for _, row := range []struct {
+		line  string
+		quiet bool
+	}{
+		{"version", false}, {"disable-ack", false}, {"version", true}, {"bogus", true},
+		{"enable-ack", false}, {"version", false}, {"silence-ack", true}, {"version", true}, {"enable-ack", false},
+	} {
+		require.Equal(t, row.quiet, p.Parse(row.line).Quiet, row.line)
+	}
+	p.Parse("enable-sync")
+	require.True(t, p.Parse("flush adj-rib out").Sync)
+	require.False(t, p.Parse("flush adj-rib out async").Sync)
+	require.False(t, p.Parse("version").Sync, "nothing to wait for")
+}
+
+func TestReplies(t *testing.T) {
+	peer := netip.MustParseAddr("127.0.0.1")
+	routes := []speaker.PeerRoute{
+		{Peer: peer, Route: route(codec.IPv4Unicast, "10.2.0.0/24", 0, nh)},
+		{Peer: peer, Route: route(codec.IPv6Unicast, "2001:db8::/32", 7, nh, codec.MED(3))},
+	}
+	value := func(s speaker.Show) any { return &speaker.RoutesReply{Show: s, Routes: routes} }
+	for _, row := range []struct {
+		name, want string
+		reply      speaker.Reply
+	}{
+		{"done", "done\n", speaker.Reply{OK: true}},
+		{"error", "error\n", speaker.Reply{}},
+		{"reason on one line", "error: a b\nerror\n", speaker.Reply{Err: "a\nb"}},
+		{"quiet keeps the output", "x\n", speaker.Reply{OK: true, Quiet: true, Lines: []string{"x"}}},
+		{"id", "done 7\n", speaker.Reply{OK: true, ID: "7"}},
+		{"routes", "127.0.0.1 ipv4 unicast 10.2.0.0/24\n127.0.0.1 ipv6 unicast 2001:db8::/32\ndone\n",
+			speaker.Reply{OK: true, Value: value(speaker.Show{})}},
+		{"json", `{"127.0.0.1": {"routes": [{"family": "ipv4 unicast", "prefix": "10.2.0.0/24"}, {"family": "ipv6 unicast", "prefix": "2001:db8::/32"}]}}` + "\ndone\n",
+			speaker.Reply{OK: true, Value: value(speaker.Show{JSON: true})}},
+		{"extensive", "127.0.0.1 ipv4 unicast 10.2.0.0/24 next-hop 10.0.0.1\n127.0.0.1 ipv6 unicast 2001:db8::/32 path-information 0.0.0.7 next-hop 10.0.0.1 med 3\ndone\n",
+			speaker.Reply{OK: true, Value: value(speaker.Show{Extensive: true})}},
+	} {
+		require.Equal(t, row.want, string(AppendReply(nil, &row.reply)), row.name)
+	}
+}
+
+func TestNeighborReplies(t *testing.T) {
+	n := speaker.NeighborStatus{State: "Established", Uptime: 7 * time.Second, Sent: 3, Received: 4, Neighbor: &speaker.Neighbor{
+		PeerAddress: netip.MustParseAddr("127.0.0.1"), LocalAS: 1, PeerAS: 2, Families: codec.FamilySet{codec.IPv4Unicast}}}
+	text := func(s speaker.Show) string {
+		return string(AppendReply(nil, &speaker.Reply{OK: true, Quiet: true, Value: &speaker.NeighborsReply{Show: s, Neighbors: []speaker.NeighborStatus{n}}}))
+	}
+	require.Equal(t, "Peer            AS        up/down state       |     #sent     #recvd\n"+
+		"127.0.0.1       2         0:00:07 established           3          4\n", text(speaker.Show{Summary: true}))
+	require.True(t, json.Valid([]byte(text(speaker.Show{JSON: true}))))
+	require.Contains(t, text(speaker.Show{Configuration: true}), "\tpeer-as 2;\n")
+	require.NotContains(t, text(speaker.Show{Configuration: true}), "established")
+}
+
+// TestHelpIsTrue: every line of help names a verb that is understood.
+func TestHelpIsTrue(t *testing.T) {
+	for _, line := range Help() {
+		line = strings.TrimPrefix(line, "[neighbor IP|* …] ")
+		require.NotNil(t, findVerb(split(line)), line)
+		require.NotContains(t, Parse(line).Err, "unknown command", line)
+	}
+}
