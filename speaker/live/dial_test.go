@@ -35,7 +35,7 @@ func (r *refusing) Dial(context.Context, netip.Addr, netip.AddrPort) (net.Conn, 
 func (r *refusing) Listen(netip.AddrPort) (net.Listener, error) { return nil, errors.New("not here") }
 
 // dialOnMock dials with a Mock clock that is moved on as long as the dial lasts.
-func dialOnMock(t *testing.T, ctx context.Context, n *refusing) (net.Conn, error, clock.Clock) {
+func dialOnMock(t *testing.T, ctx context.Context, n *refusing) (net.Conn, clock.Clock, error) {
 	t.Helper()
 	mock := clock.NewMock()
 	d := &Daemon{clock: mock, conf: Config{Network: n}, over: make(chan struct{})}
@@ -51,7 +51,7 @@ func dialOnMock(t *testing.T, ctx context.Context, n *refusing) (net.Conn, error
 	for {
 		select {
 		case r := <-done:
-			return r.nc, r.err, mock
+			return r.nc, mock, r.err
 		default:
 			if mock.Now().Unix() < 300 {
 				mock.Add(dialAgain)
@@ -63,7 +63,7 @@ func dialOnMock(t *testing.T, ctx context.Context, n *refusing) (net.Conn, error
 
 func TestRefusedDialIsTriedAgain(t *testing.T) {
 	n := &refusing{refusals: 7}
-	nc, err, _ := dialOnMock(t, context.Background(), n)
+	nc, _, err := dialOnMock(t, context.Background(), n)
 	require.NoError(t, err)
 	require.NotNil(t, nc)
 	require.EqualValues(t, 8, n.dials.Load())
@@ -71,7 +71,7 @@ func TestRefusedDialIsTriedAgain(t *testing.T) {
 
 func TestRefusedDialIsGivenUp(t *testing.T) {
 	n := &refusing{refusals: 1 << 30}
-	_, err, now := dialOnMock(t, context.Background(), n)
+	_, now, err := dialOnMock(t, context.Background(), n)
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 	require.GreaterOrEqual(t, now.Now().Sub(clock.NewMock().Now()), dialLimit-2*dialAgain, "30 s of trying")
 	require.LessOrEqual(t, n.dials.Load(), int64(dialLimit/dialAgain), "no faster than every 0.1 s")
@@ -79,7 +79,7 @@ func TestRefusedDialIsGivenUp(t *testing.T) {
 
 func TestOtherFailuresOfADialAreAnswers(t *testing.T) {
 	n := &refusing{then: syscall.EHOSTUNREACH}
-	_, err, _ := dialOnMock(t, context.Background(), n)
+	_, _, err := dialOnMock(t, context.Background(), n)
 	require.ErrorIs(t, err, syscall.EHOSTUNREACH)
 	require.EqualValues(t, 1, n.dials.Load())
 }
@@ -87,7 +87,7 @@ func TestOtherFailuresOfADialAreAnswers(t *testing.T) {
 func TestDialEndsWithItsConnection(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	_, err, _ := dialOnMock(t, ctx, &refusing{refusals: 1 << 30})
+	_, _, err := dialOnMock(t, ctx, &refusing{refusals: 1 << 30})
 	require.Error(t, err)
 }
 

@@ -211,6 +211,7 @@ func (d *Daemon) pump() {
 func (d *Daemon) act() {
 	for i := range d.acts {
 		a := &d.acts[i]
+		//exhaustive:enforce
 		switch a.Kind {
 		case speaker.ActDial:
 			d.dial(a)
