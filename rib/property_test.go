@@ -87,7 +87,7 @@ func drawActs(t *rapid.T) (acts []act) {
 
 // run plays acts. pull says how many messages to pull after each; before a
 // session ends everything is pulled (else what was pulled would depend on it).
-func run(o *rib.Out, acts []act, pull func(a act) int, fork bool) (out []string, sess *rib.Session, msgs [][]byte) {
+func run(o *rib.Out, acts []act, pull func(a act) int, fork bool) (out []string, sess *rib.Session, msgs [][]byte, last *rib.Out) {
 	take := func(n int) {
 		for ; n != 0; n-- {
 			ready := o.Ready()
@@ -133,7 +133,7 @@ func run(o *rib.Out, acts []act, pull func(a act) int, fork bool) (out []string,
 		}
 	}
 	take(-1)
-	return out, sess, msgs
+	return out, sess, msgs, o
 }
 
 // view is what a peer knows by the bytes alone; brackets are checked on the way.
@@ -231,12 +231,12 @@ func TestProperties(t *testing.T) {
 		acts := drawActs(t)
 		c := rib.Config{Interner: rib.NewInterner(), Group: rapid.Bool().Draw(t, "group"), ManualEOR: rapid.IntRange(0, 3).Draw(t, "manual") == 0}
 		late, eager := rib.NewOut(c), rib.NewOut(c)
-		want, s, msgs := run(late, acts, func(act) int { return 0 }, false)
-		now, _, _ := run(eager, acts, func(act) int { return -1 }, false)
+		want, s, msgs, _ := run(late, acts, func(act) int { return 0 }, false)
+		now, _, _, _ := run(eager, acts, func(act) int { return -1 }, false)
 		require.Equal(t, now, want, "pulled at once and pulled at the end")
-		some, _, _ := run(rib.NewOut(c), acts, func(a act) int { return a.pull }, false)
+		some, _, _, _ := run(rib.NewOut(c), acts, func(a act) int { return a.pull }, false)
 		require.Equal(t, now, some, "pulled at once and pulled now and then")
-		forked, _, _ := run(rib.NewOut(c), acts, func(a act) int { return a.pull }, true)
+		forked, _, _, _ := run(rib.NewOut(c), acts, func(a act) int { return a.pull }, true)
 		require.Equal(t, now, forked, "an Out and its clones")
 		require.Equal(t, string(eager.AppendState(nil)), string(late.AppendState(nil)), "states of drained Outs")
 		if s == nil {
@@ -266,8 +266,7 @@ func TestBound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		acts := drawActs(t)
 		c := rib.Config{Interner: rib.NewInterner(), QueueBound: rapid.IntRange(1, 6).Draw(t, "bound")}
-		o := rib.NewOut(c)
-		_, s, msgs := run(o, acts, func(a act) int { return a.pull }, rapid.Bool().Draw(t, "fork"))
+		_, s, msgs, o := run(rib.NewOut(c), acts, func(a act) int { return a.pull }, rapid.Bool().Draw(t, "fork"))
 		if s != nil {
 			require.Equal(t, exported(o, s), view(t, s, msgs, false))
 		}

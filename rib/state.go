@@ -58,27 +58,21 @@ func (o *Out) joined(i int) bool {
 	return false
 }
 
-// appendRest appends the routes that block w has yet to send, in order.
+// appendRest appends the routes that block w has yet to send, in order. The
+// walk sorts buckets and marks them, so it goes over a copy when the block at
+// the head is in the middle of one.
 func (o *Out) appendRest(b []byte, w *work, begun bool) []byte {
+	if o.cursor.begun {
+		o = o.Clone()
+	}
 	keep := o.cursor
 	if !begun {
 		o.cursor = cursor{bucket: none}
-	} else {
-		// The bucket's marks of this walk would hide what a second walk must
-		// see, so the walk goes on and the marks are put back.
-		o.cursor.walk = keep.walk
 	}
 	t := o.table(w.nlri.Family)
-	marks := make([]uint64, len(t.bucketList))
-	for i := range t.bucketList {
-		marks[i] = t.bucketList[i].walk
-	}
 	for s := o.seek(w); s != none; s = o.seek(w) {
 		b = appendSet(appendNLRI(append(b, 1), t.slots[s].nlri), t.slots[s].set)
 		o.cursor.at++
-	}
-	for i := range t.bucketList {
-		t.bucketList[i].walk = marks[i]
 	}
 	o.cursor = keep
 	return append(b, 0)
