@@ -207,7 +207,7 @@ func (f Family) spec() *familySpec {
 			return &familySpecs[i]
 		}
 	}
-	return &opaqueSpec
+	return &opaqueSpec //table: a row like the others, only read
 }
 
 // opaque reports whether nothing is known of the family's NLRI: not where one

@@ -62,20 +62,33 @@ func checkConcurrency(p *Package, report report) {
 var mapIterators = []string{"All", "Keys", "Values"}
 
 func checkMapRange(p *Package, report report) {
+	sorted := map[ast.Node]bool{} // arguments of slices.Sorted and its kin
 	p.inspect(func(n ast.Node) {
-		r, ok := n.(*ast.RangeStmt)
-		if !ok {
-			return
-		}
-		if isMap(p.Info.TypeOf(r.X)) && !p.says(r.Pos(), "order:") {
-			report(r.Pos(), "range over a map")
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if sel, ok := n.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(sel.Sel.Name, "Sorted") && isFunc(p.Info.Uses[sel.Sel], "slices") {
+				if arg, ok := n.Args[0].(*ast.CallExpr); ok {
+					if inner, ok := arg.Fun.(*ast.SelectorExpr); ok {
+						sorted[inner.Sel] = true
+					}
+				}
+			}
+		case *ast.RangeStmt:
+			if isMap(p.Info.TypeOf(n.X)) && !p.says(n.Pos(), "order:") {
+				report(n.Pos(), "range over a map")
+			}
 		}
 	})
 	forUses(p, func(id *ast.Ident, pkg, name string) {
-		if pkg == "maps" && slices.Contains(mapIterators, name) && !p.says(id.Pos(), "order:") {
+		if pkg == "maps" && slices.Contains(mapIterators, name) && !sorted[id] && !p.says(id.Pos(), "order:") {
 			report(id.Pos(), "maps.%s has the map's order", name)
 		}
 	})
+}
+
+func isFunc(obj types.Object, pkg string) bool {
+	fn, ok := obj.(*types.Func)
+	return ok && fn.Pkg() != nil && fn.Pkg().Path() == pkg
 }
 
 func isMap(t types.Type) bool {
@@ -119,7 +132,8 @@ func isFloat(t types.Type) bool {
 
 // checkGlobals: a package-level variable is a table or an error. It is not
 // assigned, not counted up, its elements are not assigned or deleted, its
-// address is not taken and no pointer method is called on it.
+// address is not taken (but for a row of a table, or with //table: and why it
+// is only read) and no pointer method is called on it.
 func checkGlobals(p *Package, report report) {
 	bad := func(e ast.Expr, what string) {
 		if v := p.global(e); v != nil {
@@ -138,7 +152,7 @@ func checkGlobals(p *Package, report report) {
 		case *ast.IncDecStmt:
 			bad(n.X, "counted")
 		case *ast.UnaryExpr:
-			if n.Op == token.AND && !isStructOfTable(p, n.X) {
+			if n.Op == token.AND && !isStructOfTable(p, n.X) && !p.says(n.Pos(), "table:") {
 				bad(n.X, "addressed")
 			}
 		case *ast.RangeStmt:

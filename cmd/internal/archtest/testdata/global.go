@@ -29,6 +29,8 @@ func wrong() *int {
 
 func right() (int, error) {
 	row, local := &table[1], count
+	one := &box //table: read only, two lines below
+	local += one.n
 	local++
 	names := map[string]int{}
 	names["x"] = len(row.name)

@@ -36,8 +36,12 @@ func right(m table, s []string) (n int) {
 	for range s {
 		n++
 	}
-	for _, k := range slices.Sorted(maps.Keys(m)) { //order: sorted here
+	for _, k := range slices.Sorted(maps.Keys(m)) {
 		n += m[k]
+	}
+	keys := maps.Keys(m) //order: counted only
+	for range keys {
+		n++
 	}
 	return n + m["x"]
 }

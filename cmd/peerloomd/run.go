@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	crand "crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/benbjohnson/clock"
+	"github.com/spf13/pflag"
+
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
+	"github.com/peerloom/peerloom/speaker/config"
+	"github.com/peerloom/peerloom/speaker/live"
+)
+
+// Exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // the configuration is wrong, a port is taken
+	exitUsage  = 2
+)
+
+const help = `Usage: peerloomd [flags] CONFIGURATION...
+
+Announces over BGP what the configuration and its processes say. Both are
+ExaBGP's: the configuration's syntax and the commands that a process writes to
+its standard output.
+
+A configuration to begin with (peer.conf):
+
+    process helper {
+        run ./helper.sh;
+        encoder json;
+    }
+    neighbor 192.0.2.1 {
+        router-id 192.0.2.2;
+        local-address 192.0.2.2;
+        local-as 65001;
+        peer-as 65000;
+        family { ipv4 unicast; }
+        static { route 198.51.100.0/24 next-hop self; }
+        api { processes [ helper ]; }
+    }
+
+and a helper:
+
+    #!/bin/sh
+    echo announce route 203.0.113.0/24 next-hop 192.0.2.2
+    read answer              # done, or error and why
+    while read event; do :; done
+
+    peerloomd --validate peer.conf    says what is wrong, with line and remedy
+    peerloomd peer.conf               runs until SIGTERM; SIGUSR1 or SIGHUP
+                                      reads the configuration again
+
+ExaBGP's environment variables count in both spellings, among them
+exabgp_tcp_port, exabgp_tcp_bind, exabgp_tcp_connections, exabgp_api_ack,
+exabgp_api_version, exabgp_log_enable and exabgp_debug_rotate (several
+configurations: each reload takes the next).
+
+Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
+
+Flags:
+`
+
+// options is what the command line says.
+type options struct {
+	files       []string
+	validate    bool
+	help        bool
+	order       string
+	level       string
+	format      string
+	batchWindow time.Duration
+}
+
+func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error) {
+	var o options
+	f := pflag.NewFlagSet("peerloomd", pflag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.SortFlags = false
+	f.Usage = func() {}
+	f.BoolVar(&o.validate, "validate", false, "read the configuration, say what is wrong, do nothing else")
+	f.StringVar(&o.order, "attribute-order", "exabgp", "MP_REACH_NLRI last (exabgp) or first (rfc: RFC 7606 section 5.1)")
+	f.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&o.format, "log-format", "text", "text or json")
+	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
+		"commands that a process writes within this time of each other take effect together; 0: those of one read")
+	f.BoolVarP(&o.help, "help", "h", false, "this text")
+	f.BoolP("debug", "d", false, "accepted for ExaBGP's sake, ignored")
+	f.BoolP("pdb", "p", false, "accepted for ExaBGP's sake, ignored")
+	if err := f.Parse(args); err != nil {
+		return o, f, err
+	}
+	o.files = f.Args()
+	switch {
+	case o.help:
+		return o, f, nil
+	case len(o.files) == 0:
+		return o, f, errors.New("no configuration: write peerloomd CONFIGURATION")
+	case o.order != "exabgp" && o.order != "rfc":
+		return o, f, fmt.Errorf("--attribute-order=%s: write exabgp or rfc", o.order)
+	case o.format != "text" && o.format != "json":
+		return o, f, fmt.Errorf("--log-format=%s: write text or json", o.format)
+	case o.batchWindow < 0:
+		return o, f, fmt.Errorf("--batch-window=%v: write 0 or more", o.batchWindow)
+	}
+	return o, f, nil
+}
+
+// run is the program; it returns the exit status.
+func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stderr io.Writer) int {
+	o, flags, err := parseArgs(args, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\npeerloomd --help says more\n", err)
+		return exitUsage
+	}
+	if o.help {
+		fmt.Fprint(stdout, help, flags.FlagUsages())
+		return exitOK
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(o.level)); err != nil {
+		fmt.Fprintf(stderr, "peerloomd: --log-level=%s: write debug, info, warn or error\n", o.level)
+		return exitUsage
+	}
+	env, err := config.ParseEnv(environ)
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	if !env.LogEnable {
+		level = max(level, slog.LevelError)
+	}
+	files := &files{names: o.files, env: env, rotate: env.DebugRotate, rfc: o.order == "rfc"}
+	if o.validate {
+		return validate(files, stdout, stderr)
+	}
+	first, err := files.load()
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	d, err := live.New(live.Config{
+		Speaker: *first,
+		Reload:  files.load,
+		Clock:   clock.New(),
+		Network: live.TCP{},
+		Spawn: live.Exec{
+			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
+			Env:     live.ChildEnv(environ),
+		}.Start,
+		Child: child.Config{
+			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
+			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
+		},
+		Log:      logger(o.format, level, stderr),
+		Jitter:   jitter(),
+		NoListen: noListen(environ),
+	})
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	d.HandleSignals(ctx)
+	if err := d.Run(ctx); err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// validate reads every file and says what is wrong with each.
+func validate(f *files, stdout, stderr io.Writer) int {
+	status := exitOK
+	for _, name := range f.names {
+		if _, err := f.read(name); err != nil {
+			fmt.Fprintln(stderr, err)
+			status = exitFailed
+			continue
+		}
+		fmt.Fprintf(stdout, "%s: valid\n", name)
+	}
+	return status
+}
+
+// files is the configuration files; each load takes the next, in turn.
+type files struct {
+	names  []string
+	env    config.Env
+	rotate bool
+	rfc    bool // attribute order
+	next   int
+}
+
+func (f *files) load() (*speaker.Config, error) {
+	name := f.names[f.next]
+	if f.rotate {
+		f.next = (f.next + 1) % len(f.names)
+	}
+	return f.read(name)
+}
+
+func (f *files) read(name string) (*speaker.Config, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("peerloomd: %w", err)
+	}
+	c, err := config.Parse(name, text, f.env)
+	if err != nil {
+		return nil, err
+	}
+	c.ReachLast = !f.rfc
+	return c, nil
+}
+
+// noListen: exabgp_tcp_bind set to nothing means that no port is opened.
+func noListen(environ []string) bool {
+	for _, s := range environ {
+		name, value, _ := strings.Cut(s, "=")
+		if strings.ReplaceAll(name, ".", "_") == "exabgp_tcp_bind" && strings.Trim(value, `'" `) == "" {
+			return true
+		}
+	}
+	return false
+}
+
+func logger(format string, level slog.Level, w io.Writer) *slog.Logger {
+	o := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// jitter draws from a generator of its own with a seed of the system's.
+func jitter() func(n int) int {
+	var seed [16]byte
+	_, _ = crand.Read(seed[:]) // never fails (Go 1.24)
+	r := rand.New(rand.NewPCG(binary.LittleEndian.Uint64(seed[:8]), binary.LittleEndian.Uint64(seed[8:])))
+	return func(n int) int { return r.IntN(n) }
+}

@@ -1,0 +1,265 @@
+package live
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
+)
+
+// Respawning: a child that ends is started again, at most so often in so long.
+const (
+	respawnMax    = 5
+	respawnPeriod = 63 * time.Second
+)
+
+// respawner is what is remembered of a process over its lives.
+type respawner struct {
+	starts []time.Time // within respawnPeriod, the first included
+}
+
+// childProc is one life of a child process.
+type childProc struct {
+	id      speaker.ClientID
+	process speaker.Process
+	proc    *Proc
+	m       *child.Child
+	stdin   chan []byte   // holds at most one; closed by the owner
+	idle    chan struct{} // closed when the writer has ended
+	over    chan struct{} // closed when the process has ended
+	writing bool
+	deaf    bool          // writing failed: what it is told is dropped
+	last    bool          // what is pending is the last; then its input is closed
+	mute    bool          // its input is closed
+	held    chan struct{} // the reader waits on it while the machine is blocked
+	dead    bool
+}
+
+func (d *Daemon) startChildren() {
+	for _, p := range d.conf.Speaker.Processes {
+		d.startChild(p)
+	}
+}
+
+// reconcileChildren ends the processes that a new configuration no longer has,
+// or has with another command, and starts the new ones.
+func (d *Daemon) reconcileChildren() {
+	same := func(a, b speaker.Process) bool {
+		return a.Name == b.Name && slices.Equal(a.Run, b.Run) && a.JSON == b.JSON
+	}
+	running := slices.Clone(d.children)
+	for _, c := range running {
+		if !slices.ContainsFunc(d.conf.Speaker.Processes, func(p speaker.Process) bool { return same(p, c.process) }) {
+			d.childEnded(c, "no longer configured", false)
+			go d.endChildren([]*childProc{c}, make(chan struct{}))
+		}
+	}
+	for _, p := range d.conf.Speaker.Processes {
+		if !slices.ContainsFunc(running, func(c *childProc) bool { return same(p, c.process) }) {
+			delete(d.names, p.Name)
+			d.startChild(p)
+		}
+	}
+}
+
+// startChild starts a process, unless it was started too often already.
+func (d *Daemon) startChild(p speaker.Process) {
+	now := d.clock.Now()
+	r := d.names[p.Name]
+	if r == nil {
+		r = &respawner{}
+		d.names[p.Name] = r
+	}
+	r.starts = slices.DeleteFunc(r.starts, func(at time.Time) bool { return now.Sub(at) > respawnPeriod })
+	if len(r.starts) > respawnMax {
+		d.log.Error("the process ends too often, it stays down", "process", p.Name,
+			"restarts", respawnMax, "within", respawnPeriod)
+		return
+	}
+	r.starts = append(r.starts, now)
+	proc, err := d.conf.Spawn(p)
+	if err != nil {
+		d.log.Error("the process did not start", "process", p.Name, "command", strings.Join(p.Run, " "), "reason", err)
+		return
+	}
+	d.lastChild++
+	machine := d.conf.Child
+	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
+	c := &childProc{
+		id: d.lastChild, process: p, proc: proc, m: child.New(machine),
+		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
+	}
+	d.children = append(d.children, c)
+	d.log.Debug("process started", "process", p.Name)
+	go d.readChild(c)
+	go d.writeChild(c)
+	go d.logChild(c)
+	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
+}
+
+func (d *Daemon) client(id speaker.ClientID) *childProc {
+	for _, c := range d.children {
+		if c.id == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// readChild carries the child's output to the owner, one buffer at a time, then
+// waits for the process to end.
+func (d *Daemon) readChild(c *childProc) {
+	defer c.proc.Stdout.Close()
+	buf := make([]byte, 64<<10)
+	next := make(chan struct{}, 1)
+	for {
+		n, err := c.proc.Stdout.Read(buf)
+		if n > 0 {
+			if !d.post(func() { d.childSaid(c, buf[:n], next) }) {
+				break
+			}
+			select {
+			case <-next:
+				continue
+			case <-d.over:
+			}
+			break
+		}
+		if err != nil {
+			break
+		}
+	}
+	defer close(c.over)
+	how := "ended"
+	if err := c.proc.Wait(); err != nil {
+		how = err.Error()
+	}
+	d.post(func() {
+		if !d.exiting {
+			now := d.clock.Now()
+			c.m.EOF(now)
+			d.closeBatch(c, now)
+		}
+		d.childEnded(c, how, true)
+	})
+}
+
+func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
+	if !c.dead && !d.exiting {
+		now := d.clock.Now()
+		c.m.Read(now, data)
+		d.closeBatch(c, now)
+		if c.m.Blocked() {
+			c.held = next
+			return
+		}
+	}
+	next <- struct{}{}
+}
+
+// closeBatch applies the batches that are closed at now.
+func (d *Daemon) closeBatch(c *childProc, now time.Time) {
+	for {
+		commands, ok := c.m.Batch(now)
+		if !ok || c.dead {
+			return
+		}
+		d.step(speaker.Input{Kind: speaker.InBatch, Client: c.id, Commands: commands})
+		if slices.ContainsFunc(commands, func(k speaker.Command) bool { return k.Kind == speaker.CmdReload }) {
+			d.reload()
+		}
+	}
+}
+
+func (d *Daemon) closeBatches(now time.Time) {
+	for _, c := range slices.Clone(d.children) {
+		d.closeBatch(c, now)
+	}
+}
+
+// batchDeadline is when the first open batch closes.
+func (d *Daemon) batchDeadline() (first time.Time) {
+	for _, c := range d.children {
+		if at := c.m.Deadline(); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
+		}
+	}
+	return first
+}
+
+func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
+	c.m.Reply(r)
+	d.tell(c)
+}
+
+func (d *Daemon) event(c *childProc, e *speaker.Event) {
+	c.m.Event(d.clock.Now(), e)
+	d.tell(c)
+}
+
+// tell gives the child's writer what is pending, if it is idle.
+func (d *Daemon) tell(c *childProc) {
+	if c.deaf {
+		for n := len(c.m.Pending()); n > 0; n = len(c.m.Pending()) {
+			c.m.Wrote(n) // nobody will read it
+		}
+	}
+	switch p := c.m.Pending(); {
+	case c.writing || c.mute:
+	case len(p) > 0:
+		c.writing = true
+		c.stdin <- slices.Clone(p)
+	case c.last:
+		c.mute = true
+		close(c.stdin)
+	}
+	if c.held != nil && !c.m.Blocked() {
+		c.held <- struct{}{}
+		c.held = nil
+	}
+}
+
+// writeChild carries bytes to the child's input.
+func (d *Daemon) writeChild(c *childProc) {
+	defer close(c.idle)
+	defer c.proc.Stdin.Close()
+	for b := range c.stdin {
+		n, err := c.proc.Stdin.Write(b)
+		if !d.post(func() {
+			c.writing = false
+			c.m.Wrote(n)
+			if err != nil && !c.dead {
+				d.log.Warn("the process reads no more", "process", c.process.Name, "reason", err)
+			}
+			c.deaf = c.deaf || err != nil
+			d.tell(c)
+		}) {
+			return
+		}
+	}
+}
+
+// childEnded forgets a process and starts it again if it is to be.
+func (d *Daemon) childEnded(c *childProc, how string, again bool) {
+	if c.dead {
+		return
+	}
+	c.dead, c.last = true, true
+	d.tell(c)
+	if c.held != nil {
+		c.held <- struct{}{}
+		c.held = nil
+	}
+	d.children = slices.DeleteFunc(d.children, func(other *childProc) bool { return other == c })
+	if d.exiting {
+		return
+	}
+	d.log.Info(fmt.Sprintf("process %s", how), "process", c.process.Name)
+	d.step(speaker.Input{Kind: speaker.InClientDown, Client: c.id})
+	if again && c.process.Respawn && !d.exiting {
+		d.startChild(c.process)
+	}
+}

@@ -1,0 +1,227 @@
+package live
+
+import (
+	"errors"
+	"io"
+	"net"
+
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// conn is one TCP connection. The owner has all of it but the two goroutines'
+// own variables.
+type conn struct {
+	id       speaker.ConnID
+	nc       net.Conn
+	batch    batch      // what the writer gets next
+	spare    batch      // the writer's last one, for its memory
+	writer   chan batch // holds at most one
+	inFlight bool       // the writer has one
+	pullable bool       // Pull may have something
+	waiting  bool       // in Daemon.ready
+	closing  bool       // no more from the speaker; close when all is written
+	shut     bool       // the writer was told to end
+	gone     bool       // the reader has ended
+}
+
+// batch is messages one after the other; each leaves with one write of its own,
+// since there are peers that read a message with one read.
+type batch struct {
+	bytes []byte
+	ends  []int
+}
+
+func (b *batch) add(message []byte) {
+	b.bytes = append(b.bytes, message...)
+	b.ends = append(b.ends, len(b.bytes))
+}
+
+// adopt registers an established connection and starts its two goroutines.
+func (d *Daemon) adopt(id speaker.ConnID, nc net.Conn) *conn {
+	c := &conn{id: id, nc: nc, writer: make(chan batch, 1)}
+	d.conns[id] = c
+	d.open++
+	go d.read(c)
+	go d.write(c)
+	return c
+}
+
+// read carries bytes from the connection to the owner, one buffer at a time;
+// after the speaker is done with the connection, to nowhere.
+func (d *Daemon) read(c *conn) {
+	buf := make([]byte, 16<<10)
+	taken := make(chan struct{}, 1)
+	for {
+		n, err := c.nc.Read(buf)
+		if n > 0 {
+			if !d.post(func() {
+				if !c.closing {
+					d.step(speaker.Input{Kind: speaker.InReceived, Conn: c.id, Data: buf[:n]})
+				}
+				taken <- struct{}{}
+			}) {
+				return
+			}
+			select {
+			case <-taken:
+			case <-d.over:
+				return
+			}
+		}
+		if err != nil {
+			d.post(func() { d.readerEnded(c, err) })
+			return
+		}
+	}
+}
+
+// write carries batches from the owner to the connection and says how much was
+// taken: at the end, and on the way after each 16 KiB, which is often enough
+// for the Send Hold Timer.
+func (d *Daemon) write(c *conn) {
+	const often = 16 << 10
+	for b := range c.writer {
+		start, said := 0, 0
+		for _, end := range b.ends {
+			if _, err := c.nc.Write(b.bytes[start:end]); err != nil {
+				d.post(func() { d.broken(c, err) })
+				return
+			}
+			start = end
+			if n := start - said; n >= often && start < len(b.bytes) {
+				said = start
+				d.post(func() { d.written(c, n) })
+			}
+		}
+		rest := start - said
+		if !d.post(func() {
+			c.inFlight = false
+			c.spare = b
+			d.written(c, rest)
+			d.wake(c)
+			d.pump()
+		}) {
+			return
+		}
+	}
+	if half, ok := c.nc.(interface{ CloseWrite() error }); ok {
+		// The peer reads our last message before the connection goes: closing at
+		// once, with bytes of the peer's unread, would reset it.
+		_ = half.CloseWrite()
+		return
+	}
+	_ = c.nc.Close()
+}
+
+func (d *Daemon) written(c *conn, n int) {
+	if !c.closing && d.conns[c.id] == c {
+		d.step(speaker.Input{Kind: speaker.InWritten, Conn: c.id, N: n})
+	}
+}
+
+// wake puts c into the list of those to be filled.
+func (d *Daemon) wake(c *conn) {
+	if !c.waiting && !c.inFlight {
+		c.waiting = true
+		d.ready = append(d.ready, c)
+	}
+}
+
+// send queues a control message.
+func (d *Daemon) send(a *speaker.Action) {
+	c := d.conns[a.Conn]
+	if c == nil || c.closing {
+		return
+	}
+	c.batch.add(a.Data)
+	if len(c.batch.bytes) > maxControl {
+		err := "the peer takes no bytes and too many wait"
+		d.log.Error(err, "remote", c.nc.RemoteAddr())
+		_ = c.nc.Close() // the reader notices
+		return
+	}
+	d.wake(c)
+}
+
+// fill pulls messages while the connection has room and gives the writer all
+// that there is, if it is idle.
+func (d *Daemon) fill(c *conn) {
+	if c.inFlight || c.shut {
+		return
+	}
+	for c.pullable && !c.closing && len(c.batch.bytes) < maxPulled {
+		var msg []byte
+		msg, d.acts = d.s.Pull(d.clock.Now(), c.id, d.scratch[:0], d.acts[:0])
+		if msg == nil {
+			c.pullable = false
+		} else {
+			c.batch.add(msg)
+		}
+		d.act()
+	}
+	switch {
+	case len(c.batch.bytes) > 0:
+		b := c.batch
+		c.batch = batch{bytes: c.spare.bytes[:0], ends: c.spare.ends[:0]}
+		c.spare = batch{}
+		c.inFlight = true
+		c.writer <- b
+	case c.closing:
+		d.forget(c)
+	}
+}
+
+// closeConn ends a connection, or the dial that was to make it, once what was
+// sent has been taken.
+func (d *Daemon) closeConn(id speaker.ConnID) {
+	if cancel := d.dials[id]; cancel != nil {
+		cancel()
+		delete(d.dials, id)
+		return
+	}
+	c := d.conns[id]
+	if c == nil || c.closing {
+		return
+	}
+	c.closing = true
+	d.clock.AfterFunc(linger, func() { _ = c.nc.Close() })
+	d.wake(c)
+}
+
+// forget lets go of a connection whose last byte has been written: the writer
+// ends and the reader waits for the peer to close too.
+func (d *Daemon) forget(c *conn) {
+	if !c.shut {
+		c.shut = true
+		delete(d.conns, c.id)
+		close(c.writer)
+	}
+}
+
+// readerEnded is the last thing that happens to every connection.
+func (d *Daemon) readerEnded(c *conn, err error) {
+	if !c.gone {
+		c.gone = true
+		d.open--
+	}
+	d.broken(c, err)
+}
+
+// broken handles a connection that ended by itself.
+func (d *Daemon) broken(c *conn, err error) {
+	_ = c.nc.Close()
+	d.forget(c)
+	if c.closing {
+		return
+	}
+	c.closing = true
+	d.step(speaker.Input{Kind: speaker.InClosed, Conn: c.id, Text: reason(err)})
+}
+
+// reason is why a connection ended, in words for a log.
+func reason(err error) string {
+	if errors.Is(err, io.EOF) {
+		return "closed by the peer"
+	}
+	return err.Error()
+}
