@@ -32,7 +32,7 @@ type Process struct {
 
 // Neighbor is one peer.
 type Neighbor struct {
-	Name         string // "neighbor 127.0.0.1 local-ip …", set by Defaults
+	Name         string // "neighbor 127.0.0.1 local-ip …": its identity; empty: made from the rest
 	Description  string
 	PeerAddress  netip.Addr
 	LocalAddress netip.Addr // zero: auto (whatever the connection has)
