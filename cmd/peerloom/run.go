@@ -32,6 +32,7 @@ type command struct {
 // commands lists the subcommands in the order of the help.
 func commands() []command {
 	return []command{
+		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}
 }
