@@ -6,6 +6,16 @@ import (
 	"time"
 )
 
+// Established is the connection of the neighbor of that name whose session is
+// up; false when none is. For drivers and oracles that watch a speaker.
+func (s *Speaker) Established(name string) (ConnID, bool) {
+	p := s.peer(name)
+	if p == nil || p.up == nil {
+		return 0, false
+	}
+	return p.up.conn, true
+}
+
 // Clone is an independent copy. It shares what is never changed: the
 // configuration and interned attribute sets.
 func (s *Speaker) Clone() *Speaker {
