@@ -140,7 +140,7 @@ func TestSessionComesUpAndSendsTableThenEndOfRIB(t *testing.T) {
 	conn := r.up()
 	require.NotNil(t, r.find(ActPull), "Established says that there is something to pull")
 	require.Equal(t, []string{
-		"UPDATE announce 10.0.0.0/8 next-hop 10.0.0.1 origin igp as-path [ ] local-preference 100",
+		"UPDATE announce 10.0.0.0/8 next-hop 10.0.0.1 origin igp local-preference 100",
 		"End-of-RIB ipv4 unicast",
 	}, r.pull(conn))
 }
@@ -249,7 +249,7 @@ func TestReloadIsADifference(t *testing.T) {
 	require.Nil(t, r.find(ActClose), "the session stays up")
 	require.Equal(t, []string{
 		"UPDATE withdraw 10.2.0.0/16",
-		"UPDATE announce 10.3.0.0/16 next-hop 10.0.0.1 origin igp as-path [ ] local-preference 100",
+		"UPDATE announce 10.3.0.0/16 next-hop 10.0.0.1 origin igp local-preference 100",
 	}, r.pull(conn))
 }
 
