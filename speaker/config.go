@@ -7,8 +7,8 @@ import (
 	"github.com/peerloom/peerloom/codec"
 )
 
-// Config is a speaker's configuration. speaker/config makes one from text;
-// [Config.Defaults] lists what a field left out stands for.
+// Config is a speaker's configuration. speaker/config makes one from text; one
+// made in Go has no defaults but the names of neighbors.
 type Config struct {
 	Processes []Process
 	Neighbors []Neighbor
@@ -32,7 +32,7 @@ type Process struct {
 
 // Neighbor is one peer.
 type Neighbor struct {
-	Name         string // "neighbor 127.0.0.1 local-ip …", set by Defaults
+	Name         string // "neighbor 127.0.0.1 local-ip …": its identity; empty: made from the rest
 	Description  string
 	PeerAddress  netip.Addr
 	LocalAddress netip.Addr // zero: auto (whatever the connection has)

@@ -82,7 +82,7 @@ type Action struct {
 	Client        ClientID
 	Local, Remote netip.AddrPort
 	Data          []byte
-	Peer          string // neighbor's name, for ActLog, ActDial
+	Peer          string // neighbor's address, for ActLog, ActDial
 	Text          string
 	Level         Level
 	Reply         *Reply

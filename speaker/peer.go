@@ -55,6 +55,37 @@ func configured(n *Neighbor) []rib.Op {
 	return ops
 }
 
+// neighbors gives every neighbor its name, and says which of them can't be.
+func (c *Config) neighbors() ([]*Neighbor, error) {
+	l := make([]*Neighbor, len(c.Neighbors))
+	names := map[string]bool{}
+	for i := range c.Neighbors {
+		n := c.Neighbors[i]
+		if n.Name == "" {
+			n.Name = n.identity()
+		}
+		if err := n.validate(); err != nil {
+			return nil, err
+		}
+		if names[n.Name] {
+			return nil, fmt.Errorf("%s: is configured twice", n.Name)
+		}
+		names[n.Name] = true
+		l[i] = &n
+	}
+	return l, nil
+}
+
+// identity is the name by which ExaBGP knows a neighbor.
+func (n *Neighbor) identity() string {
+	local := "auto"
+	if n.LocalAddress.IsValid() {
+		local = n.LocalAddress.String()
+	}
+	return fmt.Sprintf("neighbor %v local-ip %s local-as %d peer-as %d router-id %v family-allowed %s",
+		n.PeerAddress, local, n.LocalAS, n.PeerAS, n.RouterID, n.familyAllowed())
+}
+
 func (n *Neighbor) validate() error {
 	switch {
 	case !n.PeerAddress.IsValid():
@@ -69,15 +100,6 @@ func (n *Neighbor) validate() error {
 		return fmt.Errorf("%s: hold-time is at most 65535 seconds", n.Name)
 	case len(n.Families) == 0:
 		return fmt.Errorf("%s: no address family", n.Name)
-	}
-	return nil
-}
-
-func (s *Speaker) peer(name string) *peer {
-	for _, p := range s.peers {
-		if p.cfg.Name == name {
-			return p
-		}
 	}
 	return nil
 }

@@ -118,6 +118,8 @@ func (s *Speaker) receiveUpdate(now time.Time, c *session, msg []byte, out []Act
 			// RFC 4760 §7: what was not negotiated is ignored.
 		case worst == codec.TreatWithdraw:
 			p.in.Withdraw(r.NLRI())
+		case r.Family == u.Reach.Family:
+			p.in.Announce(r.NLRI(), u.ReachAttrs())
 		default:
 			p.in.Announce(r.NLRI(), u.Attrs)
 		}

@@ -14,16 +14,14 @@ import (
 // what left, came or changed; one whose parameters changed is reset and keeps
 // what clients announced; one that left is stopped.
 func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
-	for i := range c.Neighbors {
-		if err := c.Neighbors[i].validate(); err != nil {
-			return s.log(nil, LevelError, out, "configuration not applied: %v", err)
-		}
+	neighbors, err := c.neighbors()
+	if err != nil {
+		return s.log(nil, LevelError, out, "configuration not applied: %v", err)
 	}
 	old := s.peers
 	s.config, s.peers = *c, nil
 	var fresh []*peer
-	for i := range c.Neighbors {
-		n := &c.Neighbors[i]
+	for _, n := range neighbors {
 		k := slices.IndexFunc(old, func(p *peer) bool { return p.cfg.Name == n.Name && !p.gone })
 		if k < 0 {
 			p := s.newPeer(n)

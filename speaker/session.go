@@ -99,7 +99,7 @@ func (s *Speaker) dial(c *session, out []Action) []Action {
 		port = 179
 	}
 	s.open(c, s.newConn())
-	a := Action{Kind: ActDial, Conn: c.conn, Peer: n.Name, Remote: netip.AddrPortFrom(n.PeerAddress, port)}
+	a := Action{Kind: ActDial, Conn: c.conn, Peer: n.PeerAddress.String(), Remote: netip.AddrPortFrom(n.PeerAddress, port)}
 	if n.LocalAddress.IsValid() {
 		a.Local = netip.AddrPortFrom(n.LocalAddress, 0)
 	}

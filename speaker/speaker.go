@@ -35,14 +35,11 @@ type Speaker struct {
 // 4271 §10); nil: no jitter. The error names the neighbor that can't be.
 func New(c Config, jitter func(n int) int) (*Speaker, error) {
 	s := &Speaker{config: c, jitter: jitter, interner: rib.NewInterner(), conns: map[ConnID]*session{}}
-	for i := range c.Neighbors {
-		n := &c.Neighbors[i]
-		if err := n.validate(); err != nil {
-			return nil, err
-		}
-		if s.peer(n.Name) != nil {
-			return nil, fmt.Errorf("%s: is configured twice", n.Name)
-		}
+	neighbors, err := c.neighbors()
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range neighbors {
 		s.peers = append(s.peers, s.newPeer(n))
 	}
 	return s, nil
@@ -231,7 +228,7 @@ func (s *Speaker) Listen() []netip.AddrPort {
 func (s *Speaker) log(p *peer, l Level, out []Action, format string, args ...any) []Action {
 	a := Action{Kind: ActLog, Level: l, Text: fmt.Sprintf(format, args...)}
 	if p != nil {
-		a.Peer = p.cfg.Name
+		a.Peer = p.cfg.PeerAddress.String()
 	}
 	return append(out, a)
 }

@@ -225,6 +225,10 @@ func (f *files) read(name string) (*speaker.Config, error) {
 		return nil, err
 	}
 	c.ReachLast = !f.rfc
+	c.SoftwareVersion = "peerloom"
+	if f.env.SoftwareVersion != "" { // who sets ExaBGP's variable wants to look like it
+		c.SoftwareVersion = "ExaBGP/" + f.env.SoftwareVersion
+	}
 	return c, nil
 }
 

@@ -3,9 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -109,4 +114,34 @@ func TestEmptyBindOpensNoPort(t *testing.T) {
 	require.True(t, noListen([]string{"exabgp.tcp.bind=''"}))
 	require.False(t, noListen([]string{"exabgp_tcp_bind=127.0.0.1"}))
 	require.False(t, noListen(nil))
+}
+
+// A real SIGTERM: the session gets Cease/2 (RFC 4486), the exit status is 0.
+func TestSIGTERMEndsCleanly(t *testing.T) {
+	kept := make(chan os.Signal, 1) // so that the signal never ends the test
+	signal.Notify(kept, syscall.SIGTERM)
+	defer signal.Stop(kept)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	port := fmt.Sprintf("exabgp_tcp_port=%d", l.Addr().(*net.TCPAddr).Port)
+	name := file(t, valid)
+	ended := make(chan int, 1)
+	go func() {
+		var out, errs bytes.Buffer
+		ended <- run(context.Background(), []string{name}, []string{port, "exabgp_tcp_bind=", "exabgp_log_enable=false"}, nil, &out, &errs)
+	}()
+	nc, err := l.Accept()
+	require.NoError(t, err)
+	defer nc.Close()
+	header := make([]byte, 19)
+	_, err = io.ReadFull(nc, header)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, header[18], "OPEN")
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+	rest, err := io.ReadAll(nc)
+	require.NoError(t, err)
+	nc.Close()
+	require.True(t, bytes.Contains(rest, []byte{3, 6, 2}), "NOTIFICATION Cease, Administrative Shutdown; got %x", rest)
+	require.Equal(t, exitOK, <-ended)
 }

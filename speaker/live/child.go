@@ -168,9 +168,6 @@ func (d *Daemon) closeBatch(c *childProc, now time.Time) {
 			return
 		}
 		d.step(speaker.Input{Kind: speaker.InBatch, Client: c.id, Commands: commands})
-		if slices.ContainsFunc(commands, func(k speaker.Command) bool { return k.Kind == speaker.CmdReload }) {
-			d.reload()
-		}
 	}
 }
 

@@ -234,6 +234,8 @@ func (d *Daemon) act() {
 			}
 		case speaker.ActLog:
 			d.logAction(a)
+		case speaker.ActReload:
+			go d.Reload() // posts: an action does not call the speaker
 		case speaker.ActExit:
 			d.exiting = true
 		default:

@@ -96,3 +96,19 @@ func TestPortTaken(t *testing.T) {
 	require.NoError(t, err)
 	require.ErrorIs(t, d.Run(t.Context()), syscall.EADDRINUSE)
 }
+
+func TestPassiveNeighborIsAccepted(t *testing.T) {
+	l, at := loopback(t, "127.0.0.1:0")
+	l.Close() // its port is free now
+	text := strings.Replace(neighbor(at, "127.0.0.1", "passive true;"), "connect", "listen", 1)
+	d, ended := started(t, t.Context(), settings(t, text))
+	ready := make(chan struct{})
+	d.post(func() { close(ready) })
+	<-ready
+	nc, err := net.Dial("tcp", at.String())
+	require.NoError(t, err)
+	p := newPeer(nc)
+	require.Equal(t, endOfRIB, p.next(t))
+	nc.Close()
+	require.NoError(t, <-ended)
+}

@@ -25,7 +25,7 @@ import (
 // KEEPALIVE, and hands on what it hears.
 type peer struct {
 	nc     net.Conn
-	silent bool        // says nothing after the OPEN and the first KEEPALIVE
+	silent bool        // says nothing but the answer to the OPEN
 	heard  chan string // type and body, as "2 00000000"; closed at the end
 }
 
