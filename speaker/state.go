@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// Established is the connection of the neighbor of that name whose session is
-// up; false when none is. For drivers and oracles that watch a speaker.
-func (s *Speaker) Established(name string) (ConnID, bool) {
-	p := s.peer(name)
-	if p == nil || p.up == nil {
-		return 0, false
+// Established is the connection of the i-th configured neighbor whose session
+// is up; 0 when none is. For drivers and oracles that watch a speaker.
+func (s *Speaker) Established(i int) ConnID {
+	if i >= len(s.peers) || s.peers[i].up == nil {
+		return 0
 	}
-	return p.up.conn, true
+	return s.peers[i].up.conn
 }
 
 // Clone is an independent copy. It shares what is never changed: the

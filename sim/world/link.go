@@ -151,6 +151,7 @@ func (n *node) pull(l *link) {
 		msg, actions := n.sp.Pull(n.w.now(), l.id, n.buf[:0], nil)
 		if msg == nil {
 			l.pulling = false
+			n.w.poked = true
 		} else {
 			n.pulled(l, msg)
 			l.out = append(l.out, msg...)

@@ -56,7 +56,7 @@ func (w *World) addNode(s Speaker) error {
 				n.local = nb.LocalAddress
 			}
 		}
-		n.sessions = append(n.sessions, newWatched(w, n, nb))
+		n.sessions = append(n.sessions, newWatched(w, n, i))
 	}
 	if !n.local.IsValid() {
 		return fmt.Errorf("speaker %s: no neighbor has a local-address: give one", s.Name)

@@ -13,13 +13,15 @@ import (
 type watched struct {
 	w     *World
 	node  *node
+	index int // of the neighbor in the configuration
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
 }
 
-func newWatched(w *World, n *node, cfg *speaker.Neighbor) *watched {
-	s := &watched{w: w, node: n, cfg: cfg}
+func newWatched(w *World, n *node, index int) *watched {
+	cfg := &n.cfg.Neighbors[index]
+	s := &watched{w: w, node: n, index: index, cfg: cfg}
 	s.model = check.NewOutModel(check.OutConfig{Group: cfg.GroupUpdates, ManualEOR: cfg.ManualEOR})
 	ops := make([]check.Op, len(cfg.Routes))
 	for i, r := range cfg.Routes {
@@ -56,7 +58,7 @@ func (n *node) observe(in *speaker.Input) {
 
 // observeSession notices that the session came up or went down.
 func (s *watched) observeSession() {
-	conn, _ := s.node.sp.Established(s.cfg.Name)
+	conn := s.node.sp.Established(s.index)
 	if conn == s.conn {
 		return
 	}
