@@ -208,6 +208,12 @@ func (p *parser) peerLine(o *world.Peer, line int, words []string) bool {
 			p.fail(line, strconv.Quote(words[1])+" is no port", "write a number from 1 to 65535")
 		}
 		o.Port = uint16(n)
+	case "asn":
+		n, err := strconv.ParseUint(words[1], 10, 32)
+		if err != nil || n == 0 {
+			p.fail(line, strconv.Quote(words[1])+" is no AS number", "write a number from 1 to 4294967295")
+		}
+		o.ASN = uint32(n)
 	case "dial":
 		a, err := netip.ParseAddrPort(words[1])
 		if err != nil {

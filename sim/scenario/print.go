@@ -77,6 +77,9 @@ func printPeer(b *bytes.Buffer, p *world.Peer) {
 	if p.Dial.IsValid() {
 		fmt.Fprintf(b, "\tdial %v\n", p.Dial)
 	}
+	if p.ASN != 0 {
+		fmt.Fprintf(b, "\tasn %d\n", p.ASN)
+	}
 	for _, c := range p.Without {
 		fmt.Fprintf(b, "\twithout %s\n", capName(c))
 	}

@@ -190,7 +190,7 @@ func (a *api) receive(data []byte) {
 		case string(line) == "done":
 			a.answers = append(a.answers, true)
 			a.open--
-		case bytes.HasPrefix(line, []byte("error")):
+		case string(line) == "error": // behind a line that says why
 			a.answers = append(a.answers, false)
 			a.open--
 		}
@@ -220,7 +220,7 @@ func (a *api) do(s *Step) bool {
 	if s.Kind == Send {
 		return a.send(s)
 	}
-	if a.w.knobs.Pace == PaceNone && a.sentDone == false && s.Kind != Sleep {
+	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {
 		// Unpaced: whether this wait is kept is a choice, made once.
 		a.sentDone = true
 		a.skip = a.w.src.Choose(LabelClientSkip, 2) == 1

@@ -146,7 +146,11 @@ func (n *node) later(l *link) {
 
 // pull takes messages from the speaker while the connection has room.
 func (n *node) pull(l *link) {
-	for l.pulling && !l.closing && len(l.out) == 0 && n.w.net.Room(l.nc) > 0 {
+	for l.pulling && !l.closing && len(l.out) == 0 {
+		if n.w.net.Room(l.nc) == 0 {
+			n.w.net.AwaitRoom(l.nc)
+			return
+		}
 		n.busy = true // what the actions cause waits for their end
 		msg, actions := n.sp.Pull(n.w.now(), l.id, n.buf[:0], nil)
 		if msg == nil {

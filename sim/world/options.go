@@ -84,6 +84,7 @@ type Peer struct {
 	Address netip.Addr
 	Port    uint16          // to listen on; 0: 179
 	Dial    netip.AddrPort  // connect there instead of listening
+	ASN     uint32          // its AS; 0: that of the speaker
 	Without []codec.CapCode // capabilities left out of the mirrored OPEN
 	Script  []Step
 }
@@ -106,7 +107,7 @@ const (
 	WaitEstablished                     // every session is up
 	WaitEndOfRIB                        // and every peer has its initial table
 	WaitQuiet                           // nothing is queued or in flight
-	WaitMessages                        // peer: N UPDATE and ROUTE-REFRESH came on this connection
+	WaitMessages                        // peer: N UPDATE and ROUTE-REFRESH came on this connection, or no more come
 	Sleep                               // For
 	Refresh                             // peer: ask for Family
 	ResetTCP                            // peer: RST

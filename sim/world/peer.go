@@ -260,6 +260,9 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	id[3]++
 	mine.ID = netip.AddrFrom4(id)
 	mine.Caps = slices.DeleteFunc(slices.Clone(open.Caps), func(x codec.Capability) bool { return slices.Contains(p.Without, x.Code) })
+	if p.ASN != 0 {
+		mine.AS, mine.Caps = asn(p.ASN, mine.Caps)
+	}
 	c.open = open
 	reply, eerr := codec.AppendOpen(nil, &mine)
 	if eerr != nil {
@@ -275,6 +278,19 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	p.send(c, codec.AppendKeepalive(reply))
 	c.alive = time.Duration(open.HoldTime) * time.Second / 3
 	p.keepalive(c)
+}
+
+// asn is an AS number as OPEN has it (RFC 6793 §4.1).
+func asn(n uint32, caps []codec.Capability) (uint16, []codec.Capability) {
+	for i := range caps {
+		if caps[i].Code == codec.CapAS4 {
+			caps[i] = codec.AS4Cap(n)
+		}
+	}
+	if n > 65535 {
+		return codec.ASTrans, caps
+	}
+	return uint16(n), caps
 }
 
 func (p *peer) keepalive(c *peerConn) {

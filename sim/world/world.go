@@ -210,11 +210,14 @@ func (w *World) ask() {
 		return
 	}
 	w.asking = true
-	w.loop.Post(sim.Event{At: max(w.activity+w.settle, w.loop.Elapsed()+1), Owner: w.owner, Kind: worldQuiet})
+	w.loop.Post(sim.Event{At: max(w.activity+w.settle, w.loop.Elapsed()), Owner: w.owner, Kind: worldQuiet})
 }
 
 func (w *World) checkQuiet() {
-	if w.loop.Elapsed() < w.activity+w.settle || w.busy() != "" {
+	if w.loop.Elapsed() >= w.activity+w.settle && w.busy() != "" {
+		w.activity = w.loop.Elapsed() // look again after another such time
+	}
+	if w.loop.Elapsed() < w.activity+w.settle {
 		w.ask()
 		return
 	}
@@ -251,8 +254,10 @@ func (w *World) reached(s *Step, p *peer) bool {
 	case WaitEndOfRIB:
 		return w.established(true)
 	case WaitMessages:
-		c := p.session()
-		return c != nil && c.count >= s.N
+		if c := p.session(); c != nil && c.count >= s.N {
+			return true
+		}
+		fallthrough // so many may never come
 	default:
 		if !w.quiet {
 			w.ask()
