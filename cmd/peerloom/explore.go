@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/peerloom/peerloom/sim"
@@ -62,6 +63,8 @@ func exploreCommand(ctx context.Context, e env, args []string) int {
 		s.Story.Clients = s.Story.Clients[:clients]
 	}
 	s.Story.Refreshes, s.Story.Resets, s.Story.PlainRefresh = refreshes, resets, plain
+	// A search keeps little and throws away much: collect less often.
+	debug.SetGCPercent(400)
 	return e.explore(ctx, s, states)
 }
 
@@ -87,7 +90,7 @@ func (e env) explore(ctx context.Context, s explore.Named, states int) int {
 	if s.Story.PlainRefresh {
 		kind = "plain refresh"
 	}
-	fmt.Fprintf(e.stdout, "story          %s: %d clients, at most %d refreshes and %d resets, %s\n",
+	fmt.Fprintf(e.stdout, "story          %s: clients: %d, at most %d refreshes and %d resets, %s\n",
 		s.Name, len(s.Story.Clients), s.Story.Refreshes, s.Story.Resets, kind)
 	return e.verdict(sim.Explore(root, sim.Limits{States: states, Watch: e.watch(ctx)}))
 }

@@ -117,7 +117,7 @@ func (n *node) Describe(i int) string {
 		return who + " writes: " + lines[n.clients[m.client].read]
 	case closeBatch:
 		p := n.clients[m.client]
-		return fmt.Sprintf("the batch of %s closes (%d of its lines)", who, p.read-p.closed)
+		return fmt.Sprintf("%s's batch closes (lines %d to %d)", who, p.closed+1, p.read)
 	case pull:
 		msg, _ := n.clone().do(m)
 		return "the peer receives: " + codec.Describe(msg, &n.story.session.Options)
