@@ -32,6 +32,9 @@ type command struct {
 // commands lists the subcommands in the order of the help.
 func commands() []command {
 	return []command{
+		{"run", "run a scenario once and print its messages", runCommand},
+		{"sweep", "run a scenario under many seeds and keep the first failure", sweepCommand},
+		{"replay", "run a failure again from its file, to the byte", replayCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}
