@@ -179,7 +179,22 @@ func (s *Session) AppendState(b []byte, now time.Time) []byte {
 	}
 	b = append(b, flag(s.negotiated != nil))
 	if s.negotiated != nil {
-		b = fmt.Appendf(b, "%v", *s.negotiated.PeerOpen)
+		b = appendOpen(b, s.negotiated.PeerOpen)
+	}
+	return b
+}
+
+// appendOpen appends what an OPEN says. (It may be one that cannot be written
+// again: each capability in its own parameter needs more room.)
+func appendOpen(b []byte, o *codec.Open) []byte {
+	b = append(b, o.Version)
+	b = binary.BigEndian.AppendUint16(b, o.AS)
+	b = binary.BigEndian.AppendUint16(b, o.HoldTime)
+	b = append(b, o.ID.AsSlice()...)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(o.Caps)))
+	for _, c := range o.Caps {
+		b = binary.BigEndian.AppendUint16(append(b, byte(c.Code)), uint16(len(c.Value)))
+		b = append(b, c.Value...)
 	}
 	return b
 }

@@ -16,6 +16,7 @@ type batch struct {
 	now    time.Time
 	client *client
 	ops    [][]rib.Op // by peer
+	open   []int      // the peers of a command without selectors
 	out    []Action
 	// later are resets and the like: they strike after the routes are applied.
 	later []func()
@@ -23,15 +24,15 @@ type batch struct {
 
 // verb carries out one kind of command for the peers that it selects.
 type verb struct {
-	apply func(b *batch, c *Command, peers []*peer) Reply
+	apply func(b *batch, c *Command, peers []int) Reply
 	// global: the command is not about neighbors, selects none and fails for
 	// none.
 	global bool
 }
 
 var verbs = [...]verb{
-	CmdInvalid:      {func(_ *batch, c *Command, _ []*peer) Reply { return Reply{Err: c.Err} }, true},
-	CmdNone:         {func(*batch, *Command, []*peer) Reply { return Reply{OK: true} }, true},
+	CmdInvalid:      {func(_ *batch, c *Command, _ []int) Reply { return Reply{Err: c.Err} }, true},
+	CmdNone:         {func(*batch, *Command, []int) Reply { return Reply{OK: true} }, true},
 	CmdAnnounce:     {(*batch).routes, false},
 	CmdWithdraw:     {(*batch).routes, false},
 	CmdFlushOut:     {(*batch).flush, false},
@@ -58,7 +59,7 @@ func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Ac
 	if c == nil {
 		return s.log(nil, LevelWarn, out, "commands of client %d, which is not there", id)
 	}
-	b := &batch{s: s, now: now, client: c, ops: make([][]rib.Op, len(s.peers)), out: out}
+	b := &batch{s: s, now: now, client: c, ops: make([][]rib.Op, len(s.peers)), out: out, open: s.selected(c, nil)}
 	first := len(c.waiting)
 	for i := range commands {
 		b.command(&commands[i])
@@ -80,7 +81,10 @@ func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Ac
 func (b *batch) command(c *Command) {
 	v := verbs[c.Kind]
 	var r Reply
-	peers := b.s.selected(b.client, c.Peers)
+	peers := b.open
+	if len(c.Peers) > 0 {
+		peers = b.s.selected(b.client, c.Peers)
+	}
 	if !v.global && len(peers) == 0 {
 		r.Err = "no neighbor matches the selector"
 		if len(c.Peers) == 0 {
@@ -112,18 +116,14 @@ func (b *batch) sync(waiting []waiter, commands []Command, tickets []rib.Ticket)
 	}
 }
 
-// add puts operations into the batches of peers.
-func (b *batch) add(peers []*peer, ops ...rib.Op) {
-	for i, p := range b.s.peers {
-		for _, q := range peers {
-			if p == q {
-				b.ops[i] = append(b.ops[i], ops...)
-			}
-		}
+// add puts an operation into the batches of peers.
+func (b *batch) add(peers []int, op rib.Op) {
+	for _, i := range peers {
+		b.ops[i] = append(b.ops[i], op)
 	}
 }
 
-func (b *batch) routes(c *Command, peers []*peer) Reply {
+func (b *batch) routes(c *Command, peers []int) Reply {
 	kind := rib.OpAnnounce
 	if c.Kind == CmdWithdraw {
 		kind = rib.OpWithdraw
@@ -134,31 +134,31 @@ func (b *batch) routes(c *Command, peers []*peer) Reply {
 	return Reply{OK: true}
 }
 
-func (b *batch) flush(_ *Command, peers []*peer) Reply {
+func (b *batch) flush(_ *Command, peers []int) Reply {
 	b.add(peers, rib.Op{Kind: rib.OpFlush})
 	return Reply{OK: true}
 }
 
-func (b *batch) clearOut(_ *Command, peers []*peer) Reply {
+func (b *batch) clearOut(_ *Command, peers []int) Reply {
 	b.add(peers, rib.Op{Kind: rib.OpClear})
 	return Reply{OK: true}
 }
 
-func (b *batch) clearIn(_ *Command, peers []*peer) Reply {
-	for _, p := range peers {
-		p.in.Clear()
+func (b *batch) clearIn(_ *Command, peers []int) Reply {
+	for _, i := range peers {
+		b.s.peers[i].in.Clear()
 	}
 	return Reply{OK: true}
 }
 
-func (b *batch) barrier(c *Command, peers []*peer) Reply {
+func (b *batch) barrier(c *Command, peers []int) Reply {
 	kind := rib.OpEndOfRIB
 	if c.Kind == CmdRouteRefresh {
 		kind = rib.OpRouteRefresh
 	}
 	up := false
-	for _, p := range peers {
-		up = up || p.up != nil
+	for _, i := range peers {
+		up = up || b.s.peers[i].up != nil
 	}
 	if !up {
 		return Reply{Err: "no session is up"}
@@ -168,7 +168,7 @@ func (b *batch) barrier(c *Command, peers []*peer) Reply {
 }
 
 // teardown resets sessions with Cease; they come back.
-func (b *batch) teardown(c *Command, peers []*peer) Reply {
+func (b *batch) teardown(c *Command, peers []int) Reply {
 	cease := codec.Notification{Code: codec.CodeCease, Subcode: c.Subcode}
 	if c.Subcode == codec.CeaseShutdown || c.Subcode == codec.CeaseReset {
 		cease = codec.Shutdown(c.Subcode, c.Text)
@@ -177,10 +177,10 @@ func (b *batch) teardown(c *Command, peers []*peer) Reply {
 	return Reply{OK: true}
 }
 
-func (b *batch) reset(peers []*peer, cease codec.Notification) {
+func (b *batch) reset(peers []int, cease codec.Notification) {
 	b.later = append(b.later, func() {
-		for _, p := range peers {
-			for _, c := range p.sessions {
+		for _, i := range peers {
+			for _, c := range b.s.peers[i].sessions {
 				if c != nil {
 					b.out = b.s.step(b.now, c, fsm.Input{Event: fsm.AutomaticStop, Stop: cease}, b.out)
 				}
@@ -189,31 +189,35 @@ func (b *batch) reset(peers []*peer, cease codec.Notification) {
 	})
 }
 
-func (b *batch) shutdown(c *Command, _ []*peer) Reply {
+func (b *batch) shutdown(c *Command, _ []int) Reply {
 	b.later = append(b.later, func() { b.out = b.s.answer(b.out); b.out = b.s.stop(b.now, c.Text, b.out) })
 	return Reply{OK: true, Lines: []string{"shutdown in progress"}}
 }
 
-func (b *batch) reload(*Command, []*peer) Reply {
+func (b *batch) reload(*Command, []int) Reply {
 	b.out = append(b.out, Action{Kind: ActReload})
 	return Reply{OK: true, Lines: []string{"reload in progress"}}
 }
 
 // restart resets every session as a peer that is configured anew would be.
-func (b *batch) restart(*Command, []*peer) Reply {
-	b.reset(b.s.peers, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured})
+func (b *batch) restart(*Command, []int) Reply {
+	all := make([]int, len(b.s.peers))
+	for i := range all {
+		all[i] = i
+	}
+	b.reset(all, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured})
 	return Reply{OK: true, Lines: []string{"restart in progress"}}
 }
 
-func (b *batch) version(*Command, []*peer) Reply {
+func (b *batch) version(*Command, []int) Reply {
 	return Reply{OK: true, Lines: []string{b.s.config.SoftwareVersion}}
 }
 
-func (b *batch) ping(c *Command, _ []*peer) Reply {
+func (b *batch) ping(c *Command, _ []int) Reply {
 	return Reply{OK: true, Value: &PingReply{ID: c.Text}}
 }
 
-func (b *batch) status(*Command, []*peer) Reply {
+func (b *batch) status(*Command, []int) Reply {
 	r := &StatusReply{Version: b.s.config.SoftwareVersion}
 	for _, p := range b.s.peers {
 		r.Neighbors++
@@ -229,4 +233,4 @@ func (b *batch) status(*Command, []*peer) Reply {
 	return Reply{OK: true, Lines: lines, Value: r}
 }
 
-func (b *batch) help(*Command, []*peer) Reply { return Reply{OK: true, Value: &HelpReply{}} }
+func (b *batch) help(*Command, []int) Reply { return Reply{OK: true, Value: &HelpReply{}} }

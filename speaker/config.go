@@ -7,8 +7,8 @@ import (
 	"github.com/peerloom/peerloom/codec"
 )
 
-// Config is a speaker's configuration. speaker/config makes one from text;
-// [Config.Defaults] lists what a field left out stands for.
+// Config is a speaker's configuration. speaker/config makes one from text; one
+// made in Go has no defaults but the names of neighbors.
 type Config struct {
 	Processes []Process
 	Neighbors []Neighbor

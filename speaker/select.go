@@ -2,14 +2,14 @@ package speaker
 
 import "slices"
 
-// selected lists the neighbors that a client's selectors match. A process sees
+// selected lists the neighbors (indexes of peers) that a client's selectors match. A process sees
 // only neighbors that list it in an api section; a client that is no process
 // sees all.
-func (s *Speaker) selected(c *client, sel []Selector) []*peer {
-	var l []*peer
-	for _, p := range s.peers {
+func (s *Speaker) selected(c *client, sel []Selector) []int {
+	var l []int
+	for i, p := range s.peers {
 		if s.isSelected(p, c, sel) {
-			l = append(l, p)
+			l = append(l, i)
 		}
 	}
 	return l

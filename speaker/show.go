@@ -8,10 +8,11 @@ import (
 
 // showRoutes answers `show adj-rib in|out` with the tables as the commands
 // before it in the batch leave them.
-func (b *batch) showRoutes(c *Command, peers []*peer) Reply {
+func (b *batch) showRoutes(c *Command, peers []int) Reply {
 	r := &RoutesReply{Show: c.Show}
-	for i, p := range b.s.peers {
-		if !selects(peers, p, &c.Show) {
+	for _, i := range peers {
+		p := b.s.peers[i]
+		if !c.Show.shows(p) {
 			continue
 		}
 		var routes iter.Seq[rib.Route]
@@ -35,20 +36,17 @@ func (b *batch) showRoutes(c *Command, peers []*peer) Reply {
 	return Reply{OK: true, Value: r}
 }
 
-func selects(peers []*peer, p *peer, show *Show) bool {
-	for _, q := range peers {
-		if p == q {
-			return !show.Address.IsValid() || show.Address == p.cfg.PeerAddress
-		}
-	}
-	return false
+// shows reports whether the command asks for p.
+func (s *Show) shows(p *peer) bool {
+	return !s.Address.IsValid() || s.Address == p.cfg.PeerAddress
 }
 
 // showNeighbor answers `show neighbor`.
-func (b *batch) showNeighbor(c *Command, peers []*peer) Reply {
+func (b *batch) showNeighbor(c *Command, peers []int) Reply {
 	r := &NeighborsReply{Show: c.Show}
-	for _, p := range peers {
-		if !selects(peers, p, &c.Show) {
+	for _, i := range peers {
+		p := b.s.peers[i]
+		if !c.Show.shows(p) {
 			continue
 		}
 		n := NeighborStatus{Neighbor: p.cfg, State: p.sessions[primary].fsm.State().String(), Sent: p.sent, Received: p.received}

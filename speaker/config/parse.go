@@ -59,9 +59,6 @@ const (
 	either              // both
 )
 
-// harmless is accepted and changes nothing.
-func harmless[T any](*reader, *T, *node) {}
-
 // unsupported refuses what ExaBGP has and this speaker has not.
 func unsupported[T any](r *reader, _ *T, n *node) {
 	r.add(n.at(), n.name()+" is not supported yet", "remove it")
