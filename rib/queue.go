@@ -46,6 +46,9 @@ func (o *Out) push(w work) {
 
 // pushBlock queues a block that sees told as the current part leaves it.
 func (o *Out) pushBlock(t *table, k workKind) {
+	if t.count == 0 && !o.session.EnhancedRefresh {
+		return // it says nothing
+	}
 	t.pending++
 	t.lastBlock = o.part
 	if k == workRefresh {
