@@ -144,7 +144,7 @@ func (o *Out) bound() {
 // and a block that has not begun by a later block.
 func (o *Out) superseded() []int {
 	var found []int
-	seen := map[codec.Key]bool{}
+	seen := make(map[codec.Key]bool, o.size)
 	blocks := map[codec.Family]bool{}
 	for i := len(o.works) - 1; i >= o.head; i-- {
 		w := &o.works[i]
