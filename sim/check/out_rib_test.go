@@ -124,6 +124,10 @@ func drawNLRI(t *rapid.T) codec.NLRI {
 	if f == codec.IPv6Unicast {
 		return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 1, 15: i}), 128), path)
 	}
+	if i == 3 {
+		// A shorter one may fit where the others do not.
+		return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom4([4]byte{192}), 8), path)
+	}
 	return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 168, 0, i}), 32), path)
 }
 
