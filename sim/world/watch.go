@@ -73,7 +73,7 @@ func (s *watched) observeSession() {
 	if !ok {
 		panic("world: a session is up that exchanged no OPENs: " + s.cfg.Name)
 	}
-	o.Export = export(s.cfg, o.Options, l.local.Addr())
+	o.Export = Export(s.cfg, o.Options, l.local.Addr())
 	s.model.Up(o)
 }
 
