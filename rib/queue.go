@@ -44,10 +44,11 @@ func (o *Out) push(w work) {
 	o.size++
 }
 
-// pushBlock queues a block that sees told as the current part leaves it.
+// pushBlock queues a block that sees told as the current part leaves it. One
+// that would send nothing, not even brackets, is none.
 func (o *Out) pushBlock(t *table, k workKind) {
 	if t.count == 0 && !o.session.EnhancedRefresh {
-		return // it says nothing
+		return
 	}
 	t.pending++
 	t.lastBlock = o.part
@@ -74,9 +75,10 @@ func (o *Out) pop() {
 		o.works, o.head = o.works[:n], 0
 	}
 	if k.block() {
+		sent := o.cursor.sent
 		o.cursor = cursor{bucket: none}
 		t := o.table(f)
-		if k == workRefresh {
+		if k == workRefresh && !sent {
 			t.refreshes--
 		}
 		t.blockDone()
@@ -144,7 +146,7 @@ func (o *Out) bound() {
 // and a block that has not begun by a later block.
 func (o *Out) superseded() []int {
 	var found []int
-	seen := make(map[codec.Key]bool, o.size)
+	seen := map[codec.Key]bool{}
 	blocks := map[codec.Family]bool{}
 	for i := len(o.works) - 1; i >= o.head; i-- {
 		w := &o.works[i]

@@ -1,13 +1,9 @@
 package check
 
-import (
-	"errors"
+import "github.com/peerloom/peerloom/codec"
 
-	"github.com/peerloom/peerloom/codec"
-)
-
-// refreshBound is how many requests of one family the queue holds, the one that
-// is leaving included; more merge with the last (contract 7).
+// refreshBound is how many requests of one family may wait unanswered; more
+// merge with the last that has not begun (contract 7).
 const refreshBound = 8
 
 // route is an entry of a table of the model. Tables are slices in insertion
@@ -194,8 +190,29 @@ func (m *OutModel) encoded(n codec.NLRI, a codec.Attrs) (codec.Attrs, bool) {
 	if !ok {
 		return nil, false
 	}
-	_, _, err := codec.AppendAnnounce(nil, &m.session.Options, a, []codec.NLRI{n})
-	return a, !errors.Is(err, codec.ErrTooLong)
+	return a, messageLen(n, a, m.session.Options.AddPath.Has(n.Family)) <= m.session.Options.Max()
+}
+
+// messageLen is the length of an UPDATE that announces n alone, counted from
+// the formats of RFC 4271 §4.3 and RFC 4760 §3 with 4-octet AS numbers.
+func messageLen(n codec.NLRI, a codec.Attrs, addPath bool) int {
+	const fixed = 19 + 2 + 2 // header, withdrawn routes length, path attributes length
+	nlri, total := len(n.Wire), fixed
+	if addPath {
+		nlri += 4
+	}
+	for _, x := range a {
+		size := len(x.Value)
+		if x.Type == codec.AttrNextHop && (n.Family != codec.IPv4Unicast || size != 4) {
+			size += 2 + 1 + 1 + 1 + nlri // MP_REACH_NLRI: AFI, SAFI, length, reserved, NLRI
+			nlri = 0
+		}
+		total += 3 + size
+		if size > 255 {
+			total++
+		}
+	}
+	return total + nlri
 }
 
 // table is export(want) of one family (0: of all), in insertion order.
