@@ -102,6 +102,9 @@ func (o *Out) barrier(op *Op) {
 	case OpRouteRefresh:
 		o.push(work{kind: workAsk, nlri: codec.NLRI{Family: op.Family}})
 	case OpRefresh:
+		if o.cursor.begun {
+			o.settle() // a block whose last route was pulled is in the queue no more
+		}
 		switch {
 		case t.refreshes+len(t.held) >= refreshMax: // merges with the last
 		case !t.eor:

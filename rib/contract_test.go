@@ -192,6 +192,26 @@ func TestContract4PathsAreOneNLRI(t *testing.T) {
 	s.apply(a, withdraw("10.0.0.0/8#1")).wants("announced, and withdrawn by name", "+10.0.0.0/8 via 10.0.0.1")
 }
 
+// Eight requests are in the queue at most: one leaves it with its last message,
+// and one that says nothing never enters it.
+func TestContract7ARequestLeavesTheQueueWithItsLastMessage(t *testing.T) {
+	s := newStory(t, rib.Config{}, session(v4)).up()
+	for range 20 {
+		s.apply(refresh(v4))
+	}
+	s.apply(announce("10.0.0.0/8", "10.0.0.1"))
+	for range 20 {
+		s.apply(refresh(v4))
+	}
+	block := "+10.0.0.0/8 via 10.0.0.1"
+	for _, want := range []string{"eor 1/1", block, block} { // the announcement, then one block
+		m, _, ok := s.o.Pull(nil)
+		require.True(t, ok)
+		require.Equal(t, want, tell(&s.s, m))
+	}
+	s.apply(refresh(v4), refresh(v4)).wants("seven blocks and room for one", block, block, block, block, block, block, block, block)
+}
+
 func TestIn(t *testing.T) {
 	in := rib.NewIn(rib.NewInterner(), true)
 	for _, p := range []string{"10.0.0.0/8", "10.0.0.0/8#1", "11.0.0.0/8", "2001:db8::/32"} {

@@ -46,6 +46,9 @@ func (o *Out) push(w work) {
 
 // pushBlock queues a block that sees told as the current part leaves it.
 func (o *Out) pushBlock(t *table, k workKind) {
+	if t.count == 0 && !o.session.EnhancedRefresh {
+		return // it says nothing
+	}
 	t.pending++
 	t.lastBlock = o.part
 	if k == workRefresh {
@@ -141,7 +144,7 @@ func (o *Out) bound() {
 // and a block that has not begun by a later block.
 func (o *Out) superseded() []int {
 	var found []int
-	seen := map[codec.Key]bool{}
+	seen := make(map[codec.Key]bool, o.size)
 	blocks := map[codec.Family]bool{}
 	for i := len(o.works) - 1; i >= o.head; i-- {
 		w := &o.works[i]

@@ -31,8 +31,8 @@ type Expect struct {
 	NLRIs   []codec.NLRI
 	Subtype codec.RefreshSubtype
 	Raw     []byte
-	// request marks the first message of the answer to a peer's request, for
-	// the bound on requests that have not begun.
+	// request marks the last message of the answer to a peer's request, for
+	// the bound on requests in the queue.
 	request bool
 	// block marks what stands in a refresh block, for the queue's bound.
 	block bool

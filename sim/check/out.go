@@ -1,9 +1,13 @@
 package check
 
-import "github.com/peerloom/peerloom/codec"
+import (
+	"errors"
 
-// refreshBound is how many requests of one family may wait unanswered; more
-// merge with the last that has not begun (contract 7).
+	"github.com/peerloom/peerloom/codec"
+)
+
+// refreshBound is how many requests of one family the queue holds, the one that
+// is leaving included; more merge with the last (contract 7).
 const refreshBound = 8
 
 // route is an entry of a table of the model. Tables are slices in insertion
@@ -101,7 +105,7 @@ func (m *OutModel) Up(s OutSession) {
 	m.view = *NewPeerView(s.Options)
 	for _, r := range m.shadowed() {
 		if e, ok := m.exported(r.nlri); ok && s.Families.Has(r.nlri.Family) {
-			if a, ok := s.Export(r.nlri.Family, r.attrs); ok {
+			if a, ok := m.encoded(e.nlri, r.attrs); ok {
 				e.attrs = a
 				m.announce([]route{e})
 			}
@@ -179,8 +183,19 @@ func (m *OutModel) exported(n codec.NLRI) (route, bool) {
 	if i < 0 || !m.session.Families.Has(n.Family) {
 		return route{}, false
 	}
-	a, ok := m.session.Export(n.Family, m.want[i].attrs)
+	a, ok := m.encoded(m.onWire(n), m.want[i].attrs)
 	return route{nlri: m.onWire(n), attrs: a}, ok
+}
+
+// encoded is a as the session sends it for n, false where it must not be sent
+// or cannot fit a message (contract 1).
+func (m *OutModel) encoded(n codec.NLRI, a codec.Attrs) (codec.Attrs, bool) {
+	a, ok := m.session.Export(n.Family, a)
+	if !ok {
+		return nil, false
+	}
+	_, _, err := codec.AppendAnnounce(nil, &m.session.Options, a, []codec.NLRI{n})
+	return a, !errors.Is(err, codec.ErrTooLong)
 }
 
 // table is export(want) of one family (0: of all), in insertion order.

@@ -12,7 +12,7 @@ import (
 // received, and compares it with the next expected one. KEEPALIVE, OPEN and
 // NOTIFICATION are no part of the queue and pass. The error is a *[Violation].
 //
-// Whether a refresh has begun is told by what was observed: a run that goes
+// Whether a refresh has left whole is told by what was observed: a run that goes
 // beyond the bound on requests must observe each message when it is pulled.
 func (m *OutModel) Observe(msg []byte) error {
 	switch codec.TypeOf(msg) {
@@ -160,7 +160,7 @@ func (m *OutModel) consume(got Expect) {
 		return
 	}
 	m.queue = slices.Clone(m.queue)
-	m.queue[0].NLRIs, m.queue[0].request = head.NLRIs[len(got.NLRIs):], false
+	m.queue[0].NLRIs = head.NLRIs[len(got.NLRIs):]
 }
 
 // classify names the invariant that an unexpected message breaks.

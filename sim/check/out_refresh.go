@@ -67,7 +67,7 @@ func (m *OutModel) blocks(asked []refresh) []codec.Family {
 	return now
 }
 
-// unanswered counts the family's requests that have not begun.
+// unanswered counts the family's requests whose block has not left whole.
 func (m *OutModel) unanswered(f codec.Family) int {
 	n := 0
 	for _, r := range m.waiting {
@@ -96,7 +96,7 @@ func (m *OutModel) block(r refresh) {
 	}
 	for i := range m.queue[first:] {
 		m.queue[first+i].block = true
-		m.queue[first+i].request = r.request && i == 0
+		m.queue[first+i].request = r.request && first+i == len(m.queue)-1
 	}
 }
 
