@@ -17,6 +17,8 @@ type Options struct {
 	Source sim.Source  // nil: the seed's
 	Trace  *sim.Trace  // nil: only the hash is kept
 	Pace   *world.Pace // nil: the file's
+	// Panicked describes a panic, as by its stack; nil: by its value alone.
+	Panicked func(value any) string
 }
 
 // Verdict is how a run ended.
@@ -65,7 +67,7 @@ func Run(f *File, o Options) Result {
 	if err != nil {
 		return Result{Verdict: Invalid, Err: err}
 	}
-	err = w.Run()
+	err = guarded(w, o.Panicked)
 	if err == nil && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
@@ -74,6 +76,22 @@ func Run(f *File, o Options) Result {
 		r.Verdict = Failed
 	}
 	return r
+}
+
+// guarded runs w. A panic, which is a broken invariant of our own, becomes a
+// violation, so that it has a seed and can be replayed.
+func guarded(w *world.World, describe func(any) string) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if describe == nil {
+			describe = func(v any) string { return fmt.Sprint(v) }
+		}
+		err = check.NewViolation(check.RunPanic, "no panic", describe(r))
+	}()
+	return w.Run()
 }
 
 // compare checks the expectations of the file.
