@@ -26,6 +26,7 @@ type touch struct {
 	last   OpKind
 	at     int  // index in order of the last command
 	named  bool // a withdraw named it
+	group  bool // the last command's Op.Group
 	attrs  codec.Attrs
 }
 
@@ -48,12 +49,14 @@ func (o *Out) apply(op *Op) {
 	switch op.Kind {
 	case OpAnnounce:
 		t := o.table(op.NLRI.Family)
-		o.touch(t, op.NLRI, OpAnnounce)
+		if h := o.touch(t, op.NLRI, OpAnnounce); h != nil {
+			h.group = op.Group
+		}
 		t.put(op.NLRI, o.config.Interner.Intern(op.Attrs), op.Origin)
 	case OpWithdraw:
 		t := o.table(op.NLRI.Family)
 		if h := o.touch(t, op.NLRI, OpWithdraw); h != nil {
-			h.named, h.attrs = true, op.Attrs
+			h.named, h.attrs, h.group = true, op.Attrs, op.Group
 		}
 		t.remove(op.NLRI.Key())
 	case OpClear:
@@ -125,7 +128,7 @@ func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
 		b.touches = append(b.touches, touch{nlri: n, before: t.current(t.winner(key))})
 	}
 	h := &b.touches[i]
-	h.last, h.at, h.attrs = k, len(b.order), nil
+	h.last, h.at, h.attrs, h.group = k, len(b.order), nil, false
 	b.order = append(b.order, i)
 	return h
 }
@@ -203,10 +206,10 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 		switch {
 		case now != nil && (was != now || h.named && !same):
 			if !o.flushes(t.family) {
-				announces = append(announces, work{kind: workAnnounce, nlri: h.nlri, set: now})
+				announces = append(announces, work{kind: workAnnounce, group: h.group, nlri: h.nlri, set: now})
 			}
 		case now == nil && (was != nil || h.last == OpWithdraw && !o.silent):
-			withdraws = append(withdraws, work{kind: workWithdraw, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
+			withdraws = append(withdraws, work{kind: workWithdraw, group: h.group, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
 		}
 	}
 	return withdraws, announces
@@ -238,7 +241,8 @@ func (o *Out) pushGroups(list []work) {
 	}
 	for i := range list {
 		list[i].more = i+1 < len(list) && list[i+1].set == list[i].set &&
-			list[i+1].nlri.Family == list[i].nlri.Family && o.grouped(list[i].nlri.Family)
+			list[i+1].nlri.Family == list[i].nlri.Family &&
+			(o.grouped(list[i].nlri.Family) || list[i].group && list[i+1].group)
 		o.push(list[i])
 	}
 }

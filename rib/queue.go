@@ -23,6 +23,7 @@ func (k workKind) block() bool { return k == workTable || k == workFlush || k ==
 // block holds is read from told when it is pulled.
 type work struct {
 	kind   workKind
+	group  bool       // Op.Group
 	more   bool       // the next piece may share this one's message
 	nlri   codec.NLRI // nlri.Wire is the message of workRaw
 	set    *AttrSet   // as the session encodes it; nil for none

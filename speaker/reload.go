@@ -48,9 +48,10 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 // reconfigure applies n to the neighbor of the same name.
 func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action) []Action {
 	same := sameSession(p.cfg, n)
+	p.held = held(n, p.cfg, p.held)
 	p.cfg = n
 	p.subs = s.subscribers(n)
-	p.out.Configure(configured(n))
+	p.out.Configure(p.configured())
 	if same {
 		return s.wake(p, out)
 	}

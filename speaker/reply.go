@@ -35,12 +35,21 @@ type NeighborStatus struct {
 
 // PingReply is the value of a reply to `ping`.
 type PingReply struct {
-	ID string // what the client gave to tell its pings apart
+	UUID string // the daemon's
+	Text bool   // as text, not as JSON
 }
+
+// VersionReply is the value of a reply to `version`.
+type VersionReply struct{ Version string }
+
+// ProgressReply is the value of a reply to what only begins: "shutdown".
+type ProgressReply struct{ What string }
 
 // StatusReply is the value of a reply to `status`.
 type StatusReply struct {
-	Version                string
+	Version, UUID          string
+	PID                    int
+	Uptime                 time.Duration
 	Neighbors, Established int
 }
 

@@ -142,7 +142,7 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 	if !env.LogEnable {
 		level = max(level, slog.LevelError)
 	}
-	files := &files{names: o.files, env: env, rotate: env.DebugRotate, rfc: o.order == "rfc"}
+	files := &files{names: o.files, env: env, rotate: env.DebugRotate, rfc: o.order == "rfc", uuid: uuid()}
 	if o.validate {
 		return validate(files, stdout, stderr)
 	}
@@ -204,6 +204,7 @@ type files struct {
 	env    config.Env
 	rotate bool
 	rfc    bool // attribute order
+	uuid   string
 	next   int
 }
 
@@ -224,8 +225,8 @@ func (f *files) read(name string) (*speaker.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.ReachLast = !f.rfc
-	c.SoftwareVersion = "peerloom"
+	c.ExaBGP = !f.rfc
+	c.SoftwareVersion, c.UUID, c.PID = "peerloom", f.uuid, os.Getpid()
 	if f.env.SoftwareVersion != "" { // who sets ExaBGP's variable wants to look like it
 		c.SoftwareVersion = "ExaBGP/" + f.env.SoftwareVersion
 	}
@@ -249,6 +250,14 @@ func logger(format string, level slog.Level, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}
 	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// uuid names this run of the daemon (RFC 9562 §5.4).
+func uuid() string {
+	var b [16]byte
+	_, _ = crand.Read(b[:]) // never fails (Go 1.24)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // jitter draws from a generator of its own with a seed of the system's.

@@ -61,7 +61,7 @@ func New(c Story) (sim.Node, error) {
 		}
 		s.commands, s.ops = append(s.commands, commands), append(s.ops, ops)
 	}
-	sp, err := speaker.New(speaker.Config{Neighbors: []speaker.Neighbor{c.Neighbor}, ReachLast: c.ReachLast}, nil)
+	sp, err := speaker.New(speaker.Config{Neighbors: []speaker.Neighbor{c.Neighbor}, ExaBGP: c.ReachLast}, nil)
 	if err != nil {
 		return nil, err
 	}

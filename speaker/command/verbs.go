@@ -34,7 +34,7 @@ func verbList() []verb {
 		{"announce flow", "", true, false, nil},
 		{"announce vpls", "", true, false, nil},
 		{"announce operational", "", true, false, nil},
-		{"announce watchdog", "", true, false, nil},
+		{"announce watchdog", "NAME", true, true, watchdog(false)},
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
 		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
@@ -42,7 +42,7 @@ func verbList() []verb {
 		{"withdraw ipv6", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
 		{"withdraw flow", "", true, false, nil},
 		{"withdraw vpls", "", true, false, nil},
-		{"withdraw watchdog", "", true, false, nil},
+		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
 		{"clear adj-rib in", "", true, true, plain(speaker.CmdClearIn)},
@@ -111,7 +111,7 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 		words := texts(args)
 		if afi == "" {
 			l.cmd.Routes, prob = Routes(words, needOf(k))
-			return routeProblem(prob)
+			return l.checked(prob)
 		}
 		if len(words) == 0 {
 			return problem(0, afi+" without a SAFI", "write one of "+FamilyNames(afi))
@@ -124,7 +124,7 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 			return problem(0, "address family "+r.AFI+" "+r.SAFI+" is not supported yet", "write one of "+FamilyNames(afi))
 		}
 		l.cmd.Routes, prob = r.Routes(r.Family, words[1:], needOf(k))
-		return routeProblem(prob)
+		return l.checked(prob)
 	}
 }
 
@@ -132,8 +132,18 @@ func attributes(k speaker.CommandKind) parseFunc {
 	return func(l *request, args []word) (prob *Problem) {
 		l.cmd.Kind = k
 		l.cmd.Routes, prob = AttributeRoutes(texts(args), needOf(k))
-		return routeProblem(prob)
+		return l.checked(prob)
 	}
+}
+
+// checked is the problem of the routes that were read.
+func (l *request) checked(p *Problem) *Problem {
+	for i := range l.cmd.Routes {
+		if p == nil && l.cmd.Routes[i].Watchdog != "" {
+			return problem(0, "a watchdog is for configured routes", "leave watchdog out")
+		}
+	}
+	return routeProblem(p)
 }
 
 // routeProblem words a problem as ExaBGP does: a route without a next hop has
@@ -167,6 +177,16 @@ func text(k speaker.CommandKind) parseFunc {
 		l.cmd.Kind = k
 		l.cmd.Text = rest(l.line, args, 0)
 		return nil
+	}
+}
+
+func watchdog(withdraw bool) parseFunc {
+	return func(l *request, args []word) *Problem {
+		if len(args) == 0 {
+			return problem(0, "no watchdog", "write "+l.verb.phrase+" NAME")
+		}
+		l.cmd.Kind, l.cmd.Text, l.cmd.Withdraw = speaker.CmdWatchdog, args[0].text, withdraw
+		return noMore(args, 1)
 	}
 }
 
