@@ -197,3 +197,7 @@ func (o *Out) squeeze() {
 	clear(o.works[len(kept):])
 	o.works, o.head = kept, 0
 }
+
+// Queued is the number of pieces of work in the queue: routes, and blocks of
+// them as one.
+func (o *Out) Queued() int { return o.size }

@@ -51,6 +51,14 @@ var verbs = [...]verb{
 	CmdStatus:       {(*batch).status, true},
 	CmdHelp:         {(*batch).help, true},
 	CmdWatchdog:     {(*batch).watchdog, false},
+
+	CmdCreateNeighbor: {(*batch).create, true},
+	CmdDeleteNeighbor: {(*batch).remove, false},
+	CmdGroupStart:     {(*batch).groupStart, true},
+	CmdGroupEnd:       {(*batch).groupEnd, true},
+	CmdGroup:          {(*batch).group, false},
+	CmdReset:          {(*batch).clientReset, true},
+	CmdQueueStatus:    {(*batch).queueStatus, true},
 }
 
 // batch applies a client's commands atomically and answers them in order.
@@ -81,20 +89,27 @@ func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Ac
 func (b *batch) command(c *Command) {
 	v := verbs[c.Kind]
 	var r Reply
-	peers := b.open
-	if len(c.Peers) > 0 {
-		peers = b.s.selected(b.client, c.Peers)
-	}
+	peers := b.peersOf(c)
 	if !v.global && len(peers) == 0 {
 		r.Err = "no neighbor matches the selector"
 		if len(c.Peers) == 0 {
 			r.Err = "no neighbor is open to this client: name it in an api section's processes"
 		}
+	} else if held, ok := b.client.hold(c); ok {
+		r = held
 	} else {
 		r = v.apply(b, c, peers)
 	}
 	r.ID, r.Quiet, r.JSON = c.ID, c.Quiet, c.JSON
 	b.client.waiting = append(b.client.waiting, waiter{reply: r})
+}
+
+// peersOf is the neighbors that a command is about.
+func (b *batch) peersOf(c *Command) []int {
+	if len(c.Peers) == 0 {
+		return b.open
+	}
+	return b.s.selected(b.client, c.Peers)
 }
 
 // sync lets the replies of sync commands wait for the wire.

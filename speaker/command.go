@@ -32,11 +32,12 @@ const (
 	CmdStatus
 	CmdHelp
 	CmdWatchdog       // Text: the name; Withdraw
-	CmdOperational    // Family, Text: a whole OPERATIONAL message
+	CmdOperational    // Raw: a whole OPERATIONAL message
 	CmdCreateNeighbor // Neighbor
 	CmdDeleteNeighbor
 	CmdGroupStart // commands wait until the group ends
 	CmdGroupEnd   // then they are one batch, equal attributes in one UPDATE
+	CmdGroup      // Group: the same in one command
 	CmdReset      // drops an open group
 	CmdQueueStatus
 )
@@ -59,6 +60,7 @@ type Command struct {
 	// Withdraw, for CmdWatchdog: false announces.
 	Withdraw bool
 	Neighbor *Neighbor // to create
+	Group    []Command // announcements and withdrawals
 }
 
 // Show holds the options of a show command.

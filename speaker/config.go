@@ -21,6 +21,8 @@ type Config struct {
 	ExaBGP bool
 	// SoftwareVersion is the text of capability 75.
 	SoftwareVersion string
+	// Port is where created neighbors are dialled that do not say; 0: 179.
+	Port uint16
 	// UUID and PID are the daemon's, for the replies to ping and status.
 	UUID string
 	PID  int

@@ -28,6 +28,8 @@ type peer struct {
 	since    time.Time
 	attempts int    // connection sessions that ended
 	held     []bool // by configured route: withdrawn by its watchdog
+	dynamic  bool   // created by a command
+	deleted  bool   // by a command of this batch
 	gone     bool   // given up, or stopped: it does not start again
 	pulling  bool   // an ActPull is out that no empty Pull has answered yet
 

@@ -53,5 +53,25 @@ type StatusReply struct {
 	Neighbors, Established int
 }
 
+// GroupReply is the value of a reply to `group start` and `group end`.
+type GroupReply struct {
+	Started              bool // else it ended
+	Announced, Withdrawn int  // routes
+}
+
+// QueueReply is the value of a reply to `queue-status`.
+type QueueReply struct {
+	Replies   int // of this client that wait, this one not counted
+	Group     int // commands in the open group
+	Neighbors []NeighborQueue
+}
+
+// NeighborQueue is how much one neighbor has yet to be told.
+type NeighborQueue struct {
+	Peer   netip.Addr
+	Queued int    // pieces of work in the Adj-RIB-Out's queue
+	Bytes  uint64 // given to TCP and not yet taken
+}
+
 // HelpReply is the value of a reply to `help`: speaker/command has the text.
 type HelpReply struct{}

@@ -19,6 +19,9 @@ func (s *Speaker) selected(c *client, sel []Selector) []int {
 }
 
 func (s *Speaker) isSelected(p *peer, c *client, sel []Selector) bool {
+	if p.deleted {
+		return false
+	}
 	if c.name != "" && !slices.ContainsFunc(p.cfg.API, func(a API) bool { return slices.Contains(a.Processes, c.name) }) {
 		return false
 	}

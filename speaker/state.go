@@ -28,7 +28,7 @@ func (s *Speaker) Clone() *Speaker {
 	c.clients = make([]*client, len(s.clients))
 	for i, k := range s.clients {
 		d := *k
-		d.waiting = slices.Clone(k.waiting)
+		d.waiting, d.group = slices.Clone(k.waiting), slices.Clone(k.group)
 		c.clients[i] = &d
 	}
 	return &c
@@ -76,6 +76,7 @@ func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	}
 	for _, c := range s.clients {
 		b = binary.AppendUvarint(b, uint64(c.id))
+		b = c.appendGroup(b)
 		b = binary.AppendUvarint(b, uint64(len(c.waiting)))
 		for i := range c.waiting {
 			w := &c.waiting[i]

@@ -42,4 +42,7 @@ func TestWatchdogAnnouncesAndWithdrawsItsRoutes(t *testing.T) {
 	n.Routes = []Route{watched("10.2.0.0/16", true), watched("10.4.0.0/16", true)}
 	r.step(Input{Kind: InReload, Config: &Config{Neighbors: []Neighbor{n}, ExaBGP: true}})
 	require.Equal(t, []string{"UPDATE withdraw 10.1.0.0/16", "UPDATE withdraw 10.3.0.0/16"}, r.pull(conn))
+	n.Routes = n.Routes[1:]
+	r.step(Input{Kind: InReload, Config: &Config{Neighbors: []Neighbor{n}, ExaBGP: true}})
+	require.Equal(t, []string{"UPDATE withdraw 10.2.0.0/16"}, r.pull(conn))
 }

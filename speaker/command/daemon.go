@@ -45,3 +45,21 @@ func appendProgress(b []byte, v *speaker.ProgressReply, json bool) []byte {
 	}
 	return appendLine(b, v.What+" in progress")
 }
+
+func appendGroup(b []byte, v *speaker.GroupReply) []byte {
+	if v.Started {
+		return append(b, "{\"status\": \"group started\"}\n"...)
+	}
+	return fmt.Appendf(b, "{\"status\": \"group processed\", \"announced\": %d, \"withdrawn\": %d}\n", v.Announced, v.Withdrawn)
+}
+
+func appendQueue(b []byte, v *speaker.QueueReply) []byte {
+	b = fmt.Appendf(b, "{\"replies\": %d, \"group\": %d, \"neighbors\": {", v.Replies, v.Group)
+	for i, n := range v.Neighbors {
+		if i > 0 {
+			b = append(b, ", "...)
+		}
+		b = fmt.Appendf(b, "\"%s\": {\"queued\": %d, \"bytes\": %d}", n.Peer, n.Queued, n.Bytes)
+	}
+	return append(b, "}}\n"...)
+}

@@ -30,6 +30,10 @@ func AppendReply(b []byte, r *speaker.Reply) []byte {
 		b = appendVersion(b, v, r.JSON)
 	case *speaker.ProgressReply:
 		b = appendProgress(b, v, r.JSON)
+	case *speaker.GroupReply:
+		b = appendGroup(b, v)
+	case *speaker.QueueReply:
+		b = appendQueue(b, v)
 	case *speaker.HelpReply:
 		for _, l := range Help() {
 			b = appendLine(b, l)

@@ -57,6 +57,15 @@ func verbList() []verb {
 		{"ping", "[TEXT]", false, false, text(speaker.CmdPing)},
 		{"status", "", false, false, plain(speaker.CmdStatus)},
 		{"help", "", false, false, plain(speaker.CmdHelp)},
+		{"create neighbor", "IP local-address IP local-as N peer-as N [router-id IP] [family-allowed AFI-SAFI/…] [api PROCESS] …", false, false, createNeighbor},
+		{"delete neighbor", "IP|* …", false, false, deleteNeighbor},
+		{"group start", "", false, false, plain(speaker.CmdGroupStart)},
+		{"group end", "", false, true, plain(speaker.CmdGroupEnd)},
+		{"group", "announce route PREFIX … ; withdraw route PREFIX …", true, true, group},
+		{"reset", "", false, false, plain(speaker.CmdReset)},
+		{"queue-status", "", false, false, plain(speaker.CmdQueueStatus)},
+		{"api version", "4|6", false, false, apiVersion},
+		{"bye", "", false, false, plain(speaker.CmdNone)},
 		{"enable-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = false, false })},
 		{"disable-ack", "", false, false, control(func(p *Parser, _ *speaker.Command) { p.NoAck = true })},
 		{"silence-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = true, true })},
@@ -232,12 +241,15 @@ func show(k speaker.CommandKind) parseFunc {
 	return func(l *request, args []word) *Problem {
 		l.cmd.Kind = k
 		s := &l.cmd.Show
+		s.JSON = l.cmd.JSON
 		for i := 0; i < len(args); i++ {
 			switch w := args[i].text; w {
 			case "extensive":
 				s.Extensive = true
 			case "json":
 				s.JSON = true
+			case "text":
+				s.JSON = false
 			case "inet": // both internet families: all there are
 			case "ipv4", "ipv6", "l2vpn", "bgp-ls":
 				f, prob := family(args[i:])
@@ -278,6 +290,9 @@ func showNeighbor(l *request, args []word) *Problem {
 			}
 			s.Address = a
 		}
+	}
+	if l.cmd.JSON && !s.Configuration { // version 6 speaks JSON
+		s.JSON = true
 	}
 	if !s.Summary && !s.Extensive && !s.Configuration && !s.JSON {
 		return problem(len(args), "show neighbor does not say what", "write "+l.verb.phrase+" "+l.verb.usage)
