@@ -23,6 +23,7 @@ func (k workKind) block() bool { return k == workTable || k == workFlush || k ==
 // block holds is read from told when it is pulled.
 type work struct {
 	kind   workKind
+	group  bool       // Op.Group
 	more   bool       // the next piece may share this one's message
 	nlri   codec.NLRI // nlri.Wire is the message of workRaw
 	set    *AttrSet   // as the session encodes it; nil for none
@@ -201,3 +202,7 @@ func (o *Out) squeeze() {
 	clear(o.works[len(kept):])
 	o.works, o.head = kept, 0
 }
+
+// Queued is the number of pieces of work in the queue: routes, and blocks of
+// them as one.
+func (o *Out) Queued() int { return o.size }

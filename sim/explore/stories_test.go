@@ -48,7 +48,7 @@ func story1(configured []int, clients ...[]string) Story {
 			Families: codec.FamilySet{codec.IPv4Unicast},
 			Caps:     speaker.Capabilities{AS4: true, RouteRefresh: true},
 		},
-		ReachLast: true, Refreshes: 2, Resets: 2,
+		ExaBGP: true, Refreshes: 2, Resets: 2,
 	}
 	for _, i := range configured {
 		prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 168, 0, byte(i)}), 32)

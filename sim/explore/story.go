@@ -17,9 +17,9 @@ import (
 // Story is what the runs have in common.
 type Story struct {
 	Neighbor speaker.Neighbor // it dials
-	// ReachLast is the speaker's: MP_REACH_NLRI is the last attribute.
-	ReachLast bool
-	Clients   []Client
+	// ExaBGP is the speaker's: see speaker.Config.
+	ExaBGP  bool
+	Clients []Client
 	// Refreshes is how many times the peer may ask for a refresh,
 	// Resets how many times the session may end. There is one session more
 	// than resets.
@@ -69,7 +69,7 @@ func New(c Story) (sim.Node, error) {
 		}
 		s.commands, s.ops = append(s.commands, commands), append(s.ops, ops)
 	}
-	sp, err := speaker.New(speaker.Config{Neighbors: []speaker.Neighbor{c.Neighbor}, ReachLast: c.ReachLast}, nil)
+	sp, err := speaker.New(speaker.Config{Neighbors: []speaker.Neighbor{c.Neighbor}, ExaBGP: c.ExaBGP}, nil)
 	if err != nil {
 		return nil, err
 	}

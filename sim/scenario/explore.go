@@ -16,7 +16,7 @@ func (f *File) Story() (explore.Story, error) {
 		return explore.Story{}, errors.New("only a story of one speaker with one neighbor and one peer can be explored")
 	}
 	c := f.Speakers[0].config
-	s := explore.Story{Neighbor: c.Neighbors[0], ReachLast: c.ReachLast, Without: f.Peers[0].Without}
+	s := explore.Story{Neighbor: c.Neighbors[0], ExaBGP: c.ExaBGP, Without: f.Peers[0].Without}
 	if s.Neighbor.PeerAS == 0 {
 		s.Neighbor.PeerAS = f.Peers[0].ASN
 	}

@@ -104,6 +104,8 @@ type draft struct {
 	attrs    codec.Attrs
 	pathID   uint32
 	split    int // prefix length; 0: none
+	watchdog string
+	withdraw bool // the watchdog holds the route back
 	seen     []string
 }
 
@@ -121,7 +123,7 @@ var keywords = [...]keyword{
 	{"rd", nil},
 	{"route-distinguisher", nil},
 	{"label", nil},
-	{"watchdog", nil},
+	{"watchdog", func(d *draft, v string) error { d.watchdog = v; return nil }},
 	{"bgp-prefix-sid", nil},
 	{"bgp-prefix-sid-srv6", nil},
 }
@@ -237,7 +239,8 @@ func (d *draft) word(name string, value []string) *Problem {
 	}
 	d.seen = append(d.seen, name)
 	if name == "withdraw" {
-		return problem(0, "withdraw in a route is not supported yet", "leave the route out")
+		d.withdraw = true
+		return nil
 	}
 	if k, ok := findKeyword(name); ok {
 		if k.do == nil {
@@ -269,6 +272,9 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 			return nil, p
 		}
 	}
+	if d.withdraw && d.watchdog == "" {
+		return nil, problem(0, "withdraw without a watchdog: no command would ever announce the route", "write watchdog NAME too, or leave the route out")
+	}
 	routes := make([]speaker.Route, 0, len(d.prefixes))
 	for _, p := range d.prefixes {
 		g := f
@@ -278,7 +284,7 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 				g = codec.IPv4Unicast
 			}
 		}
-		routes = append(routes, speaker.Route{NLRI: codec.PrefixNLRI(g, p, d.pathID), Attrs: d.attrs})
+		routes = append(routes, speaker.Route{NLRI: codec.PrefixNLRI(g, p, d.pathID), Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw})
 	}
 	return routes, nil
 }

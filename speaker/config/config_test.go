@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -117,6 +118,20 @@ t.conf:1:72: template t is not defined before it is inherited: define it with te
 		require.Nil(t, c, "a wrong configuration gives none of it")
 		require.Contains(t, err.Error(), strings.TrimPrefix(row.want, "\n"), row.text)
 	}
+}
+
+func TestWatchdogAndLinkLocal(t *testing.T) {
+	n := parse(t, minimal+`local-link-local fe80::1; static {
+		route 10.0.0.1 next-hop self watchdog w withdraw; route 10.0.0.2 { next-hop self; watchdog w; } route 10.0.0.3 next-hop self; } }`).Neighbors[0]
+	require.Equal(t, "fe80::1", n.LinkLocal.String())
+	var got []string
+	for _, r := range n.Routes {
+		got = append(got, fmt.Sprintf("%v %q %t", r.NLRI, r.Watchdog, r.Withdrawn))
+	}
+	require.Equal(t, []string{"10.0.0.1/32 \"w\" true", "10.0.0.2/32 \"w\" false", "10.0.0.3/32 \"\" false"}, got)
+	_, err := Parse("t.conf", []byte(minimal+"local-link-local ::1; static { route 10.0.0.1 next-hop self withdraw; } }"), DefaultEnv())
+	require.ErrorContains(t, err, `"::1" is not a link-local address`)
+	require.ErrorContains(t, err, "withdraw without a watchdog")
 }
 
 // TestSuite parses the shared configurations, and checks that those which need
