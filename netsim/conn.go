@@ -191,6 +191,16 @@ func (n *Network) Room(c Conn) int {
 	return e.out.window - e.out.used
 }
 
+// Unacked is how many bytes Write has taken of which the writer does not know
+// yet that they were read.
+func (n *Network) Unacked(c Conn) int {
+	_, e := n.opened(c)
+	if e == nil {
+		return 0
+	}
+	return e.out.used
+}
+
 // AwaitRoom asks for a Writable event once there is room, as a Write that took
 // nothing does; for who makes bytes only when they can leave.
 func (n *Network) AwaitRoom(c Conn) {

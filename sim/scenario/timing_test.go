@@ -66,3 +66,16 @@ func TestTimingIndependence(t *testing.T) {
 		require.Equal(t, sequence(dull), sequence(r), "%s", scenario.Print(&f))
 	})
 }
+
+// The network is not quiet while bytes are in flight: here the end of a message
+// travels for longer than nothing else happens.
+func TestQuietMeansNothingInFlight(t *testing.T) {
+	f := *parse(t, "api-rr-rib-sleepless")
+	f.Expects, f.Views = nil, nil
+	f.Clients = []world.Client{{Process: "announce-routes", Speaker: "dut", Script: []world.Step{
+		{Kind: world.WaitEndOfRIB}, {Kind: world.Send, Lines: []string{"announce route 192.168.0.0/32 next-hop 10.0.0.1"}},
+	}}}
+	f.Knobs = world.Knobs{Pace: world.PaceReplies, Delay: 3 * time.Millisecond, Window: 19, Batch: 250 * time.Microsecond}
+	r := scenario.Run(&f, scenario.Options{Source: sim.Dull{}})
+	require.Equal(t, scenario.OK, r.Verdict, "%v", r.Violation)
+}

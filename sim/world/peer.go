@@ -377,7 +377,7 @@ func (p *peer) planRefresh() {
 
 func (p *peer) idle() bool {
 	for _, c := range p.conns {
-		if len(c.out) > 0 || c.posted || p.w.net.Unread(c.nc) > 0 {
+		if len(c.out) > 0 || c.posted || p.w.net.Unread(c.nc) > 0 || p.w.net.Unacked(c.nc) > 0 {
 			return false
 		}
 	}

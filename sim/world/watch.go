@@ -223,7 +223,7 @@ func (n *node) idle() bool {
 		}
 	}
 	for _, l := range n.links {
-		if len(l.out) > 0 || l.pulling {
+		if len(l.out) > 0 || l.pulling || n.w.net.Unacked(l.nc) > 0 {
 			return false
 		}
 	}
