@@ -29,7 +29,7 @@ func (o *Out) AppendState(b []byte) []byte {
 	if !more {
 		return b
 	}
-	begun := o.cursor.begun
+	begun, sent := o.cursor.begun, o.cursor.sent
 	for i := o.head; i < len(o.works); i++ {
 		w := &o.works[i]
 		if w.kind == workDropped {
@@ -41,7 +41,7 @@ func (o *Out) AppendState(b []byte) []byte {
 			b = appendSet(b, w.set)
 		}
 		if w.kind.block() {
-			b = append(b, flag(i == o.head && begun))
+			b = append(b, flag(i == o.head && begun), flag(i == o.head && sent))
 			b = o.appendRest(b, w, i == o.head && begun)
 		}
 	}
@@ -79,12 +79,15 @@ func (o *Out) appendRest(b []byte, w *work, begun bool) []byte {
 }
 
 func (t *table) appendState(b []byte) []byte {
-	if len(t.index) == 0 && !t.eor && t.held == 0 && t.refreshes == 0 {
+	if len(t.index) == 0 && !t.eor && len(t.held) == 0 && t.refreshes == 0 {
 		return b // as a table that was never made
 	}
 	b = append(b, 1)
 	b = binary.AppendUvarint(b, uint64(t.family))
-	b = append(b, flag(t.eor), byte(t.held), byte(t.refreshes))
+	b = append(b, flag(t.eor), byte(t.refreshes), byte(len(t.held)))
+	for _, k := range t.held {
+		b = append(b, byte(k))
+	}
 	b = binary.AppendUvarint(b, uint64(len(t.index)))
 	for i := range t.places {
 		p := &t.places[i]
