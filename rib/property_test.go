@@ -13,11 +13,10 @@ import (
 
 // act is one step of a run; pull is how many messages are pulled after it.
 type act struct {
-	kind  string // batch, up, down, configure
-	ops   []rib.Op
-	sess  rib.Session
-	pull  int
-	label string
+	kind string // batch, up, down, configure
+	ops  []rib.Op
+	sess rib.Session
+	pull int
 }
 
 var prefixes = []string{"10.0.0.0/8", "10.1.0.0/16", "10.2.0.0/16", "10.0.0.0/8#1", "10.0.0.0/8#2", "2001:db8::/32", "2001:db8:1::/48", "2001:db8::/32#7"}

@@ -137,6 +137,3 @@ func (t *table) compact() {
 		}
 	}
 }
-
-// empty forgets all routes and all that was told.
-func (t *table) empty() { *t = *newTable(t.family) }

@@ -17,6 +17,8 @@ type Speaker struct {
 	config   Config
 	jitter   func(n int) int
 	interner *rib.Interner
+	sweepAt  int     // sets at which to look for those not in use
+	cloned   bool    // the interner serves a clone too: it is not swept
 	peers    []*peer // in configuration order
 	clients  []*client
 	conns    map[ConnID]*session
@@ -138,6 +140,7 @@ func (s *Speaker) Deadline() time.Time {
 // the speaker exits when it has nothing left to do.
 func (s *Speaker) settle(now time.Time, out []Action) []Action {
 	out = s.answer(out)
+	s.sweep()
 	if !s.running || s.exited {
 		return out
 	}
@@ -153,6 +156,24 @@ func (s *Speaker) settle(now time.Time, out []Action) []Action {
 		out = append(out, Action{Kind: ActExit})
 	}
 	return out
+}
+
+// sweepMin is the number of attribute sets below which none is forgotten.
+const sweepMin = 4096
+
+// sweep forgets attribute sets that no route has any more, each time their
+// number has doubled.
+func (s *Speaker) sweep() {
+	if s.cloned || s.interner.Len() < max(s.sweepAt, sweepMin) {
+		return
+	}
+	s.interner.Sweep(func(visit func(*rib.AttrSet)) {
+		for _, p := range s.peers {
+			p.out.EachSet(visit)
+			p.in.EachSet(visit)
+		}
+	})
+	s.sweepAt = 2 * s.interner.Len()
 }
 
 func (s *Speaker) start(now time.Time, out []Action) []Action {

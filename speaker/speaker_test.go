@@ -309,3 +309,18 @@ func TestStepAllocatesNothingInSteadyState(t *testing.T) {
 		out = r.s.Step(r.now, Input{Kind: InReceived, Conn: conn, Data: ka}, out[:0])
 	}))
 }
+
+func TestAttributeSetsOutOfUseAreForgotten(t *testing.T) {
+	r := newRig(t, neighbor(nil))
+	conn := r.up()
+	r.pull(conn)
+	for med := range uint32(3 * sweepMin) {
+		x := route("10.1.0.0/16", "10.0.0.1")
+		x.Attrs = x.Attrs.With(codec.MED(med))
+		r.batch(Command{Kind: CmdAnnounce, Routes: []Route{x}})
+		require.Len(t, r.pull(conn), 1)
+	}
+	require.LessOrEqual(t, r.s.interner.Len(), sweepMin, "one route has one set at a time")
+	r.batch(Command{Kind: CmdFlushOut})
+	require.Len(t, r.pull(conn), 1, "what is in use is still known")
+}

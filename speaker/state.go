@@ -18,6 +18,7 @@ func (s *Speaker) Established(i int) ConnID {
 // Clone is an independent copy. It shares what is never changed: the
 // configuration and interned attribute sets.
 func (s *Speaker) Clone() *Speaker {
+	s.cloned = true
 	c := *s
 	c.arena, c.steps = nil, nil
 	c.conns = make(map[ConnID]*session, len(s.conns))
