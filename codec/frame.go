@@ -76,6 +76,8 @@ var frameLengths = [...]struct{ min, max int }{
 	// Too short a ROUTE-REFRESH is DecodeRouteRefresh's to judge: RFC 7313 §5
 	// has an error of its own for it.
 	MsgRouteRefresh: {HeaderLen, -1},
+	// Whether it was negotiated is for the session to say.
+	MsgOperational: {HeaderLen, -1},
 }
 
 // headerLength is the Length field.

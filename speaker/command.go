@@ -32,7 +32,6 @@ const (
 	CmdStatus
 	CmdHelp
 	CmdWatchdog       // Text: the name; Withdraw
-	CmdOperational    // Raw: a whole OPERATIONAL message
 	CmdCreateNeighbor // Neighbor
 	CmdDeleteNeighbor
 	CmdGroupStart // commands wait until the group ends

@@ -2,6 +2,7 @@ package speaker
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,4 +90,44 @@ func TestLinkLocalNextHopGoesBesideAGlobalOne(t *testing.T) {
 		require.True(t, ok)
 		require.Len(t, nh.Value, row.want, row.name)
 	}
+}
+
+func TestOperationalIsAnEventWhereItWasNegotiated(t *testing.T) {
+	msg := append(codec.AppendKeepalive(nil), 0, 1, 0, 3, 0, 1, 1)
+	msg[17], msg[18] = byte(len(msg)), byte(codec.MsgOperational)
+	for _, negotiated := range []bool{true, false} {
+		r := newRig(t, neighbor(func(n *Neighbor) {
+			n.Caps.Operational = negotiated
+			n.API[0].Receive = Subscription{Packets: true, Operational: true}
+		}))
+		conn := r.up()
+		r.step(Input{Kind: InReceived, Conn: conn, Data: msg})
+		require.NotNil(t, r.find(ActEvent))
+		require.Equal(t, negotiated, r.find(ActClose) == nil, "negotiated: %t", negotiated)
+		if !negotiated {
+			require.Contains(t, string(r.find(ActSend).Data), `message of type "6"`)
+		}
+	}
+}
+
+func TestSecondConnectionWhileEstablishedIsACollision(t *testing.T) {
+	r := newRig(t, neighbor(nil))
+	first := r.up()
+	open, e := codec.AppendOpen(nil, &r.open)
+	require.NoError(t, e)
+	conn := r.s.NextConn()
+	r.step(Input{Kind: InAccepted, Conn: conn, Local: netip.AddrPortFrom(local, 179), Remote: netip.AddrPortFrom(local, 5000)})
+	r.step(Input{Kind: InReceived, Conn: conn, Data: open})
+	require.Contains(t, strings.Join(r.sent(), "\n"), "NOTIFICATION 6/7")
+	require.True(t, r.s.conns[first] == nil && r.s.conns[conn] != nil, "the peer's identifier is higher: the connection that it opened stays")
+}
+
+func TestReloadReachesANeighborThatIsDown(t *testing.T) {
+	n := neighbor(func(n *Neighbor) { n.Routes = []Route{route("10.1.0.0/16", "10.0.0.1")} })
+	r := newRig(t, n)
+	n.Routes = []Route{route("10.2.0.0/16", "10.0.0.1")}
+	r.step(Input{Kind: InReload, Config: &Config{Neighbors: []Neighbor{n}}})
+	require.Equal(t, []string{
+		"UPDATE announce 10.2.0.0/16 next-hop 10.0.0.1 origin igp local-preference 100", "End-of-RIB ipv4 unicast",
+	}, r.pull(r.up()))
 }

@@ -48,6 +48,12 @@ func (s *Speaker) message(now time.Time, c *session, msg []byte, out []Action) [
 		if c.fsm.State() == fsm.Established {
 			return s.receiveUpdate(now, c, msg, out)
 		}
+	case codec.MsgOperational:
+		if c.fsm.State() == fsm.Established && !operational(c.fsm.Negotiated()) {
+			err := &codec.Error{Code: codec.CodeHeader, Subcode: codec.SubBadMessageType, Data: []byte{byte(codec.MsgOperational)},
+				Treat: codec.TreatReset, Why: "OPERATIONAL was not negotiated"}
+			return s.step(now, c, fsm.Input{Event: fsm.BGPHeaderErr, Err: s.config.headerError(err)}, out)
+		}
 	case codec.MsgRouteRefresh:
 		if c.fsm.State() == fsm.Established {
 			return s.receiveRefresh(now, c, msg, out)
@@ -56,6 +62,12 @@ func (s *Speaker) message(now time.Time, c *session, msg []byte, out []Action) [
 	// Anything else is accepted in Established and an FSM error before it, as
 	// an UPDATE would be.
 	return s.step(now, c, fsm.Input{Event: fsm.UpdateMsg}, out)
+}
+
+// operational: both ends offered the capability. What such a message says is
+// for the clients to hear; the session takes no notice of it.
+func operational(n *fsm.Negotiated) bool {
+	return n.LocalOpen.Has(capOperational) && n.PeerOpen.Has(capOperational)
 }
 
 func (s *Speaker) receiveOpen(now time.Time, c *session, msg []byte, out []Action) []Action {

@@ -63,7 +63,7 @@ func TestSettingsFile(t *testing.T) {
 	environ := []string{"exabgp_root=" + root}
 	_, stdout, _ := called(t, environ, "--dump", conf)
 	require.Contains(t, stdout, "connect 1790;")
-	_, stdout, _ = called(t, append(environ, "exabgp.tcp.port=1791"), "--dump", conf)
+	_, stdout, _ = called(t, append(environ, "exabgp_tcp_port=1791"), "--dump", conf)
 	require.Contains(t, stdout, "connect 1791;", "the environment wins")
 	other := filepath.Join(t.TempDir(), "my.env")
 	require.NoError(t, os.WriteFile(other, []byte("[exabgp.tcp]\nport = x\n"), 0o600))

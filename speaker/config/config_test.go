@@ -134,6 +134,12 @@ func TestWatchdogAndLinkLocal(t *testing.T) {
 	require.ErrorContains(t, err, "withdraw without a watchdog")
 }
 
+func TestARateLimitIsRefusedNotIgnored(t *testing.T) {
+	parse(t, minimal+"rate-limit 0; }")
+	_, err := Parse("t.conf", []byte(minimal+"rate-limit 5; }"), DefaultEnv())
+	require.ErrorContains(t, err, "rate-limit is not supported yet: write rate-limit 0; or remove it")
+}
+
 // TestSuite parses the shared configurations, and checks that those which need
 // what is not there say so rather than being half read.
 func TestSuite(t *testing.T) {
