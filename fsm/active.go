@@ -3,9 +3,6 @@ package fsm
 // retry is event 9. A passive session goes on waiting.
 func retry(s *Session) State {
 	if s.cfg.Passive {
-		if !s.running(delayOpenTimer) {
-			s.arm(connectRetryTimer)
-		}
 		return Active
 	}
 	s.release()

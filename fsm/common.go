@@ -23,9 +23,8 @@ func (s *Session) notify(n codec.Notification) {
 	s.down.Cause, s.down.Notification = DownSent, n
 }
 
-// fall is "releases all BGP resources, drops the TCP connection, increments the
-// ConnectRetryCounter by 1, (optionally) performs peer oscillation damping,
-// changes its state to Idle".
+// fall is what most of §8.2.2 ends in: release all resources, drop the TCP
+// connection, "increments the ConnectRetryCounter by 1", damping, Idle.
 func fall(s *Session) State {
 	if s.down.Cause == DownNone {
 		s.down.Cause = DownProtocol
@@ -99,16 +98,21 @@ func fallHold(s *Session) State {
 	return fall(s)
 }
 
-// fallSendHold is event 29 (RFC 9687 §3).
+// fallSendHold is event 29 (RFC 9687 §4.3).
 func fallSendHold(s *Session) State {
 	s.notify(codec.Notification{Code: codec.CodeSendHold})
 	return fall(s)
 }
 
 // fallError is events 21, 22 and 28 after our OPEN: the NOTIFICATION is that of
-// the error found.
+// the error found. An error in the peer's NOTIFICATION is the exception: "the
+// receiver cannot use a NOTIFICATION message to report this error back to the
+// peer" (§6.4).
 func fallError(s *Session) State {
 	if s.in.Err != nil {
+		if s.in.Err.NoReply {
+			return fall(s)
+		}
 		s.notify(s.in.Err.Notification())
 		return fall(s)
 	}
@@ -126,7 +130,8 @@ func fallErrorEarly(s *Session) State {
 	return fall(s)
 }
 
-// fallNotified is event 25: "NOTIFICATION ... is not answered" (RFC 4271 §6.4).
+// fallNotified is event 25: a NOTIFICATION ends the connection (RFC 4271 §6) and
+// is not answered (§6.4).
 func fallNotified(s *Session) State {
 	s.down.Cause, s.down.Notification = DownReceived, s.in.Notification
 	return fall(s)

@@ -14,18 +14,19 @@ type Config struct {
 	LocalAS, PeerAS  uint32        // PeerAS 0: any (taken from the OPEN)
 	LocalID          netip.Addr    // BGP Identifier
 	HoldTime         time.Duration // proposed; 0 or at least 3 s
-	ConnectRetry     time.Duration // 0: no retry while connecting or waiting
+	ConnectRetry     time.Duration // 0: the 120 s of RFC 4271 §10. A passive session has no use for it
 	Passive          bool          // PassiveTcpEstablishment: never dials
 	DelayOpen        time.Duration // 0: off
 	Damp             bool          // DampPeerOscillations
 	IdleHold         time.Duration // delay of a restart; doubles while damping. 0: ConnectRetry, or 1 s
 	IdleHoldMax      time.Duration // bound of the doubling; staying up as long ends it
 	AutoStart        bool          // AllowAutomaticStart: Idle restarts by itself
-	TrackTCP         bool          // TrackTcpState: events 14 and 15 are delivered
+	TrackTCP         bool          // TrackTcpState; false: events 14 and 15 are ignored
 	NotifyInOpenSent bool          // SendNOTIFICATIONwithoutOPEN
-	// SendHold is the Send Hold Timer's value (RFC 9687 §4); 0 lets the
-	// session use max(8 min, 2 × hold time). Negative: off. A negotiated hold
-	// time of 0 turns it off in any case.
+	// SendHold is the SendHoldTime; 0, or one that is not greater than the
+	// negotiated hold time (RFC 9687 §4.4), lets the session use max(8 min,
+	// 2 × hold time) (§6). Negative: off. A negotiated hold time of 0 turns it
+	// off in any case.
 	SendHold time.Duration
 	// Open is the OPEN to send (HoldTime, AS and ID already in it).
 	Open codec.Open
@@ -35,6 +36,9 @@ type Config struct {
 	// Jitter answers a number in [0,n): RFC 4271 §10's 0.75–1.0 factor is
 	// drawn with it. Nil means the full interval.
 	Jitter func(n int) int
+	// Observe, where not nil, is told of every event in the state that it
+	// meets: it counts the cells of the table that a run reaches.
+	Observe func(State, Event)
 	// ReachLast, see codec.Options.
 	ReachLast bool
 }

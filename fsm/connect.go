@@ -10,7 +10,7 @@ func redial(s *Session) State {
 }
 
 // connectFailed is event 18: with DelayOpenTimer running a connection was lost,
-// without it the dial failed.
+// without it the dial failed, which §8.2.2 neither counts nor damps.
 func connectFailed(s *Session) State {
 	if s.running(delayOpenTimer) {
 		s.release()
@@ -18,5 +18,6 @@ func connectFailed(s *Session) State {
 		return Active
 	}
 	s.link = linkNone // there never was one
-	return fallTCP(s)
+	s.down.Cause = DownTCP
+	return Idle
 }

@@ -59,6 +59,14 @@ func stopIdle(s *Session) State {
 	return Idle
 }
 
+// refuseRequest is event 14, which only TrackTcpState brings.
+func refuseRequest(s *Session) State {
+	if !s.cfg.TrackTCP {
+		return Idle
+	}
+	return refuseConnection(s)
+}
+
 // refuseConnection: "In this state, BGP FSM refuses all incoming BGP connections".
 func refuseConnection(s *Session) State {
 	s.act(ActClose)

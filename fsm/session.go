@@ -63,6 +63,9 @@ func (s *Session) Step(now time.Time, in Input, out []Action) []Action {
 	s.now, s.in, s.out = now, in, out
 	s.classify()
 	from := s.state
+	if s.cfg.Observe != nil {
+		s.cfg.Observe(from, s.in.Event)
+	}
 	if next := table[from][s.in.Event].run(s); next != from {
 		s.enter(next)
 	}
@@ -114,7 +117,7 @@ func (s *Session) Deadline() time.Time {
 
 // Sent tells the session that TCP has taken bytes of this connection; message
 // is the type of the message that they complete, 0 when they complete none. The
-// Send Hold Timer restarts (RFC 9687 §3), and "each time the local system sends
+// Send Hold Timer restarts (RFC 9687 §4.3), and "Each time the local system sends
 // a KEEPALIVE or UPDATE message, it restarts its KeepaliveTimer, unless the
 // negotiated HoldTime value is zero" (RFC 4271 §8.2.2, Established).
 func (s *Session) Sent(now time.Time, message codec.MessageType) {
@@ -176,7 +179,22 @@ func (s *Session) AppendState(b []byte, now time.Time) []byte {
 	}
 	b = append(b, flag(s.negotiated != nil))
 	if s.negotiated != nil {
-		b = fmt.Appendf(b, "%v", *s.negotiated.PeerOpen)
+		b = appendOpen(b, s.negotiated.PeerOpen)
+	}
+	return b
+}
+
+// appendOpen appends what an OPEN says. (It may be one that cannot be written
+// again: each capability in its own parameter needs more room.)
+func appendOpen(b []byte, o *codec.Open) []byte {
+	b = append(b, o.Version)
+	b = binary.BigEndian.AppendUint16(b, o.AS)
+	b = binary.BigEndian.AppendUint16(b, o.HoldTime)
+	b = append(b, o.ID.AsSlice()...)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(o.Caps)))
+	for _, c := range o.Caps {
+		b = binary.BigEndian.AppendUint16(append(b, byte(c.Code)), uint16(len(c.Value)))
+		b = append(b, c.Value...)
 	}
 	return b
 }

@@ -25,7 +25,7 @@ var table = [nStates][nEvents]cell{
 		KeepaliveTimerExpires:            {ignore, "ignore", "§8.2.2 Idle", "the timer does not run in this state"},
 		DelayOpenTimerExpires:            {ignore, "ignore", "§8.2.2 Idle", "the timer does not run in this state"},
 		IdleHoldTimerExpires:             {restart, "restart", "§8.2.2 Idle", ""},
-		TCPConnectionValid:               {refuseConnection, "refuseConnection", "§8.2.2 Idle", ""},
+		TCPConnectionValid:               {refuseRequest, "refuseRequest", "§8.2.2 Idle", ""},
 		TCPCRInvalid:                     {ignore, "ignore", "§8.2.2 Idle", ""},
 		TCPCRAcked:                       {refuseConnection, "refuseConnection", "§8.2.2 Idle", ""},
 		TCPConnectionConfirmed:           {refuseConnection, "refuseConnection", "§8.2.2 Idle", ""},
@@ -40,7 +40,7 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
 		UpdateMsg:                        {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
 		UpdateMsgErr:                     {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
-		SendHoldTimerExpires:             {ignore, "ignore", "RFC 9687 §3", "the timer runs in Established only"},
+		SendHoldTimerExpires:             {ignore, "ignore", "RFC 9687 §4.3", "the timer runs in Established only"},
 	},
 	Connect: {
 		ManualStart:                      {ignore, "ignore", "§8.2.2 Connect", ""},
@@ -61,7 +61,7 @@ var table = [nStates][nEvents]cell{
 		TCPCRAcked:                       {connected, "connected", "§8.2.2 Connect", ""},
 		TCPConnectionConfirmed:           {connected, "connected", "§8.2.2 Connect", ""},
 		TCPConnectionFails:               {connectFailed, "connectFailed", "§8.2.2 Connect", ""},
-		BGPOpen:                          {fall, "fall", "§8.2.2 Connect", ""},
+		BGPOpen:                          {fall, "fall", "§8.2.2 Connect", "DelayOpenTimer runs as long as there is a connection, so it is event 20"},
 		BGPOpenWithDelayOpenTimerRunning: {openEarly, "openEarly", "§8.2.2 Connect", ""},
 		BGPHeaderErr:                     {fallErrorEarly, "fallErrorEarly", "§8.2.2 Connect", ""},
 		BGPOpenMsgErr:                    {fallErrorEarly, "fallErrorEarly", "§8.2.2 Connect", ""},
@@ -71,7 +71,7 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {fall, "fall", "§8.2.2 Connect", ""},
 		UpdateMsg:                        {fall, "fall", "§8.2.2 Connect", ""},
 		UpdateMsgErr:                     {fall, "fall", "§8.2.2 Connect", ""},
-		SendHoldTimerExpires:             {fall, "fall", "RFC 9687 §3", "the timer runs in Established only"},
+		SendHoldTimerExpires:             {fall, "fall", "RFC 9687 §4.3", "the timer runs in Established only"},
 	},
 	Active: {
 		ManualStart:                      {ignore, "ignore", "§8.2.2 Active", ""},
@@ -89,10 +89,10 @@ var table = [nStates][nEvents]cell{
 		IdleHoldTimerExpires:             {fall, "fall", "§8.2.2 Active", "the timer does not run in this state"},
 		TCPConnectionValid:               {ignore, "ignore", "§8.2.2 Active", ""},
 		TCPCRInvalid:                     {ignore, "ignore", "§8.2.2 Active", ""},
-		TCPCRAcked:                       {connected, "connected", "§8.2.2 Active", ""},
+		TCPCRAcked:                       {connected, "connected", "§8.2.2 Active", "Active has no dial under way"},
 		TCPConnectionConfirmed:           {connected, "connected", "§8.2.2 Active", ""},
 		TCPConnectionFails:               {fallTCP, "fallTCP", "§8.2.2 Active", ""},
-		BGPOpen:                          {fall, "fall", "§8.2.2 Active", ""},
+		BGPOpen:                          {fall, "fall", "§8.2.2 Active", "DelayOpenTimer runs as long as there is a connection, so it is event 20"},
 		BGPOpenWithDelayOpenTimerRunning: {openEarly, "openEarly", "§8.2.2 Active", ""},
 		BGPHeaderErr:                     {fallErrorEarly, "fallErrorEarly", "§8.2.2 Active", ""},
 		BGPOpenMsgErr:                    {fallErrorEarly, "fallErrorEarly", "§8.2.2 Active", ""},
@@ -102,7 +102,7 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {fall, "fall", "§8.2.2 Active", ""},
 		UpdateMsg:                        {fall, "fall", "§8.2.2 Active", ""},
 		UpdateMsgErr:                     {fall, "fall", "§8.2.2 Active", ""},
-		SendHoldTimerExpires:             {fall, "fall", "RFC 9687 §3", "the timer runs in Established only"},
+		SendHoldTimerExpires:             {fall, "fall", "RFC 9687 §4.3", "the timer runs in Established only"},
 	},
 	OpenSent: {
 		ManualStart:                      {ignore, "ignore", "§8.2.2 OpenSent", ""},
@@ -133,7 +133,7 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {fsmError, "fsmError", "§8.2.2 OpenSent", ""},
 		UpdateMsg:                        {fsmError, "fsmError", "§8.2.2 OpenSent", ""},
 		UpdateMsgErr:                     {fsmError, "fsmError", "§8.2.2 OpenSent", ""},
-		SendHoldTimerExpires:             {fsmError, "fsmError", "RFC 9687 §3", "the timer runs in Established only"},
+		SendHoldTimerExpires:             {fsmError, "fsmError", "RFC 9687 §4.3", "the timer runs in Established only"},
 	},
 	OpenConfirm: {
 		ManualStart:                      {ignore, "ignore", "§8.2.2 OpenConfirm", ""},
@@ -164,7 +164,7 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {confirmed, "confirmed", "§8.2.2 OpenConfirm", ""},
 		UpdateMsg:                        {fsmError, "fsmError", "§8.2.2 OpenConfirm", ""},
 		UpdateMsgErr:                     {fsmError, "fsmError", "§8.2.2 OpenConfirm", ""},
-		SendHoldTimerExpires:             {fsmError, "fsmError", "RFC 9687 §3", "the timer runs in Established only"},
+		SendHoldTimerExpires:             {fsmError, "fsmError", "RFC 9687 §4.3", "the timer runs in Established only"},
 	},
 	Established: {
 		ManualStart:                      {ignore, "ignore", "§8.2.2 Established", ""},
@@ -195,6 +195,16 @@ var table = [nStates][nEvents]cell{
 		KeepAliveMsg:                     {alive, "alive", "§8.2.2 Established", ""},
 		UpdateMsg:                        {alive, "alive", "§8.2.2 Established", ""},
 		UpdateMsgErr:                     {fallError, "fallError", "§8.2.2 Established", ""},
-		SendHoldTimerExpires:             {fallSendHold, "fallSendHold", "RFC 9687 §3", ""},
+		SendHoldTimerExpires:             {fallSendHold, "fallSendHold", "RFC 9687 §4.3", ""},
 	},
+}
+
+// Cell tells what the table has for an event in a state: the section that asks
+// for it (of RFC 4271 unless it names another), and, where neither Advance nor a
+// driver that keeps to its connections gets there, why. With [Config].Observe a
+// run can say which of the others it has not reached. A state or event out of
+// range panics.
+func Cell(s State, e Event) (ref, unreachable string) {
+	c := &table[s][e]
+	return c.ref, c.unreachable
 }

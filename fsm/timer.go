@@ -20,11 +20,14 @@ const (
 	// largeHold is the HoldTimer of OpenSent: "A HoldTimer value of 4 minutes
 	// is suggested" (RFC 4271 §8.2.2).
 	largeHold = 4 * time.Minute
-	// minSendHold is RFC 9687 §4's default at its least.
+	// minSendHold is RFC 9687 §6's default at its least.
 	minSendHold = 8 * time.Minute
 	// minKeepalive: "KEEPALIVE messages MUST NOT be sent more frequently than
 	// one per second" (RFC 4271 §4.4).
 	minKeepalive = time.Second
+	// defaultConnectRetry: "The suggested default value for the
+	// ConnectRetryTime is 120 seconds" (RFC 4271 §10).
+	defaultConnectRetry = 120 * time.Second
 	// minRestart is the pause in Idle where none is configured.
 	minRestart = time.Second
 )
@@ -35,7 +38,7 @@ var timers = [nTimers]struct {
 	event    Event
 	interval func(*Session) time.Duration
 }{
-	connectRetryTimer: {"ConnectRetry", ConnectRetryTimerExpires, func(s *Session) time.Duration { return s.jitter(s.cfg.ConnectRetry) }},
+	connectRetryTimer: {"ConnectRetry", ConnectRetryTimerExpires, (*Session).connectRetryInterval},
 	holdTimer:         {"Hold", HoldTimerExpires, (*Session).holdInterval},
 	keepaliveTimer:    {"Keepalive", KeepaliveTimerExpires, (*Session).keepaliveInterval},
 	delayOpenTimer:    {"DelayOpen", DelayOpenTimerExpires, func(s *Session) time.Duration { return s.cfg.DelayOpen }},
@@ -63,6 +66,18 @@ func (s *Session) holdInterval() time.Duration {
 	return s.negotiated.HoldTime
 }
 
+// connectRetryInterval: a hanging dial always has an end. A passive session has
+// no dial.
+func (s *Session) connectRetryInterval() time.Duration {
+	switch {
+	case s.cfg.Passive:
+		return 0
+	case s.cfg.ConnectRetry > 0:
+		return s.jitter(s.cfg.ConnectRetry)
+	}
+	return s.jitter(defaultConnectRetry)
+}
+
 func (s *Session) keepaliveInterval() time.Duration {
 	d := s.negotiated.KeepaliveTime
 	if d == 0 {
@@ -71,14 +86,15 @@ func (s *Session) keepaliveInterval() time.Duration {
 	return max(minKeepalive, s.jitter(d))
 }
 
-// sendHoldInterval: "The default value ... is the greater of: 8 minutes; 2
-// times the negotiated HoldTime"; it does not run at hold time 0 (RFC 9687 §4).
-// It runs only while bytes wait for TCP.
+// sendHoldInterval: the default "SHOULD be the greater of" 8 minutes and 2
+// times the negotiated HoldTime (RFC 9687 §6); the timer does not run at hold
+// time 0 (§4.3), and a SendHoldTime "MUST be greater than the value of HoldTime"
+// (§4.4). It runs only while bytes wait for TCP.
 func (s *Session) sendHoldInterval() time.Duration {
 	if !s.pending || s.negotiated.HoldTime == 0 || s.cfg.SendHold < 0 {
 		return 0
 	}
-	if s.cfg.SendHold > 0 {
+	if s.cfg.SendHold > s.negotiated.HoldTime {
 		return s.cfg.SendHold
 	}
 	return max(minSendHold, 2*s.negotiated.HoldTime)

@@ -191,6 +191,14 @@ func (n *Network) Room(c Conn) int {
 	return e.out.window - e.out.used
 }
 
+// AwaitRoom asks for a Writable event once there is room, as a Write that took
+// nothing does; for who makes bytes only when they can leave.
+func (n *Network) AwaitRoom(c Conn) {
+	if _, e := n.opened(c); e != nil && !e.out.fin && e.out.window == e.out.used {
+		e.out.short = true
+	}
+}
+
 // WriteClosed reports whether this end has sent its FIN.
 func (n *Network) WriteClosed(c Conn) bool {
 	_, e := n.end(c)

@@ -25,14 +25,20 @@ type Node interface {
 type Limits struct {
 	States int
 	Depth  int
+	// Watch, if not nil, is called now and then with what was found so far;
+	// when it answers false the search stops where it is.
+	Watch func(Exploration) bool
 }
+
+// watchEvery is the number of moves between two calls of Watch.
+const watchEvery = 1 << 10
 
 // Exploration is what a search found.
 type Exploration struct {
 	States        int      // distinct
 	Transitions   int      // moves tried from them
 	Leaves        int      // distinct states without a move
-	Interleavings *big.Int // runs from the root to a leaf; nil if there are infinitely many or not all was seen
+	Interleavings *big.Int // runs from the root to a leaf; nil if there are infinitely many, or 2^255 and more, or not all was seen
 	Cycle         []string // the moves to a state and around back to it; nil: none
 	Exhausted     bool     // every reachable state was seen
 	Err           error    // the first error found, nil if none
@@ -42,8 +48,11 @@ type Exploration struct {
 // String sums up in a line.
 func (x Exploration) String() string {
 	s := fmt.Sprintf("%d states, %d transitions, %d leaves", x.States, x.Transitions, x.Leaves)
-	if x.Interleavings != nil {
+	switch {
+	case x.Interleavings != nil:
 		s += fmt.Sprintf(", %v interleavings", x.Interleavings)
+	case x.Exhausted && x.Cycle == nil:
+		s += ", 2^255 interleavings or more"
 	}
 	if x.Cycle != nil {
 		s += fmt.Sprintf(", a cycle of moves %q", x.Cycle)
@@ -70,22 +79,30 @@ type frame struct {
 	node  Node
 	key   digest
 	next  int
-	paths *big.Int
+	paths count
+}
+
+// known is what is remembered of a state: the runs from it to a leaf, once it
+// is left.
+type known struct {
+	paths count
+	left  bool
 }
 
 type explorer struct {
 	limits Limits
 	found  Exploration
-	seen   map[digest]*big.Int // runs to a leaf; nil while on the path
+	seen   map[digest]known
 	stack  []frame
 	buf    []byte
-	one    *big.Int // shared by all leaves
+	paths  count // from the root
+	quit   bool
 }
 
 // Explore searches every state that can be reached from root, each once, depth
-// first and on copies. A finished state costs its 128-bit hash and a count. It
-// stops at the first error, and then looks for the shortest way to an error,
-// breadth first, within the same limits.
+// first and on copies. A state that it has left costs its 128-bit hash and a
+// 255-bit count. It stops at the first error, and then looks for the shortest
+// way to an error, breadth first, within the same limits.
 func Explore(root Node, limits Limits) Exploration {
 	if limits.States == 0 {
 		limits.States = 1 << 20
@@ -93,18 +110,23 @@ func Explore(root Node, limits Limits) Exploration {
 	if limits.Depth == 0 {
 		limits.Depth = 1 << 12
 	}
-	x := &explorer{limits: limits, seen: map[digest]*big.Int{}, one: big.NewInt(1)}
+	x := &explorer{limits: limits, seen: map[digest]known{}}
 	x.found.Exhausted = true
 	x.enter(root)
-	for len(x.stack) > 0 && x.found.Err == nil {
+	for len(x.stack) > 0 && x.found.Err == nil && !x.quit {
 		x.step()
 	}
-	if x.found.Err != nil {
+	switch {
+	case x.found.Err != nil:
 		x.found.Exhausted = false
+		x.found.Path = x.moves()
+		x.seen = nil
 		x.shorten(root)
+	case x.quit:
+		x.found.Exhausted = false
 	}
-	if x.found.Cycle != nil || !x.found.Exhausted {
-		x.found.Interleavings = nil
+	if x.found.Cycle == nil && x.found.Exhausted {
+		x.found.Interleavings = x.paths.big()
 	}
 	return x.found
 }
@@ -113,23 +135,23 @@ func Explore(root Node, limits Limits) Exploration {
 func (x *explorer) enter(n Node) {
 	var key digest
 	key, x.buf = digestOf(n, x.buf)
-	paths, known := x.seen[key]
+	k, ok := x.seen[key]
 	switch {
-	case known && paths == nil:
+	case ok && !k.left:
 		if x.found.Cycle == nil {
 			x.found.Cycle = x.moves()
 		}
 		return
-	case known:
-		x.credit(paths)
+	case ok:
+		x.credit(&k.paths)
 		return
 	case len(x.seen) >= x.limits.States || len(x.stack) >= x.limits.Depth:
 		x.found.Exhausted = false
 		return
 	}
-	x.seen[key] = nil
+	x.seen[key] = known{}
 	x.found.States++
-	x.stack = append(x.stack, frame{node: n, key: key, paths: new(big.Int)})
+	x.stack = append(x.stack, frame{node: n, key: key})
 }
 
 // step tries the next move of the state at the path's end, or leaves it.
@@ -140,32 +162,35 @@ func (x *explorer) step() {
 		i := f.next
 		f.next++
 		x.found.Transitions++
+		if x.limits.Watch != nil && x.found.Transitions%watchEvery == 0 {
+			x.quit = !x.limits.Watch(x.found)
+		}
 		n, err := f.node.Apply(i)
 		if err != nil {
-			x.found.Err, x.found.Path = err, x.moves()
+			x.found.Err = err
 			return
 		}
 		x.enter(n)
 		return
 	}
-	paths := f.paths
 	if moves == 0 {
 		x.found.Leaves++
-		paths = x.one
+		f.paths = count{1}
 	}
-	x.seen[f.key] = paths
+	key, paths := f.key, f.paths
+	x.seen[key] = known{paths: paths, left: true}
+	x.stack[len(x.stack)-1] = frame{}
 	x.stack = x.stack[:len(x.stack)-1]
-	x.credit(paths)
+	x.credit(&paths)
 }
 
 // credit adds the runs from a state to those of the state that led to it.
-func (x *explorer) credit(paths *big.Int) {
+func (x *explorer) credit(paths *count) {
 	if len(x.stack) == 0 {
-		x.found.Interleavings = paths
+		x.paths = *paths
 		return
 	}
-	p := x.stack[len(x.stack)-1].paths
-	p.Add(p, paths)
+	x.stack[len(x.stack)-1].paths.add(paths)
 }
 
 // moves describes the path.
@@ -181,13 +206,13 @@ func (x *explorer) moves() []string {
 type trail struct {
 	node Node
 	from int // index of the trail before; -1: the root
-	move string
+	move int
 }
 
 // shorten replaces the path to the error by a shortest one.
 func (x *explorer) shorten(root Node) {
 	key, buf := digestOf(root, nil)
-	seen := map[digest]bool{key: true}
+	seen := map[digest]struct{}{key: {}}
 	queue := []trail{{node: root, from: -1}}
 	for at := 0; at < len(queue); at++ {
 		node := queue[at].node
@@ -196,25 +221,34 @@ func (x *explorer) shorten(root Node) {
 			n, err := node.Apply(i)
 			if err != nil {
 				x.found.Err = err
-				x.found.Path = retrace(queue, at, node.Describe(i))
+				x.found.Path = retrace(root, queue, at, i)
 				return
 			}
 			key, buf = digestOf(n, buf)
-			if !seen[key] && len(seen) < x.limits.States {
-				seen[key] = true
-				queue = append(queue, trail{node: n, from: at, move: node.Describe(i)})
+			if _, ok := seen[key]; !ok && len(seen) < x.limits.States {
+				seen[key] = struct{}{}
+				queue = append(queue, trail{node: n, from: at, move: i})
 			}
 		}
 	}
 }
 
-func retrace(queue []trail, at int, last string) []string {
-	path := []string{last}
+// retrace describes the way to a state and one move more, by going it again.
+func retrace(root Node, queue []trail, at, last int) []string {
+	way := []int{last}
 	for ; queue[at].from >= 0; at = queue[at].from {
-		path = append(path, queue[at].move)
+		way = append(way, queue[at].move)
 	}
-	for i, j := 0, len(path)-1; i < j; i, j = i+1, j-1 {
-		path[i], path[j] = path[j], path[i]
+	var path []string
+	for i := len(way) - 1; i >= 0; i-- {
+		path = append(path, root.Describe(way[i]))
+		if i > 0 {
+			next, err := root.Apply(way[i])
+			if err != nil {
+				panic("sim: a move gave an error only the second time: " + err.Error())
+			}
+			root = next
+		}
 	}
 	return path
 }

@@ -3,6 +3,7 @@ package sim_test
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -65,6 +66,40 @@ func TestExploreCountsInterleavings(t *testing.T) {
 		require.Equal(t, test.paths, x.Interleavings.String(), "%v", test.end)
 		require.Nil(t, x.Cycle)
 	}
+}
+
+// A ladder has two ways at each rung, so 2^n runs.
+type ladder struct{ rungs, at int }
+
+func (l ladder) Moves() int                  { return min(2, 2*(l.rungs-l.at)) }
+func (l ladder) Describe(i int) string       { return fmt.Sprint(i) }
+func (l ladder) AppendState(b []byte) []byte { return fmt.Append(b, l.at) }
+func (l ladder) Apply(int) (sim.Node, error) { return ladder{l.rungs, l.at + 1}, nil }
+
+func TestExploreCountsFar(t *testing.T) {
+	for _, rungs := range []int{1, 63, 64, 127, 128, 200, 254} {
+		x := sim.Explore(ladder{rungs: rungs}, sim.Limits{})
+		require.Equal(t, new(big.Int).Lsh(big.NewInt(1), uint(rungs)), x.Interleavings, "%d rungs", rungs)
+	}
+	for _, rungs := range []int{255, 256, 1000} {
+		x := sim.Explore(ladder{rungs: rungs}, sim.Limits{})
+		require.True(t, x.Exhausted)
+		require.Nil(t, x.Interleavings, "too many to count: never a wrong number")
+		require.Contains(t, x.String(), "2^255 interleavings or more")
+	}
+}
+
+func TestExploreIsWatchedAndStopped(t *testing.T) {
+	calls := 0
+	x := sim.Explore(counters{at: make([]int, 4), end: []int{9, 9, 9, 9}}, sim.Limits{Watch: func(x sim.Exploration) bool {
+		calls++
+		require.NotZero(t, x.States)
+		return calls < 3
+	}})
+	require.Equal(t, 3, calls)
+	require.False(t, x.Exhausted)
+	require.Nil(t, x.Interleavings)
+	require.Less(t, x.States, 10000)
 }
 
 func TestExploreFindsTheShortestWayToAnError(t *testing.T) {

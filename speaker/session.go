@@ -216,6 +216,12 @@ func (s *Speaker) written(now time.Time, c *session, n int, out []Action) []Acti
 	return out
 }
 
+// Ready reports whether Pull has a message for conn now.
+func (s *Speaker) Ready(conn ConnID) bool {
+	c := s.conns[conn]
+	return c != nil && c.peer.up == c && c.peer.out.Ready()
+}
+
 // Pull appends the next bulk message of conn to buf, which must have room for
 // MaxExtendedLen bytes; nil when there is none now (an ActPull will say when
 // there is again).

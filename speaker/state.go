@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// Established is the connection of the i-th configured neighbor whose session
+// is up; 0 when none is. For drivers and oracles that watch a speaker.
+func (s *Speaker) Established(i int) ConnID {
+	if i >= len(s.peers) || s.peers[i].up == nil {
+		return 0
+	}
+	return s.peers[i].up.conn
+}
+
 // Clone is an independent copy. It shares what is never changed: the
 // configuration and interned attribute sets.
 func (s *Speaker) Clone() *Speaker {

@@ -39,6 +39,14 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
+// Invariants of a whole run.
+const (
+	LiveQuiet   ID = "LIVE-01"
+	RunReply    ID = "RUN-01"
+	RunSequence ID = "RUN-02"
+	RunView     ID = "RUN-03"
+)
+
 // Invariant is one promise that a run is held to.
 type Invariant struct {
 	ID  ID
@@ -75,6 +83,10 @@ func Invariants() []Invariant {
 		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
 		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+		{LiveQuiet, "When faults stop, every session comes up again and the world comes to rest."},
+		{RunReply, "Every command is answered once, in order, and as the scenario expects."},
+		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
+		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
 	}
 }
 
@@ -100,6 +112,9 @@ type Violation struct {
 func (v *Violation) Error() string {
 	return fmt.Sprintf("invariant %s: %s\n  want: %s\n  got:  %s", v.ID, v.Doc, v.Want, v.Got)
 }
+
+// NewViolation is a broken invariant found by who runs a whole world.
+func NewViolation(id ID, want, got string) *Violation { return violated(id, want, got) }
 
 func violated(id ID, want, got string) *Violation {
 	return &Violation{ID: id, Doc: id.Doc(), Want: want, Got: got}

@@ -180,6 +180,12 @@ func (w *WireChecker) negotiate() {
 	w.view = *NewPeerView(w.options)
 }
 
+// Session is what both OPENs agree on, for an [OutModel]; Export is left out.
+// False before both have been seen.
+func (w *WireChecker) Session() (OutSession, bool) {
+	return OutSession{Families: w.families, Options: w.options, EnhancedRefresh: w.enhanced}, w.negotiated
+}
+
 func asOf(o *codec.Open) uint32 {
 	if as, ok := o.AS4(); ok {
 		return as

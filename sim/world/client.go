@@ -1,0 +1,290 @@
+package world
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/child"
+)
+
+// Kinds of loop events of a client.
+const (
+	clientBytes  sim.Kind = iota + 1 // the next chunk arrives at the speaker
+	clientWindow                     // A: generation; a batch closes
+	clientOutput                     // the next chunk of replies arrives at the program
+	clientWake                       // A: generation; the program goes on
+)
+
+// api is one API client: the child machine on the speaker's side, and the
+// scripted program behind two pipes.
+type api struct {
+	w     *World
+	node  *node
+	owner sim.Owner
+	id    speaker.ClientID
+	name  string
+
+	child   *child.Child
+	toNode  pipe
+	toProg  pipe
+	window  uint64
+	windowD time.Time
+
+	script
+	partial  []byte
+	answers  []bool // replies not yet expected: true for done
+	open     int    // commands without an answer
+	sentDone bool   // the present Send step has been carried out
+}
+
+// pipe is bytes on their way, in order.
+type pipe struct {
+	chunks [][]byte
+	last   time.Duration // when the last of them arrives
+}
+
+func (p *pipe) pop() []byte {
+	c := p.chunks[0]
+	p.chunks = p.chunks[1:]
+	return c
+}
+
+func (w *World) addClient(c Client) error {
+	i := slices.IndexFunc(w.nodes, func(n *node) bool { return n.name == c.Speaker })
+	if i < 0 {
+		return fmt.Errorf("client %s: there is no speaker %s", c.Process, c.Speaker)
+	}
+	n := w.nodes[i]
+	k := slices.IndexFunc(n.cfg.Processes, func(p speaker.Process) bool { return p.Name == c.Process })
+	if k < 0 {
+		return fmt.Errorf("client %s: speaker %s has no process of that name", c.Process, c.Speaker)
+	}
+	a := &api{w: w, node: n, id: speaker.ClientID(len(n.apis) + 1), name: c.Process}
+	a.child = child.New(child.Config{
+		Client: a.id, Name: c.Process, JSON: n.cfg.Processes[k].JSON, APIVersion: 4, Window: w.knobs.Batch,
+		Host: n.name, PID: 2, PPID: 1,
+	})
+	a.script = script{steps: c.Script}
+	a.owner = w.loop.Register(c.Process, a)
+	n.apis = append(n.apis, a)
+	w.clients = append(w.clients, a)
+	return nil
+}
+
+// Handle runs one event of the loop.
+func (a *api) Handle(e sim.Event) {
+	switch e.Kind {
+	case clientBytes:
+		a.deliver()
+	case clientWindow:
+		if e.A == a.window {
+			a.windowD = time.Time{}
+			a.batches()
+		}
+	case clientOutput:
+		a.w.moved()
+		a.receive(a.toProg.pop())
+		a.advance()
+	case clientWake:
+		if e.A == a.wake {
+			a.waiting = false
+			a.advance()
+		}
+	}
+}
+
+// Describe puts an event of the loop into words.
+func (a *api) Describe(e sim.Event) string {
+	switch e.Kind {
+	case clientBytes:
+		if len(a.toNode.chunks) > 0 {
+			return fmt.Sprintf("%s reads %q", a.node.name, a.toNode.chunks[0])
+		}
+		return "bytes"
+	case clientWindow:
+		return "window of a batch ends"
+	case clientOutput:
+		return fmt.Sprintf("gets %q", a.toProg.chunks[0])
+	default:
+		return "goes on"
+	}
+}
+
+// deliver lets the speaker's side read what has arrived, unless too many
+// replies wait.
+func (a *api) deliver() {
+	a.w.moved()
+	if a.child.Blocked() {
+		a.w.loop.PostAfter(time.Millisecond, a.owner, clientBytes, 0, 0)
+		return
+	}
+	a.child.Read(a.w.now(), a.toNode.pop())
+	a.batches()
+}
+
+func (a *api) batches() {
+	for {
+		b, ok := a.child.Batch(a.w.now())
+		if !ok {
+			break
+		}
+		a.w.commands(a, b)
+		a.node.step(speaker.Input{Kind: speaker.InBatch, Client: a.id, Commands: b})
+	}
+	if d := a.child.Deadline(); !d.Equal(a.windowD) {
+		a.windowD = d
+		a.window++
+		if !d.IsZero() {
+			a.w.loop.PostAt(d, a.owner, clientWindow, a.window, 0)
+		}
+	}
+}
+
+// flush sends replies and events to the program.
+func (a *api) flush() {
+	for {
+		p := a.child.Pending()
+		if len(p) == 0 {
+			return
+		}
+		a.carry(&a.toProg, clientOutput, bytes.Clone(p))
+		a.child.Wrote(len(p))
+	}
+}
+
+// carry puts bytes on their way, behind those that are.
+func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
+	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter)
+	p.last = max(p.last, at)
+	p.chunks = append(p.chunks, data)
+	a.w.loop.Post(sim.Event{At: p.last, Owner: a.owner, Kind: kind})
+}
+
+// write is one write of the program, which may arrive in pieces.
+func (a *api) write(text string) {
+	data := []byte(text)
+	if len(data) > 1 && a.w.knobs.ClientSplit.Draw(a.w.src, LabelClientSplit) {
+		k := 1 + a.w.src.Choose(LabelClientCut, len(data)-1)
+		a.carry(&a.toNode, clientBytes, data[:k])
+		data = data[k:]
+	}
+	a.carry(&a.toNode, clientBytes, data)
+}
+
+// receive reads replies; events, which are no answers, are passed over.
+func (a *api) receive(data []byte) {
+	a.partial = append(a.partial, data...)
+	for {
+		i := bytes.IndexByte(a.partial, '\n')
+		if i < 0 {
+			return
+		}
+		line := a.partial[:i]
+		switch {
+		case string(line) == "done":
+			a.answers = append(a.answers, true)
+			a.open--
+		case string(line) == "error": // behind a line that says why
+			a.answers = append(a.answers, false)
+			a.open--
+		}
+		a.partial = a.partial[i+1:]
+	}
+}
+
+func (a *api) idle() bool {
+	return len(a.toNode.chunks) == 0 && len(a.toProg.chunks) == 0 && a.windowD.IsZero()
+}
+
+// advance goes through the script as far as it can.
+func (a *api) advance() {
+	for !a.waiting && !a.finished() {
+		s := &a.steps[a.at]
+		if !a.do(s) {
+			return
+		}
+		a.at++
+		a.sentDone = false
+		a.w.moved()
+	}
+}
+
+// do carries out one step; false: not yet.
+func (a *api) do(s *Step) bool {
+	if s.Kind == Send {
+		return a.send(s)
+	}
+	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {
+		// Unpaced: whether this wait is kept is a choice, made once.
+		a.sentDone = true
+		a.skip = a.w.src.Choose(LabelClientSkip, 2) == 1
+	}
+	if a.skip {
+		a.skip = false
+		return true
+	}
+	switch s.Kind {
+	case ExpectDone, ExpectError:
+		return a.expect(s)
+	case Sleep:
+		return a.sleep(a.w, a.owner, s.For)
+	default:
+		return a.w.reached(s, nil)
+	}
+}
+
+// send writes the lines of one step, and waits as its pace says.
+func (a *api) send(s *Step) bool {
+	if !a.sentDone {
+		if a.w.knobs.Pace == PaceNone && !a.slept {
+			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap); gap > 0 {
+				return a.sleep(a.w, a.owner, gap)
+			}
+		}
+		a.slept = false
+		a.sentDone = true
+		a.open += len(s.Lines)
+		if s.Together {
+			a.write(strings.Join(s.Lines, "\n") + "\n")
+		} else {
+			for _, l := range s.Lines {
+				a.write(l + "\n")
+			}
+		}
+	}
+	switch a.w.knobs.Pace {
+	case PaceNone:
+		return true
+	case PaceReplies:
+		return a.open == 0
+	default:
+		return a.open == 0 && a.w.reached(&Step{Kind: WaitQuiet}, nil)
+	}
+}
+
+func (a *api) expect(s *Step) bool {
+	if len(a.answers) < s.N {
+		return false
+	}
+	want := s.Kind == ExpectDone
+	for i, got := range a.answers[:s.N] {
+		if got != want && a.w.knobs.Pace != PaceNone {
+			a.w.fail(check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
+		}
+	}
+	a.answers = a.answers[s.N:]
+	return true
+}
+
+func answer(ok bool) string {
+	if ok {
+		return "done"
+	}
+	return "error"
+}

@@ -1,0 +1,146 @@
+package world
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/netsim"
+	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// Pace says when a client sends its next command.
+type Pace uint8
+
+// Paces.
+const (
+	PaceQuiet   Pace = iota // after the reply, and when the network is quiet
+	PaceReplies             // after the reply
+	PaceNone                // at any time; waits are kept or skipped, as the Source chooses
+)
+
+var paceNames = [...]string{PaceQuiet: "quiet", PaceReplies: "replies", PaceNone: "none"}
+
+// String is the pace's name.
+func (p Pace) String() string { return paceNames[p] }
+
+// ParsePace finds a pace by its name.
+func ParsePace(name string) (Pace, bool) {
+	for i, n := range paceNames {
+		if n == name {
+			return Pace(i), true
+		}
+	}
+	return 0, false
+}
+
+// Knobs say how much is left to the Source. The zero Knobs is a network without
+// latency or faults.
+type Knobs struct {
+	Pace   Pace
+	Delay  time.Duration // of every link, at least
+	Jitter time.Duration // added to it, in 8 steps
+	Window int           // of a stream, octets; 0: netsim's default
+
+	ClientJitter time.Duration // latency of a client's pipes, in 8 steps
+	ClientSplit  sim.Ratio     // a client's write arrives in two reads
+	ClientGap    time.Duration // PaceNone: between two writes, in 8 steps
+	Batch        time.Duration // window of a batch; 0: each read is one
+
+	PullDelay time.Duration // from ActPull to the first Pull, in 8 steps
+	PullStop  sim.Ratio     // after a Pull the driver turns to other things
+	ReadDelay time.Duration // a scripted peer reads so much later, in 8 steps
+
+	Net       netsim.Faults
+	Reset     sim.Ratio     // at each fault tick: a connection is reset
+	Stall     sim.Ratio     // a stream stands still for a while
+	Partition sim.Ratio     // a host is cut off for a while
+	Ticks     int           // how many fault ticks there are
+	TickEvery time.Duration // on average; 0: 100 ms
+	Refreshes int           // how many refreshes each peer asks for, at chosen times
+}
+
+// Options is what a World consists of.
+type Options struct {
+	Source   sim.Source
+	Trace    *sim.Trace // nil: only the hash
+	Knobs    Knobs
+	Speakers []Speaker
+	Peers    []Peer
+	Clients  []Client
+}
+
+// Speaker is one real speaker. It has the addresses that its neighbors name as
+// local addresses.
+type Speaker struct {
+	Name   string
+	Config *speaker.Config
+}
+
+// Peer is a scripted BGP peer.
+type Peer struct {
+	Name    string
+	Address netip.Addr
+	Port    uint16          // to listen on; 0: 179
+	Dial    netip.AddrPort  // connect there instead of listening
+	ASN     uint32          // its AS; 0: that of the speaker
+	Without []codec.CapCode // capabilities left out of the mirrored OPEN
+	Script  []Step
+}
+
+// Client is a scripted API client: the child process of that name.
+type Client struct {
+	Process string
+	Speaker string
+	Script  []Step
+}
+
+// StepKind is what a script does next.
+type StepKind uint8
+
+// Steps. Those of peers only and of clients only are marked.
+const (
+	Send            StepKind = iota + 1 // client: Lines, each a write; Together: one write
+	ExpectDone                          // client: the next N answers are done
+	ExpectError                         // client: … are errors
+	WaitEstablished                     // every session is up
+	WaitEndOfRIB                        // and every peer has its initial table
+	WaitQuiet                           // nothing is queued or in flight
+	WaitMessages                        // peer: N UPDATE and ROUTE-REFRESH came on this connection, or no more come
+	Sleep                               // For
+	Refresh                             // peer: ask for Family
+	ResetTCP                            // peer: RST
+	CloseTCP                            // peer: FIN
+	Notify                              // peer: Cease/N with Text
+)
+
+// Step is one step of a script. Only the fields named at its kind are read.
+type Step struct {
+	Kind     StepKind
+	Lines    []string
+	Together bool
+	N        int
+	For      time.Duration
+	Family   codec.Family
+	Text     string
+}
+
+// Labels of the questions that a World asks.
+const (
+	LabelClientDelay sim.Label = "client/delay"
+	LabelClientSplit sim.Label = "client/split"
+	LabelClientCut   sim.Label = "client/cut"
+	LabelClientGap   sim.Label = "client/gap"
+	LabelClientSkip  sim.Label = "client/skip"
+	LabelPullDelay   sim.Label = "pull/delay"
+	LabelPullStop    sim.Label = "pull/stop"
+	LabelReadDelay   sim.Label = "read/delay"
+	LabelTimer       sim.Label = "timer/jitter"
+	LabelTick        sim.Label = "fault/tick"
+	LabelFault       sim.Label = "fault/whether"
+	LabelFaultWhere  sim.Label = "fault/where"
+	LabelFaultFor    sim.Label = "fault/for"
+	LabelRefresh     sim.Label = "refresh/when"
+	LabelRefreshOf   sim.Label = "refresh/family"
+)

@@ -1,0 +1,233 @@
+package world
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// watched is one neighbor of a speaker, with the model of what it must be told.
+type watched struct {
+	w     *World
+	node  *node
+	index int // of the neighbor in the configuration
+	cfg   *speaker.Neighbor
+	model *check.OutModel
+	conn  speaker.ConnID // of the session that is up; 0: none
+}
+
+func newWatched(w *World, n *node, index int) *watched {
+	cfg := &n.cfg.Neighbors[index]
+	s := &watched{w: w, node: n, index: index, cfg: cfg}
+	s.model = check.NewOutModel(check.OutConfig{Group: cfg.GroupUpdates, ManualEOR: cfg.ManualEOR})
+	ops := make([]check.Op, len(cfg.Routes))
+	for i, r := range cfg.Routes {
+		ops[i] = check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
+	}
+	s.model.Configure(ops)
+	return s
+}
+
+// observe tells the oracles what one input did: bytes received, commands
+// applied, sessions that came up and went down, refreshes asked for.
+func (n *node) observe(in *speaker.Input) {
+	if in != nil {
+		switch in.Kind {
+		case speaker.InReceived:
+			if l := n.link(in.Conn); l != nil {
+				l.wire.Received(in.Data)
+				l.framer.Write(in.Data)
+			}
+		case speaker.InBatch:
+			n.w.moved()
+			n.observeBatch(in)
+		}
+	}
+	for _, s := range n.sessions {
+		s.observeSession()
+	}
+	if in != nil && in.Kind == speaker.InReceived {
+		if l := n.link(in.Conn); l != nil {
+			n.observeReceived(l)
+		}
+	}
+}
+
+// observeSession notices that the session came up or went down.
+func (s *watched) observeSession() {
+	conn := s.node.sp.Established(s.index)
+	if conn == s.conn {
+		return
+	}
+	s.w.moved()
+	s.conn = conn
+	l := s.node.link(conn)
+	if conn == 0 || l == nil {
+		s.model.Down()
+		return
+	}
+	o, ok := l.wire.Session()
+	if !ok {
+		panic("world: a session is up that exchanged no OPENs: " + s.cfg.Name)
+	}
+	o.Export = export(s.cfg, o.Options, l.local.Addr())
+	s.model.Up(o)
+}
+
+// observeReceived looks for refreshes that the peer asks for.
+func (n *node) observeReceived(l *link) {
+	for {
+		msg, err := l.framer.Next(codec.MaxExtendedLen)
+		if err != nil || msg == nil {
+			return
+		}
+		if codec.TypeOf(msg) != codec.MsgKeepalive {
+			n.w.moved()
+		}
+		s := n.sessionOf(l)
+		if s == nil || codec.TypeOf(msg) != codec.MsgRouteRefresh {
+			continue
+		}
+		r, err := codec.DecodeRouteRefresh(msg)
+		o, _ := l.wire.Session()
+		if err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
+			s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
+		}
+	}
+}
+
+// sessionOf is the neighbor whose session is up on l; nil: none.
+func (n *node) sessionOf(l *link) *watched {
+	for _, s := range n.sessions {
+		if s.conn == l.id {
+			return s
+		}
+	}
+	return nil
+}
+
+// sent hands a message that leaves to the checker of its connection.
+func (n *node) sent(l *link, msg []byte) {
+	for _, v := range l.wire.Sent(n.w.now(), msg) {
+		n.w.fail(v)
+	}
+}
+
+// pulled hands a message of the queue to the model of its session.
+func (n *node) pulled(l *link, msg []byte) {
+	n.w.moved()
+	n.sent(l, msg)
+	s := n.sessionOf(l)
+	if s == nil {
+		return
+	}
+	if err := s.model.Observe(msg); err != nil {
+		n.w.fail(err)
+	}
+}
+
+// observeBatch applies a client's commands to the models of the neighbors that
+// they select.
+func (n *node) observeBatch(in *speaker.Input) {
+	a := n.api(in.Client)
+	for _, s := range n.sessions {
+		if a != nil && a.name != "" && !slices.ContainsFunc(s.cfg.API, func(x speaker.API) bool { return slices.Contains(x.Processes, a.name) }) {
+			continue
+		}
+		var ops []check.Op
+		for i := range in.Commands {
+			c := &in.Commands[i]
+			if s.selected(c.Peers) {
+				ops = append(ops, s.ops(c)...)
+			}
+		}
+		s.model.Apply(ops)
+	}
+}
+
+func (s *watched) selected(l []speaker.Selector) bool {
+	return len(l) == 0 || slices.ContainsFunc(l, func(x speaker.Selector) bool { return x.Matches(s.cfg) })
+}
+
+// ops is one command as operations of the model.
+func (s *watched) ops(c *speaker.Command) []check.Op {
+	var ops []check.Op
+	l := s.node.link(s.conn)
+	switch c.Kind {
+	case speaker.CmdAnnounce:
+		for _, r := range c.Routes {
+			ops = append(ops, check.Op{Kind: check.OpAnnounce, Origin: check.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
+		}
+	case speaker.CmdWithdraw:
+		for _, r := range c.Routes {
+			ops = append(ops, check.Op{Kind: check.OpWithdraw, Origin: check.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
+			if l != nil {
+				l.wire.AllowWithdraw(r.NLRI)
+			}
+		}
+	case speaker.CmdFlushOut:
+		ops = append(ops, check.Op{Kind: check.OpFlush})
+	case speaker.CmdClearOut:
+		ops = append(ops, check.Op{Kind: check.OpClear})
+	case speaker.CmdEndOfRIB:
+		ops = append(ops, check.Op{Kind: check.OpEndOfRIB, Family: c.Family})
+		if l != nil {
+			l.wire.AllowEndOfRIB(c.Family)
+		}
+	case speaker.CmdRouteRefresh:
+		ops = append(ops, check.Op{Kind: check.OpRouteRefresh, Family: c.Family})
+	}
+	return ops
+}
+
+func (n *node) manualEOR(peer netip.Addr) bool {
+	for _, s := range n.sessions {
+		if s.cfg.PeerAddress == peer {
+			return s.cfg.ManualEOR
+		}
+	}
+	return false
+}
+
+// idle reports whether the node has nothing in hand and all its sessions are up.
+func (n *node) idle() bool {
+	if n.exited {
+		return true
+	}
+	for _, s := range n.sessions {
+		if s.conn == 0 {
+			return false
+		}
+	}
+	for _, l := range n.links {
+		if len(l.out) > 0 || l.pulling {
+			return false
+		}
+	}
+	for _, a := range n.apis {
+		if !a.idle() {
+			return false
+		}
+	}
+	return true
+}
+
+// judge compares what every peer was told with what it should have been told.
+func (n *node) judge() {
+	for _, s := range n.sessions {
+		if n.exited || s.conn == 0 {
+			continue
+		}
+		if err := s.model.Quiet(); err != nil {
+			n.w.fail(err)
+		}
+		if l := n.link(s.conn); l != nil {
+			for _, v := range l.wire.Quiet() {
+				n.w.fail(v)
+			}
+		}
+	}
+}

@@ -1,0 +1,359 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/netsim"
+	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// Bounds of a run. One that reaches a bound is a failure: it did not come to
+// rest.
+const (
+	maxEvents  = 2_000_000
+	maxVirtual = 24 * time.Hour
+)
+
+// World is one run. It is used once.
+type World struct {
+	loop  *sim.Loop
+	net   *netsim.Network
+	src   sim.Source
+	knobs Knobs
+	slack time.Duration
+
+	owner   sim.Owner
+	hosts   []*host
+	nodes   []*node
+	peers   []*peer
+	clients []*api
+
+	activity time.Duration // when anything but a keepalive last happened
+	settle   time.Duration // without activity for so long, nothing is in flight
+	asking   bool          // a worldQuiet is pending
+	quiet    bool          // nothing has happened since the last quiet moment
+	poked    bool          // scripts may have something to go on with
+	healed   bool
+	ticks    int
+
+	messages  []Message
+	violation *check.Violation
+	bytes     []byte
+}
+
+// Message is an UPDATE, ROUTE-REFRESH or NOTIFICATION that somebody received.
+type Message struct {
+	At       time.Duration // since sim.Epoch
+	From, To string
+	Data     []byte
+	options  codec.Options
+}
+
+// Describe is the message in words, as the session on which it came reads it.
+func (m *Message) Describe() string { return codec.Describe(m.Data, &m.options) }
+
+// Kinds of loop events of the world itself.
+const (
+	worldQuiet sim.Kind = iota + 1
+	worldTick
+	worldHeal // A: what
+)
+
+// New makes a world. The error says what in the options does not fit together.
+func New(o Options) (*World, error) {
+	w := &World{src: o.Source, knobs: o.Knobs}
+	k := &w.knobs
+	w.loop = sim.NewLoop(o.Source, o.Trace)
+	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
+	w.net.SetFaults(k.Net)
+	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
+	w.slack = time.Second + k.PullDelay
+	if k.Window > 0 || k.Stall.Num > 0 || k.Partition.Num > 0 || k.ReadDelay > 0 || k.Net.Short.Num > 0 {
+		// A KEEPALIVE restarts its timer when TCP takes it (RFC 4271 §8), which a full window delays.
+		w.slack = maxVirtual
+	}
+	w.owner = w.loop.Register("world", w)
+	for _, s := range o.Speakers {
+		if err := w.addNode(s); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range o.Peers {
+		if err := w.addPeer(p); err != nil {
+			return nil, err
+		}
+	}
+	for _, c := range o.Clients {
+		if err := w.addClient(c); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+func (w *World) now() time.Time { return w.loop.Now() }
+
+// Messages are what was received, in order, by every peer and speaker.
+func (w *World) Messages() []Message { return w.messages }
+
+// Events counts the events of the run.
+func (w *World) Events() uint64 { return w.loop.Handled() }
+
+// Run lets the world go through both phases. The error is the first broken
+// invariant, a *check.Violation.
+func (w *World) Run() error {
+	for _, a := range w.clients {
+		a.node.step(speaker.Input{Kind: speaker.InClientUp, Client: a.id, Text: a.name})
+	}
+	for _, n := range w.nodes {
+		w.loop.PostAfter(0, n.owner, nodeStart, 0, 0)
+	}
+	for _, a := range w.clients {
+		w.loop.PostAfter(0, a.owner, clientWake, 0, 0)
+	}
+	for _, p := range w.peers {
+		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
+		p.planRefresh()
+	}
+	w.planTick()
+	w.runUntil(w.scripted)
+	w.heal()
+	w.moved()
+	w.ask()
+	w.runUntil(func() bool { return w.quiet })
+	if w.violation == nil {
+		w.judge()
+	}
+	if w.violation != nil {
+		return w.violation
+	}
+	return nil
+}
+
+// scripted reports whether every client and peer is through its script and
+// faults have struck as often as they may.
+func (w *World) scripted() bool {
+	for _, a := range w.clients {
+		if !a.finished() {
+			return false
+		}
+	}
+	for _, p := range w.peers {
+		if !p.finished() {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *World) runUntil(done func() bool) {
+	for w.violation == nil && !done() {
+		if w.loop.Handled() >= maxEvents || w.loop.Elapsed() >= maxVirtual || !w.loop.Step() {
+			w.fail(check.NewViolation(check.LiveQuiet, "rest within 24 h of virtual time and 2,000,000 events", w.busy()))
+			return
+		}
+		if w.poked {
+			w.goOn()
+		}
+	}
+}
+
+// Handle runs one event of the world itself.
+func (w *World) Handle(e sim.Event) {
+	switch e.Kind {
+	case worldQuiet:
+		w.asking = false
+		w.checkQuiet()
+	case worldTick:
+		w.strike()
+	case worldHeal:
+		w.release(e)
+	}
+}
+
+// Describe puts an event of the world into words.
+func (w *World) Describe(e sim.Event) string {
+	switch e.Kind {
+	case worldQuiet:
+		return "is it quiet?"
+	case worldTick:
+		return "may a fault strike?"
+	default:
+		return "a fault ends"
+	}
+}
+
+// moved says that something happened that is no keepalive.
+func (w *World) moved() {
+	w.activity, w.quiet, w.poked = w.loop.Elapsed(), false, true
+}
+
+// goOn lets the scripts look whether what they wait for is so.
+func (w *World) goOn() {
+	w.poked = false
+	for _, a := range w.clients {
+		a.advance()
+	}
+	for _, p := range w.peers {
+		p.advance()
+	}
+}
+
+// ask has the quiet moment looked for.
+func (w *World) ask() {
+	if w.asking {
+		return
+	}
+	w.asking = true
+	w.loop.Post(sim.Event{At: max(w.activity+w.settle, w.loop.Elapsed()), Owner: w.owner, Kind: worldQuiet})
+}
+
+func (w *World) checkQuiet() {
+	if w.loop.Elapsed() >= w.activity+w.settle && w.busy() != "" {
+		w.activity = w.loop.Elapsed() // look again after another such time
+	}
+	if w.loop.Elapsed() < w.activity+w.settle {
+		w.ask()
+		return
+	}
+	w.quiet = true
+	w.goOn()
+}
+
+// busy names what is not at rest; "" when all is.
+func (w *World) busy() string {
+	for _, n := range w.nodes {
+		if !n.idle() {
+			return "speaker " + n.name + " has a session that is down or something to write"
+		}
+	}
+	for _, p := range w.peers {
+		if !p.idle() {
+			return "peer " + p.Name + " has no session or something to read"
+		}
+	}
+	for _, a := range w.clients {
+		if !a.idle() {
+			return "client " + a.name + " has bytes on their way"
+		}
+	}
+	return ""
+}
+
+// reached reports whether what a script waits for is so. p is the peer whose
+// script it is; nil for clients.
+func (w *World) reached(s *Step, p *peer) bool {
+	switch s.Kind {
+	case WaitEstablished:
+		return w.established(false)
+	case WaitEndOfRIB:
+		return w.established(true)
+	case WaitMessages:
+		if c := p.session(); c != nil && c.count >= s.N {
+			return true
+		}
+		fallthrough // so many may never come
+	default:
+		if !w.quiet {
+			w.ask()
+		}
+		return w.quiet
+	}
+}
+
+func (w *World) established(ends bool) bool {
+	for _, n := range w.nodes {
+		for _, s := range n.sessions {
+			if s.conn == 0 || ends && n.link(s.conn).pulling {
+				return false
+			}
+		}
+	}
+	for _, p := range w.peers {
+		c := p.session()
+		if c == nil || ends && c.ends == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *World) judge() {
+	for _, n := range w.nodes {
+		n.judge()
+		for _, s := range n.sessions {
+			w.judgeView(n, s)
+		}
+	}
+	for _, a := range w.clients {
+		if a.open != 0 {
+			w.fail(check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
+		}
+	}
+}
+
+// judgeView compares what a scripted peer has, by the bytes that reached it,
+// with the model.
+func (w *World) judgeView(n *node, s *watched) {
+	l := n.link(s.conn)
+	if l == nil {
+		return
+	}
+	for _, p := range w.peers {
+		c := p.session()
+		if p.Name != l.remote || c == nil {
+			continue
+		}
+		if got := c.view; !got.Equal(s.model.View()) {
+			w.fail(check.NewViolation(check.OutConverged, s.model.View().String(), got.String()))
+		}
+	}
+}
+
+// View is what the scripted peer of that name has now, one route a line; false
+// when there is no such peer or it has no session.
+func (w *World) View(name string) (string, bool) {
+	for _, p := range w.peers {
+		if c := p.session(); p.Name == name && c != nil {
+			return c.view.String(), true
+		}
+	}
+	return "", false
+}
+
+// fail keeps the first violation; the run stops after the present event.
+func (w *World) fail(err error) {
+	var v *check.Violation
+	if !errors.As(err, &v) {
+		panic("world: not a violation: " + err.Error())
+	}
+	if w.violation == nil {
+		w.violation = v
+		w.loop.Trace().Note(w.loop.Elapsed(), []byte(v.ID), func() string { return v.Error() })
+	}
+}
+
+// within chooses a duration of 0 … 7 eighths of d.
+func (w *World) within(l sim.Label, d time.Duration) time.Duration {
+	if d == 0 {
+		return 0
+	}
+	return d / 8 * time.Duration(w.src.Choose(l, 8))
+}
+
+func (w *World) scratch(k int) []byte {
+	if cap(w.bytes) < k {
+		w.bytes = make([]byte, k)
+	}
+	return w.bytes[:k]
+}
+
+// keep remembers a message that was received.
+func (w *World) keep(from, to string, msg []byte, o *codec.Options) {
+	w.messages = append(w.messages, Message{At: w.loop.Elapsed(), From: from, To: to, Data: append([]byte(nil), msg...), options: *o})
+}
