@@ -43,6 +43,7 @@ const (
 	AttrAIGP            AttrType = 26
 	AttrLargeCommunity  AttrType = 32
 	AttrOTC             AttrType = 35
+	AttrPrefixSID       AttrType = 40
 )
 
 // Attr is one path attribute in canonical form. Value is immutable once the

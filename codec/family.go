@@ -219,6 +219,10 @@ var familySpecs = [...]familySpec{
 	labeledSpec(IPv6Labeled, 0),
 	labeledSpec(IPv4VPN, rdLen),
 	labeledSpec(IPv6VPN, rdLen),
+	mvpnSpec(IPv4MVPN),
+	mvpnSpec(IPv6MVPN),
+	mupSpec(IPv4MUP),
+	mupSpec(IPv6MUP),
 }
 
 // opaqueSpec stands for every family without a stanza.

@@ -153,7 +153,11 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 	}
 	if spec.check != nil {
 		if sub, why := spec.check(v, o.AS4); why != "" {
-			d.fail(spec.treat, sub, t, raw, why)
+			treat := spec.treat
+			if spec.treatOf != nil {
+				treat = spec.treatOf(v)
+			}
+			d.fail(treat, sub, t, raw, why)
 			return
 		}
 	}
