@@ -237,7 +237,7 @@ func TestLabeledJSON(t *testing.T) {
 // TestLabeledIterationAllocates nothing.
 func TestLabeledIterationAllocates(t *testing.T) {
 	list := []codec.NLRI{nlri(t, codec.IPv4VPN, "10.0.0.0/8 rd 65000:1 label 1000"), nlri(t, codec.IPv4VPN, "10.0.0.0/9 rd 65000:1 label 1000")}
-	msg, _, err := codec.AppendAnnounce(nil, &ibgp, set(codec.Origin(0), codec.ASPath(), codec.NextHop(addr("10.0.0.1"))), list)
+	msg, _, err := codec.AppendAnnounce(nil, &ibgp, set(codec.Origin(0), codec.ASPath(), codec.NextHop(addr("10.0.0.1")), parseAttrs(t, "bgp-prefix-sid-srv6 ( l3-service 2001:db8:: 0x48 [64,24,16,0,0,0] )")[0]), list)
 	require.NoError(t, err)
 	var d codec.Decoder
 	d.Update(msg, &ibgp)

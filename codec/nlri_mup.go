@@ -123,7 +123,8 @@ func clearBits(b []byte, n int) {
 // get there (draft-ietf-bess-mup-safi §3.1.3). Of any other type all counts.
 func (m mup) key(wire string) string {
 	if mupType(wire) == mupT1ST {
-		return wire[:mupHead+rdLen+1+prefixOctets(int(wire[mupHead+rdLen]))]
+		end := mupHead + rdLen + 1 + prefixOctets(int(wire[mupHead+rdLen]))
+		return wire[:3] + "\x00" + wire[mupHead:end] // without the length
 	}
 	return wire
 }

@@ -151,3 +151,32 @@ func TestSuite(t *testing.T) {
 	}))
 	require.GreaterOrEqual(t, parsed, 25)
 }
+
+// TestAnnounceFamilies: routes of the families whose sections hold them.
+func TestAnnounceFamilies(t *testing.T) {
+	c := parse(t, minimal+`
+		static { route 10.0.0.0/24 { rd 65000:1; label [ 5 6 ]; next-hop 10.0.0.1; split /25; } }
+		announce {
+			ipv4 {
+				nlri-mpls 10.1.0.0/16 label 800001 next-hop 10.0.0.1 bgp-prefix-sid [ 300, [ ( 800000,4096 ), ( 1000000,5000 ) ] ];
+				mpls-vpn 10.1.0.0/16 rd 1:1 label 5 next-hop 10.0.0.1;
+				mcast-vpn source-ad source 10.0.0.1 group 239.0.0.1 rd 1:1 next-hop 10.0.0.1;
+				mup mup-t1st 10.0.0.1/32 rd 1:1 teid 1 qfi 9 endpoint 10.0.0.9 next-hop 2001::1 bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] );
+			}
+			ipv6 { mup { mup-dsd 2001::1; rd 1:1; next-hop 2001::1; } }
+		}
+	}`)
+	var got []string
+	for _, r := range c.Neighbors[0].Routes {
+		got = append(got, r.NLRI.Family.String()+" "+r.NLRI.String())
+	}
+	require.Equal(t, []string{
+		"ipv4 mpls-vpn 10.0.0.0/25 rd 65000:1 label [5 6]",
+		"ipv4 mpls-vpn 10.0.0.128/25 rd 65000:1 label [5 6]",
+		"ipv4 nlri-mpls 10.1.0.0/16 label 800001",
+		"ipv4 mpls-vpn 10.1.0.0/16 rd 1:1 label 5",
+		"ipv4 mcast-vpn source-ad source 10.0.0.1 group 239.0.0.1 rd 1:1",
+		"ipv4 mup mup-t1st 10.0.0.1/32 rd 1:1 teid 1 qfi 9 endpoint 10.0.0.9",
+		"ipv6 mup mup-dsd 2001::1 rd 1:1",
+	}, got)
+}
