@@ -27,6 +27,7 @@ type touch struct {
 	at        int  // index in order of the last command
 	named     bool // a withdraw named it
 	announced bool // an announcement did
+	group     bool // the last command's Op.Group
 	attrs     codec.Attrs
 }
 
@@ -50,7 +51,7 @@ func (o *Out) apply(op *Op) {
 	case OpAnnounce:
 		t := o.table(op.NLRI.Family)
 		if h := o.touch(t, op.NLRI, OpAnnounce); h != nil {
-			h.announced = true
+			h.announced, h.group = true, op.Group
 		}
 		t.put(op.NLRI, o.config.Interner.Intern(op.Attrs), op.Origin)
 	case OpWithdraw:
@@ -59,7 +60,7 @@ func (o *Out) apply(op *Op) {
 			// A reload names nothing: like a clear, it withdraws what was told.
 			o.touch(t, op.NLRI, OpClear)
 		} else if h := o.touch(t, op.NLRI, OpWithdraw); h != nil {
-			h.named, h.attrs = true, op.Attrs
+			h.named, h.attrs, h.group = true, op.Attrs, op.Group
 		}
 		t.remove(op.NLRI.Key())
 	case OpClear:
@@ -133,7 +134,7 @@ func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
 	}
 	h := &b.touches[i]
 	h.nlri = n // the labels of the last command count
-	h.last, h.at, h.attrs = k, len(b.order), nil
+	h.last, h.at, h.attrs, h.group = k, len(b.order), nil, false
 	b.order = append(b.order, i)
 	return h
 }
@@ -229,10 +230,10 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 		switch {
 		case now != nil && (was != now || relabeled || h.named && (h.announced || !same)):
 			if !o.flushes(t) {
-				announces = append(announces, work{kind: workAnnounce, nlri: h.nlri, set: now})
+				announces = append(announces, work{kind: workAnnounce, group: h.group, nlri: h.nlri, set: now})
 			}
 		case now == nil && (was != nil || h.last == OpWithdraw && !o.silent):
-			withdraws = append(withdraws, work{kind: workWithdraw, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
+			withdraws = append(withdraws, work{kind: workWithdraw, group: h.group, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
 		}
 	}
 	return withdraws, announces
@@ -258,17 +259,29 @@ func (o *Out) pushGroups(list []work) {
 			}
 		}
 		slices.SortStableFunc(list, func(x, y work) int {
-			c := cmp.Or(cmp.Compare(sets[x.set], sets[y.set]),
+			return cmp.Or(cmp.Compare(sets[x.set], sets[y.set]),
 				cmp.Compare(groups[group{x.set, x.nlri.Family}], groups[group{y.set, y.nlri.Family}]))
-			if c == 0 && o.grouped(x.nlri.Family) {
-				c = x.nlri.Compare(y.nlri)
-			}
-			return c
 		})
 	}
+	run := 0 // where the pieces that may share a message begin
 	for i := range list {
-		list[i].more = i+1 < len(list) && list[i+1].set == list[i].set &&
-			list[i+1].nlri.Family == list[i].nlri.Family && o.grouped(list[i].nlri.Family)
+		w := &list[i]
+		w.more = i+1 < len(list) && list[i+1].set == w.set && list[i+1].nlri.Family == w.nlri.Family &&
+			(o.grouped(w.nlri.Family) || w.group && list[i+1].group)
+		if !w.more {
+			sortRun(list[run : i+1])
+			run = i + 1
+		}
+	}
+	for i := range list {
 		o.push(list[i])
+	}
+}
+
+// sortRun sorts by wire bytes what may share a message.
+func sortRun(run []work) {
+	slices.SortFunc(run, func(x, y work) int { return x.nlri.Compare(y.nlri) })
+	for i := range run {
+		run[i].more = i+1 < len(run)
 	}
 }

@@ -35,6 +35,9 @@ type Op struct {
 	Attrs  codec.Attrs // canonical; next hop may be "self"
 	Family codec.Family
 	Raw    []byte
+	// Group lets the route share an UPDATE with others of the batch that say so
+	// and have equal attributes, also where Config.Group does not.
+	Group bool
 }
 
 // Route is an entry of want or of an Adj-RIB-In.

@@ -23,6 +23,7 @@ func (k workKind) block() bool { return k == workTable || k == workFlush || k ==
 // block holds is read from told when it is pulled.
 type work struct {
 	kind   workKind
+	group  bool       // Op.Group
 	more   bool       // the next piece may share this one's message
 	nlri   codec.NLRI // nlri.Wire is the message of workRaw
 	set    *AttrSet   // as the session encodes it; nil for none
@@ -44,8 +45,12 @@ func (o *Out) push(w work) {
 	o.size++
 }
 
-// pushBlock queues a block that sees told as the current part leaves it.
+// pushBlock queues a block that sees told as the current part leaves it. One
+// that would send nothing, not even brackets, is none.
 func (o *Out) pushBlock(t *table, k workKind) {
+	if t.count == 0 && !o.session.EnhancedRefresh {
+		return
+	}
 	t.pending++
 	t.lastBlock = o.part
 	if k == workRefresh {
@@ -71,9 +76,10 @@ func (o *Out) pop() {
 		o.works, o.head = o.works[:n], 0
 	}
 	if k.block() {
+		sent := o.cursor.sent
 		o.cursor = cursor{bucket: none}
 		t := o.table(f)
-		if k == workRefresh {
+		if k == workRefresh && !sent {
 			t.refreshes--
 		}
 		t.blockDone()
@@ -196,3 +202,7 @@ func (o *Out) squeeze() {
 	clear(o.works[len(kept):])
 	o.works, o.head = kept, 0
 }
+
+// Queued is the number of pieces of work in the queue: routes, and blocks of
+// them as one.
+func (o *Out) Queued() int { return o.size }

@@ -1,7 +1,6 @@
 package speaker
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -51,6 +50,15 @@ var verbs = [...]verb{
 	CmdPing:         {(*batch).ping, true},
 	CmdStatus:       {(*batch).status, true},
 	CmdHelp:         {(*batch).help, true},
+	CmdWatchdog:     {(*batch).watchdog, false},
+
+	CmdCreateNeighbor: {(*batch).create, true},
+	CmdDeleteNeighbor: {(*batch).remove, false},
+	CmdGroupStart:     {(*batch).groupStart, true},
+	CmdGroupEnd:       {(*batch).groupEnd, true},
+	CmdGroup:          {(*batch).group, false},
+	CmdReset:          {(*batch).clientReset, true},
+	CmdQueueStatus:    {(*batch).queueStatus, true},
 }
 
 // batch applies a client's commands atomically and answers them in order.
@@ -81,20 +89,27 @@ func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Ac
 func (b *batch) command(c *Command) {
 	v := verbs[c.Kind]
 	var r Reply
-	peers := b.open
-	if len(c.Peers) > 0 {
-		peers = b.s.selected(b.client, c.Peers)
-	}
+	peers := b.peersOf(c)
 	if !v.global && len(peers) == 0 {
 		r.Err = "no neighbor matches the selector"
 		if len(c.Peers) == 0 {
 			r.Err = "no neighbor is open to this client: name it in an api section's processes"
 		}
+	} else if held, ok := b.client.hold(c); ok {
+		r = held
 	} else {
 		r = v.apply(b, c, peers)
 	}
-	r.ID, r.Quiet = c.ID, c.Quiet
+	r.ID, r.Quiet, r.JSON = c.ID, c.Quiet, c.JSON
 	b.client.waiting = append(b.client.waiting, waiter{reply: r})
+}
+
+// peersOf is the neighbors that a command is about.
+func (b *batch) peersOf(c *Command) []int {
+	if len(c.Peers) == 0 {
+		return b.open
+	}
+	return b.s.selected(b.client, c.Peers)
 }
 
 // sync lets the replies of sync commands wait for the wire.
@@ -191,12 +206,12 @@ func (b *batch) reset(peers []int, cease codec.Notification) {
 
 func (b *batch) shutdown(c *Command, _ []int) Reply {
 	b.later = append(b.later, func() { b.out = b.s.answer(b.out); b.out = b.s.stop(b.now, c.Text, b.out) })
-	return Reply{OK: true, Lines: []string{"shutdown in progress"}}
+	return Reply{OK: true, Value: &ProgressReply{"shutdown"}}
 }
 
 func (b *batch) reload(*Command, []int) Reply {
 	b.out = append(b.out, Action{Kind: ActReload})
-	return Reply{OK: true, Lines: []string{"reload in progress"}}
+	return Reply{OK: true, Value: &ProgressReply{"reload"}}
 }
 
 // restart resets every session as a peer that is configured anew would be.
@@ -206,31 +221,27 @@ func (b *batch) restart(*Command, []int) Reply {
 		all[i] = i
 	}
 	b.reset(all, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured})
-	return Reply{OK: true, Lines: []string{"restart in progress"}}
+	return Reply{OK: true, Value: &ProgressReply{"restart"}}
 }
 
 func (b *batch) version(*Command, []int) Reply {
-	return Reply{OK: true, Lines: []string{b.s.config.SoftwareVersion}}
+	return Reply{OK: true, Value: &VersionReply{b.s.config.SoftwareVersion}}
 }
 
 func (b *batch) ping(c *Command, _ []int) Reply {
-	return Reply{OK: true, Value: &PingReply{ID: c.Text}}
+	return Reply{OK: true, Value: &PingReply{UUID: b.s.config.UUID, Text: c.Text == "text"}}
 }
 
 func (b *batch) status(*Command, []int) Reply {
-	r := &StatusReply{Version: b.s.config.SoftwareVersion}
+	cfg := &b.s.config
+	r := &StatusReply{Version: cfg.SoftwareVersion, UUID: cfg.UUID, PID: cfg.PID, Uptime: b.now.Sub(b.s.started)}
 	for _, p := range b.s.peers {
 		r.Neighbors++
 		if p.up != nil {
 			r.Established++
 		}
 	}
-	lines := []string{
-		"version: " + r.Version,
-		fmt.Sprintf("neighbors: %d", r.Neighbors),
-		fmt.Sprintf("established: %d", r.Established),
-	}
-	return Reply{OK: true, Lines: lines, Value: r}
+	return Reply{OK: true, Value: r}
 }
 
 func (b *batch) help(*Command, []int) Reply { return Reply{OK: true, Value: &HelpReply{}} }

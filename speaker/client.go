@@ -15,6 +15,11 @@ type client struct {
 	id      ClientID
 	name    string // the process's name; "" for a client that is none
 	waiting []waiter
+
+	// An open group: routes that wait for its end.
+	grouping bool
+	group    []Command
+	grouped  int // routes in group
 }
 
 // waiter is a reply in its place: those behind it wait too, so that replies

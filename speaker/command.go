@@ -31,6 +31,15 @@ const (
 	CmdPing // Text
 	CmdStatus
 	CmdHelp
+	CmdWatchdog       // Text: the name; Withdraw
+	CmdOperational    // Raw: a whole OPERATIONAL message
+	CmdCreateNeighbor // Neighbor
+	CmdDeleteNeighbor
+	CmdGroupStart // commands wait until the group ends
+	CmdGroupEnd   // then they are one batch, equal attributes in one UPDATE
+	CmdGroup      // Group: the same in one command
+	CmdReset      // drops an open group
+	CmdQueueStatus
 )
 
 // Command is one parsed command. It keeps the client's order: replies come in
@@ -47,6 +56,11 @@ type Command struct {
 	Quiet   bool // no reply (silence-ack)
 	Err     string
 	ID      string // optional request id, echoed
+	JSON    bool   // answer in the forms of version 6 of the API
+	// Withdraw, for CmdWatchdog: false announces.
+	Withdraw bool
+	Neighbor *Neighbor // to create
+	Group    []Command // announcements and withdrawals
 }
 
 // Show holds the options of a show command.
@@ -73,6 +87,7 @@ type Reply struct {
 	Err   string   // reason, where not OK
 	Lines []string // output of show and status commands, rendered as text
 	Value any      // *RoutesReply, *NeighborsReply … for rendering by speaker/command; nil: none
+	JSON  bool     // Value in the forms of version 6 of the API
 	ID    string
 	Quiet bool
 }

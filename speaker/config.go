@@ -16,10 +16,16 @@ type Config struct {
 	// given up, and the speaker exits when none is left
 	// (exabgp_tcp_connections); 0: no limit.
 	Sessions int
-	// ReachLast writes MP_REACH_NLRI last, as ExaBGP does.
-	ReachLast bool
+	// ExaBGP writes to the wire what ExaBGP would, where that is not what an RFC
+	// says: see exabgp.go.
+	ExaBGP bool
 	// SoftwareVersion is the text of capability 75.
 	SoftwareVersion string
+	// Port is where created neighbors are dialled that do not say; 0: 179.
+	Port uint16
+	// UUID and PID are the daemon's, for the replies to ping and status.
+	UUID string
+	PID  int
 }
 
 // Process is one API child process.
@@ -51,6 +57,7 @@ type Neighbor struct {
 	ManualEOR    bool
 	HostName     string
 	DomainName   string
+	LinkLocal    netip.Addr      // of the local end, for the next hop (capability 77); zero: none
 	Families     codec.FamilySet // in configuration order: the order of OPEN and End-of-RIB
 	Caps         Capabilities
 	API          []API
@@ -74,6 +81,10 @@ type Capabilities struct {
 type Route struct {
 	NLRI  codec.NLRI
 	Attrs codec.Attrs
+	// Watchdog is the name by which commands announce and withdraw a configured
+	// route; Withdrawn says that it waits for the first such command.
+	Watchdog  string
+	Withdrawn bool
 }
 
 // API is one api section of a neighbor: which processes hear what.

@@ -11,6 +11,10 @@ import (
 func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
 	internal, localAS := neg.Internal, n.LocalAS
 	crossing := neg.Send.ExtendedNextHop
+	linkLocal := n.LinkLocal
+	if !neg.LocalOpen.Has(capLinkLocalNextHop) || !neg.PeerOpen.Has(capLinkLocalNextHop) {
+		linkLocal = netip.Addr{}
+	}
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
 		nh, ok := a.Get(codec.AttrNextHop)
 		if !ok {
@@ -22,6 +26,12 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 			}
 			nh = codec.NextHop(local)
 			a = a.With(nh)
+		}
+		// A global next hop with our link-local one beside it (RFC 2545 §3).
+		if linkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && len(nh.Value) == 16 {
+			if global := netip.AddrFrom16([16]byte(nh.Value)); !global.IsLinkLocalUnicast() && !global.Is4In6() {
+				a = a.With(codec.NextHop(global, linkLocal))
+			}
 		}
 		// An IPv4 route has an IPv6 next hop only where RFC 8950 was negotiated.
 		if f.AFI() == codec.AFIIPv4 && !f.AllowsNextHop(len(nh.Value), crossing.Has(f)) {

@@ -26,9 +26,12 @@ type peer struct {
 	subs     []subscriber
 	counter  uint64 // events told
 	since    time.Time
-	attempts int  // connection sessions that ended
-	gone     bool // given up, or stopped: it does not start again
-	pulling  bool // an ActPull is out that no empty Pull has answered yet
+	attempts int    // connection sessions that ended
+	held     []bool // by configured route: withdrawn by its watchdog
+	dynamic  bool   // created by a command
+	deleted  bool   // by a command of this batch
+	gone     bool   // given up, or stopped: it does not start again
+	pulling  bool   // an ActPull is out that no empty Pull has answered yet
 
 	sent, received uint64 // messages
 }
@@ -42,15 +45,18 @@ func (s *Speaker) newPeer(n *Neighbor) *peer {
 	p.fsm = s.sessionConfig(n)
 	p.sessions[primary] = &session{peer: p, fsm: fsm.New(p.fsm)}
 	p.subs = s.subscribers(n)
-	p.out.Configure(configured(n))
+	p.held = held(n, nil, nil)
+	p.out.Configure(p.configured())
 	return p
 }
 
-// configured is a neighbor's routes as operations.
-func configured(n *Neighbor) []rib.Op {
-	ops := make([]rib.Op, len(n.Routes))
-	for i, r := range n.Routes {
-		ops[i] = rib.Op{Kind: rib.OpAnnounce, Origin: rib.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
+// configured is p's routes as operations, without those that a watchdog holds.
+func (p *peer) configured() []rib.Op {
+	ops := make([]rib.Op, 0, len(p.cfg.Routes))
+	for i, r := range p.cfg.Routes {
+		if !p.held[i] {
+			ops = append(ops, rib.Op{Kind: rib.OpAnnounce, Origin: rib.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs})
+		}
 	}
 	return ops
 }

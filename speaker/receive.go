@@ -15,7 +15,7 @@ func (s *Speaker) received(now time.Time, c *session, data []byte, out []Action)
 	for c.conn == conn { // a message may end the session: what follows it is dropped
 		msg, err := c.framer.Next(c.maxReceive())
 		if err != nil {
-			return s.step(now, c, fsm.Input{Event: fsm.BGPHeaderErr, Err: err}, out)
+			return s.step(now, c, fsm.Input{Event: fsm.BGPHeaderErr, Err: s.config.headerError(err)}, out)
 		}
 		if msg == nil {
 			return out

@@ -34,6 +34,10 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 		out = s.reconfigure(now, p, n, out)
 	}
 	for _, p := range old {
+		if p.dynamic && !p.gone {
+			s.peers = append(s.peers, p)
+			continue
+		}
 		p.gone = true
 		out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured}, out)
 	}
@@ -48,9 +52,11 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 // reconfigure applies n to the neighbor of the same name.
 func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action) []Action {
 	same := sameSession(p.cfg, n)
+	p.dynamic = false
+	p.held = held(n, p.cfg, p.held)
 	p.cfg = n
 	p.subs = s.subscribers(n)
-	p.out.Configure(configured(n))
+	p.out.Configure(p.configured())
 	if same {
 		return s.wake(p, out)
 	}

@@ -1,6 +1,9 @@
 package speaker
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // selected lists the neighbors (indexes of peers) that a client's selectors match. A process sees
 // only neighbors that list it in an api section; a client that is no process
@@ -16,6 +19,9 @@ func (s *Speaker) selected(c *client, sel []Selector) []int {
 }
 
 func (s *Speaker) isSelected(p *peer, c *client, sel []Selector) bool {
+	if p.deleted {
+		return false
+	}
 	if c.name != "" && !slices.ContainsFunc(p.cfg.API, func(a API) bool { return slices.Contains(a.Processes, c.name) }) {
 		return false
 	}
@@ -34,4 +40,16 @@ func (x *Selector) Matches(n *Neighbor) bool {
 
 // familyAllowed is how ExaBGP names a neighbor's families in selectors: one
 // session carries all that its OPEN lists.
-func (n *Neighbor) familyAllowed() string { return "in-open" }
+//
+// A neighbor that offers multi-session is told apart by its families, as
+// "ipv4-unicast/ipv6-unicast".
+func (n *Neighbor) familyAllowed() string {
+	if !n.Caps.MultiSession {
+		return "in-open"
+	}
+	var l []string
+	for _, f := range n.Families {
+		l = append(l, strings.ReplaceAll(f.String(), " ", "-"))
+	}
+	return strings.Join(l, "/")
+}

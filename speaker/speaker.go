@@ -21,6 +21,7 @@ type Speaker struct {
 	clients  []*client
 	conns    map[ConnID]*session
 	lastConn ConnID
+	started  time.Time
 	running  bool
 	stopping bool
 	exited   bool
@@ -155,7 +156,7 @@ func (s *Speaker) settle(now time.Time, out []Action) []Action {
 }
 
 func (s *Speaker) start(now time.Time, out []Action) []Action {
-	s.running = true
+	s.running, s.started = true, now
 	for _, p := range s.peers {
 		out = s.startPeer(now, p, out)
 	}

@@ -42,7 +42,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, n ...Neighbor) *rig {
-	s, err := New(Config{Neighbors: n, ReachLast: true}, nil)
+	s, err := New(Config{Neighbors: n, ExaBGP: true}, nil)
 	require.NoError(t, err)
 	r := &rig{t: t, s: s, now: epoch}
 	r.step(Input{Kind: InClientUp, Client: 1, Text: "p"})

@@ -28,7 +28,7 @@ func (s *Speaker) Clone() *Speaker {
 	c.clients = make([]*client, len(s.clients))
 	for i, k := range s.clients {
 		d := *k
-		d.waiting = slices.Clone(k.waiting)
+		d.waiting, d.group = slices.Clone(k.waiting), slices.Clone(k.group)
 		c.clients[i] = &d
 	}
 	return &c
@@ -37,7 +37,7 @@ func (s *Speaker) Clone() *Speaker {
 func (p *peer) clone(conns map[ConnID]*session) *peer {
 	c := *p
 	c.out, c.in, c.up = p.out.Clone(), p.in.Clone(), nil
-	c.subs = slices.Clone(p.subs)
+	c.subs, c.held = slices.Clone(p.subs), slices.Clone(p.held)
 	for i, x := range p.sessions {
 		if x == nil {
 			continue
@@ -62,6 +62,9 @@ func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	b = append(b, flag(s.running), flag(s.stopping), flag(s.exited))
 	for _, p := range s.peers {
 		b = append(b, flag(p.gone), flag(p.pulling), byte(p.attempts))
+		for _, h := range p.held {
+			b = append(b, flag(h))
+		}
 		for _, c := range p.sessions {
 			b = append(b, flag(c != nil), flag(c != nil && p.up == c))
 			if c != nil {
@@ -73,6 +76,7 @@ func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	}
 	for _, c := range s.clients {
 		b = binary.AppendUvarint(b, uint64(c.id))
+		b = c.appendGroup(b)
 		b = binary.AppendUvarint(b, uint64(len(c.waiting)))
 		for i := range c.waiting {
 			w := &c.waiting[i]

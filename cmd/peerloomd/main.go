@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(start(context.Background(), os.Args, os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }

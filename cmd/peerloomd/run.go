@@ -11,6 +11,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -59,6 +61,7 @@ and a helper:
     read answer              # done, or error and why
     while read event; do :; done
 
+    peerloomd --dump peer.conf        prints it as it is understood
     peerloomd --validate peer.conf    says what is wrong, with line and remedy
     peerloomd peer.conf               runs until SIGTERM; SIGUSR1 or SIGHUP
                                       reads the configuration again
@@ -77,6 +80,9 @@ Flags:
 type options struct {
 	files       []string
 	validate    bool
+	dump        bool
+	version     bool
+	envFile     string
 	help        bool
 	order       string
 	level       string
@@ -91,7 +97,10 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	f.SortFlags = false
 	f.Usage = func() {}
 	f.BoolVar(&o.validate, "validate", false, "read the configuration, say what is wrong, do nothing else")
-	f.StringVar(&o.order, "attribute-order", "exabgp", "MP_REACH_NLRI last (exabgp) or first (rfc: RFC 7606 section 5.1)")
+	f.BoolVar(&o.dump, "dump", false, "print the configuration as it is understood, do nothing else")
+	f.BoolVar(&o.version, "version", false, "print the version, do nothing else")
+	f.StringVar(&o.envFile, "env", "", "ExaBGP's settings; else /etc/exabgp/exabgp.env, below exabgp_root where that is set")
+	f.StringVar(&o.order, "attribute-order", "exabgp", "MP_REACH_NLRI last and errors in ExaBGP's words (exabgp), or first and in the RFCs' (rfc)")
 	f.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&o.format, "log-format", "text", "text or json")
 	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
@@ -104,7 +113,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	}
 	o.files = f.Args()
 	switch {
-	case o.help:
+	case o.help || o.version:
 		return o, f, nil
 	case len(o.files) == 0:
 		return o, f, errors.New("no configuration: write peerloomd CONFIGURATION")
@@ -129,12 +138,26 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 		fmt.Fprint(stdout, help, flags.FlagUsages())
 		return exitOK
 	}
+	if o.version {
+		fmt.Fprintf(stdout, "peerloomd %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		return exitOK
+	}
+	return serve(ctx, o, environ, stdout, stderr)
+}
+
+// serve reads the configuration and does what is asked with it.
+func serve(ctx context.Context, o options, environ []string, stdout, stderr io.Writer) int {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(o.level)); err != nil {
 		fmt.Fprintf(stderr, "peerloomd: --log-level=%s: write debug, info, warn or error\n", o.level)
 		return exitUsage
 	}
-	env, err := config.ParseEnv(environ)
+	settings, err := withEnvFile(o.envFile, environ)
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	env, err := config.ParseEnv(settings)
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed
@@ -142,15 +165,23 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 	if !env.LogEnable {
 		level = max(level, slog.LevelError)
 	}
-	files := &files{names: o.files, env: env, rotate: env.DebugRotate, rfc: o.order == "rfc"}
+	files := &files{names: o.files, env: env, rotate: env.DebugRotate, rfc: o.order == "rfc", uuid: uuid()}
 	if o.validate {
 		return validate(files, stdout, stderr)
+	}
+	if o.dump {
+		return dump(files, stdout, stderr)
 	}
 	first, err := files.load()
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return exitFailed
 	}
+	return daemon(ctx, o, environ, env, files, first, level, stderr)
+}
+
+// daemon runs until it is asked to end.
+func daemon(ctx context.Context, o options, environ []string, env config.Env, files *files, first *speaker.Config, level slog.Level, stderr io.Writer) int {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
@@ -198,12 +229,34 @@ func validate(f *files, stdout, stderr io.Writer) int {
 	return status
 }
 
+// dump prints every file as it was understood; the text parses back.
+func dump(f *files, stdout, stderr io.Writer) int {
+	for _, name := range f.names {
+		c, err := f.read(name)
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return exitFailed
+		}
+		_, _ = stdout.Write(config.Dump(c))
+	}
+	return exitOK
+}
+
+// version is the module's, as the build knows it.
+func version() string {
+	if b, ok := debug.ReadBuildInfo(); ok && b.Main.Version != "" {
+		return b.Main.Version
+	}
+	return "(devel)"
+}
+
 // files is the configuration files; each load takes the next, in turn.
 type files struct {
 	names  []string
 	env    config.Env
 	rotate bool
 	rfc    bool // attribute order
+	uuid   string
 	next   int
 }
 
@@ -224,8 +277,8 @@ func (f *files) read(name string) (*speaker.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.ReachLast = !f.rfc
-	c.SoftwareVersion = "peerloom"
+	c.ExaBGP = !f.rfc
+	c.SoftwareVersion, c.UUID, c.PID = "peerloom", f.uuid, os.Getpid()
 	if f.env.SoftwareVersion != "" { // who sets ExaBGP's variable wants to look like it
 		c.SoftwareVersion = "ExaBGP/" + f.env.SoftwareVersion
 	}
@@ -249,6 +302,14 @@ func logger(format string, level slog.Level, w io.Writer) *slog.Logger {
 		return slog.New(slog.NewJSONHandler(w, o))
 	}
 	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// uuid names this run of the daemon (RFC 9562 §5.4).
+func uuid() string {
+	var b [16]byte
+	_, _ = crand.Read(b[:]) // never fails (Go 1.24)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 // jitter draws from a generator of its own with a seed of the system's.

@@ -19,6 +19,7 @@ const (
 	DefaultMaxBytes   = 1 << 20
 	DefaultReplyBound = 1 << 20
 	DefaultEventBound = 4 << 20
+	DefaultUnanswered = 65536
 )
 
 // Config is what a Child is for all its life. Bounds of 0 stand for the
@@ -33,6 +34,7 @@ type Config struct {
 	MaxLines   int // commands of a batch
 	MaxBytes   int // octets of a batch, and of one line
 	ReplyBound int // octets of replies that wait; above, Blocked
+	Unanswered int // commands without a reply; above, Blocked
 	EventBound int // octets of events that wait; above, the oldest are dropped
 	Host       string
 	PID, PPID  int
@@ -44,7 +46,7 @@ func (c *Config) defaults() {
 		value int
 	}{
 		{&c.MaxLines, DefaultMaxLines}, {&c.MaxBytes, DefaultMaxBytes},
-		{&c.ReplyBound, DefaultReplyBound}, {&c.EventBound, DefaultEventBound},
+		{&c.ReplyBound, DefaultReplyBound}, {&c.EventBound, DefaultEventBound}, {&c.Unanswered, DefaultUnanswered},
 	} {
 		if *d.field == 0 {
 			*d.field = d.value
@@ -66,6 +68,7 @@ type Child struct {
 
 	queue   []entry // what waits for the child's stdin, in order
 	staged  []byte  // what Pending gave out; never dropped
+	asked   int     // commands given out and not yet answered
 	replies int     // octets of replies in queue and staged
 	stagedR []int   // ends, in staged, of replies: see Wrote
 	events  int     // octets of events in queue
@@ -90,8 +93,9 @@ func New(c Config) *Child {
 	c.defaults()
 	return &Child{
 		config: c,
-		parser: command.Parser{NoAck: c.NoAck},
-		format: event.Format{JSON: c.JSON, Version: c.APIVersion, Host: c.Host, PID: c.PID, PPID: c.PPID},
+		parser: command.Parser{NoAck: c.NoAck, Version: c.APIVersion},
+		// Version 6 of the API speaks JSON only.
+		format: event.Format{JSON: c.JSON || c.APIVersion == 6, Version: c.APIVersion, Host: c.Host, PID: c.PID, PPID: c.PPID},
 	}
 }
 
@@ -141,6 +145,7 @@ func (c *Child) endLine(now time.Time) {
 	line := bytes.TrimRight(c.line, " \t\r")
 	if len(line) > 0 {
 		c.add(now, line, c.parser.Parse(string(line)))
+		c.format.Version = c.parser.Version
 	}
 	c.line = c.line[:0]
 }
@@ -197,11 +202,15 @@ func (c *Child) Batch(now time.Time) ([]speaker.Command, bool) {
 	}
 	b := c.closed[0]
 	c.closed = c.closed[1:]
+	c.asked += len(b.commands)
 	return b.commands, true
 }
 
-// Blocked reports that so many replies wait that no more commands may be read.
-func (c *Child) Blocked() bool { return c.replies >= c.config.ReplyBound }
+// Blocked reports that so many replies wait, or so many commands wait for
+// theirs (behind a sync, say), that no more may be read.
+func (c *Child) Blocked() bool {
+	return c.replies >= c.config.ReplyBound || c.asked >= c.config.Unanswered
+}
 
 // Client is the number of the client.
 func (c *Child) Client() speaker.ClientID { return c.config.Client }
@@ -231,7 +240,8 @@ func (c *Child) AppendState(b []byte, now time.Time) []byte {
 			flags |= 1 << i
 		}
 	}
-	b = appendBytes(append(b, flags), c.line)
+	b = appendBytes(append(b, flags, byte(c.parser.Version)), c.line)
+	b = binary.AppendUvarint(b, uint64(c.asked))
 	b = appendBytes(b, c.open.text)
 	if len(c.open.commands) > 0 {
 		b = binary.AppendVarint(b, int64(c.opened.Sub(now)))

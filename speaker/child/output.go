@@ -10,6 +10,7 @@ import (
 
 // Reply queues the answer to one command. It is never dropped.
 func (c *Child) Reply(r *speaker.Reply) {
+	c.asked = max(c.asked-1, 0)
 	data := command.AppendReply(nil, r)
 	if len(data) == 0 {
 		return

@@ -61,6 +61,8 @@ func TestParse(t *testing.T) {
 		{"# a comment", speaker.Command{Kind: speaker.CmdNone}},
 		{"debug x", speaker.Command{Kind: speaker.CmdNone, Quiet: true}},
 		{"version", speaker.Command{Kind: speaker.CmdVersion}},
+		{"announce watchdog dnsr", speaker.Command{Kind: speaker.CmdWatchdog, Text: "dnsr"}},
+		{"neighbor 127.0.0.1 withdraw watchdog dnsr sync", speaker.Command{Kind: speaker.CmdWatchdog, Text: "dnsr", Withdraw: true, Sync: true, Peers: []speaker.Selector{sel}}},
 	} {
 		require.Equal(t, row.want, Parse(row.line), row.line)
 	}
@@ -82,7 +84,8 @@ func TestWrongLines(t *testing.T) {
 		{"announce route 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: label is missing: write label 1000"},
 		{"announce ipv4 mpls-vpn 10.0.0.0/8 next-hop self label 3", "Could not parse route: rd is missing: write rd 65000:1"},
 		{"announce route 10.0.0.0/8 next-hop self label [ 1 1048576 ]", `Could not parse route: label: "1048576" is not a number of at most 20 bits`},
-		{"announce watchdog x", "announce watchdog is not supported yet: see help for what is"},
+		{"announce watchdog", "no watchdog: write announce watchdog NAME"},
+		{"announce route 1.1.1.1 next-hop self watchdog x", "a watchdog is for configured routes: leave watchdog out"},
 		{"neighbor 1.2.3.4", "a neighbor selector without a command: write announce, withdraw, flush, clear or teardown after it"},
 		{"neighbor x flush adj-rib out", `"x" is not an address: write neighbor IP or neighbor *`},
 		{"neighbor * version", "version takes no neighbor selector: leave it out"},
@@ -137,6 +140,16 @@ func TestReplies(t *testing.T) {
 			speaker.Reply{OK: true, Value: value(speaker.Show{JSON: true})}},
 		{"extensive", "127.0.0.1 ipv4 unicast 10.2.0.0/24 next-hop 10.0.0.1\n127.0.0.1 ipv6 unicast 2001:db8::/32 path-information 0.0.0.7 next-hop 10.0.0.1 med 3\ndone\n",
 			speaker.Reply{OK: true, Value: value(speaker.Show{Extensive: true})}},
+		{"ping", "{\"pong\": \"u\", \"active\": true}\ndone\n", speaker.Reply{OK: true, Value: &speaker.PingReply{UUID: "u"}}},
+		{"ping text", "pong u active=true\ndone\n", speaker.Reply{OK: true, Value: &speaker.PingReply{UUID: "u", Text: true}}},
+		{"status", "Status: running\nVersion: v\nUUID: u\nPID: 7\nUptime: 1h 2m 3s\nNeighbors: 2\nEstablished: 1\ndone\n",
+			speaker.Reply{OK: true, Value: &speaker.StatusReply{Version: "v", UUID: "u", PID: 7, Uptime: 3723 * time.Second, Neighbors: 2, Established: 1}}},
+		{"status of version 6", `{"version": "v", "uuid": "u", "pid": 7, "uptime": 3723, "neighbors": 2, "established": 1}` + "\ndone\n",
+			speaker.Reply{OK: true, JSON: true, Value: &speaker.StatusReply{Version: "v", UUID: "u", PID: 7, Uptime: 3723 * time.Second, Neighbors: 2, Established: 1}}},
+		{"shutdown", "shutdown in progress\ndone\n", speaker.Reply{OK: true, Value: &speaker.ProgressReply{What: "shutdown"}}},
+		{"shutdown of version 6", `{"status": "shutdown in progress"}` + "\ndone\n", speaker.Reply{OK: true, JSON: true, Value: &speaker.ProgressReply{What: "shutdown"}}},
+		{"version", "v\ndone\n", speaker.Reply{OK: true, Value: &speaker.VersionReply{Version: "v"}}},
+		{"help", strings.Join(Help(), "\n") + "\ndone\n", speaker.Reply{OK: true, Value: &speaker.HelpReply{}}},
 	} {
 		require.Equal(t, row.want, string(AppendReply(nil, &row.reply)), row.name)
 	}

@@ -13,8 +13,9 @@ import (
 // Parser reads the lines of one client, in order: acknowledgement control and
 // enable-sync change how the lines after them are answered.
 type Parser struct {
-	NoAck bool // done and error are not written (disable-ack, silence-ack)
-	Sync  bool // commands wait for the wire unless they say async
+	NoAck   bool // done and error are not written (disable-ack, silence-ack)
+	Sync    bool // commands wait for the wire unless they say async
+	Version int  // of the API: 6 answers in JSON; 0 is 4
 }
 
 // Parse reads one line without its newline. A line that is wrong becomes a
@@ -27,7 +28,7 @@ func Parse(line string) speaker.Command {
 // Parse reads the next line.
 func (p *Parser) Parse(line string) speaker.Command {
 	ws := split(line)
-	c := speaker.Command{Kind: speaker.CmdNone, Sync: p.Sync, Quiet: p.NoAck}
+	c := speaker.Command{Kind: speaker.CmdNone, Sync: p.Sync, Quiet: p.NoAck, JSON: p.Version == 6}
 	switch {
 	case len(ws) == 0 || ws[0].text == "debug":
 		c.Quiet, c.Sync = true, false // only for the log
@@ -36,9 +37,10 @@ func (p *Parser) Parse(line string) speaker.Command {
 		c.Sync = false
 		return c
 	}
-	l := &request{parser: p, line: line, words: ws, cmd: &c}
+	l := &request{parser: p, line: line, words: ws, cmd: &c, nested: (*request).verbAndArguments}
+	l.takeID()
 	if prob := l.parse(); prob != nil {
-		return speaker.Command{Kind: speaker.CmdInvalid, Err: prob.Error(), Quiet: p.NoAck}
+		return speaker.Command{Kind: speaker.CmdInvalid, Err: prob.Error(), Quiet: p.NoAck, ID: c.ID, JSON: c.JSON}
 	}
 	if !l.verb.waits {
 		c.Sync = false
@@ -53,28 +55,36 @@ type request struct {
 	words  []word
 	verb   *verb
 	cmd    *speaker.Command
+	nested func(*request) *Problem // verbAndArguments, for the commands of a group
 }
 
 // parse reads selectors, the verb phrase and its arguments.
 func (l *request) parse() *Problem {
+	l.words = versionFour(l.words)
 	n, prob := l.selectors()
 	if prob != nil {
 		return prob
 	}
-	selected := n > 0
 	l.words = l.words[n:]
 	if len(l.words) == 0 {
 		return problem(n, "a neighbor selector without a command", "write announce, withdraw, flush, clear or teardown after it")
 	}
+	return l.verbAndArguments().at(n)
+}
+
+// verbAndArguments reads what follows the selectors.
+func (l *request) verbAndArguments() *Problem {
+	selected := len(l.cmd.Peers) > 0
+	l.words = versionFour(l.words)
 	l.verb = findVerb(l.words)
 	if l.verb == nil {
 		return unknown(l.words)
 	}
 	if l.verb.refused() {
-		return problem(n, l.verb.phrase+" is not supported yet", "see help for what is")
+		return problem(0, l.verb.phrase+" is not supported yet", "see help for what is")
 	}
 	if selected && !l.verb.peers {
-		return problem(n, l.verb.phrase+" takes no neighbor selector", "leave it out")
+		return problem(0, l.verb.phrase+" takes no neighbor selector", "leave it out")
 	}
 	if l.verb.waits {
 		l.lastWord()
@@ -95,9 +105,13 @@ func (l *request) lastWord() {
 	}
 }
 
-// selectors reads "neighbor IP k v … [, neighbor …]" and says how many words
-// that was.
+// selectors reads "neighbor IP k v … [, neighbor …]", or as version 6 has it
+// "peer IP k v …" and "peer [ IP k v …, IP … ]", and says how many words that
+// was.
 func (l *request) selectors() (int, *Problem) {
+	if begins("peer", l.words) {
+		return l.peerSelectors()
+	}
 	n := 0
 	for n < len(l.words) && l.words[n].text == "neighbor" {
 		if n+1 == len(l.words) {
@@ -116,6 +130,35 @@ func (l *request) selectors() (int, *Problem) {
 		break
 	}
 	return n, nil
+}
+
+func (l *request) peerSelectors() (int, *Problem) {
+	n := 1
+	list := n < len(l.words) && l.words[n].text == "["
+	if list {
+		n++
+	}
+	for {
+		if n == len(l.words) {
+			return n, problem(n, "peer without an address", "write peer IP, peer * or peer [IP, IP]")
+		}
+		s, used, prob := selector(l.words[n:])
+		if prob != nil {
+			return n, prob.at(n)
+		}
+		l.cmd.Peers = append(l.cmd.Peers, s)
+		n += used
+		switch {
+		case !list:
+			return n, nil
+		case n < len(l.words) && l.words[n].text == ",":
+			n++
+		case n < len(l.words) && l.words[n].text == "]":
+			return n + 1, nil
+		default:
+			return n, problem(n, "a list of peers is not closed", "write peer [IP, IP]")
+		}
+	}
 }
 
 // selectorKey is one "key value" of a selector.

@@ -22,6 +22,22 @@ func AppendReply(b []byte, r *speaker.Reply) []byte {
 		b = appendRoutes(b, v)
 	case *speaker.NeighborsReply:
 		b = appendNeighbors(b, v)
+	case *speaker.PingReply:
+		b = appendPing(b, v)
+	case *speaker.StatusReply:
+		b = appendStatus(b, v, r.JSON)
+	case *speaker.VersionReply:
+		b = appendVersion(b, v, r.JSON)
+	case *speaker.ProgressReply:
+		b = appendProgress(b, v, r.JSON)
+	case *speaker.GroupReply:
+		b = appendGroup(b, v)
+	case *speaker.QueueReply:
+		b = appendQueue(b, v)
+	case *speaker.HelpReply:
+		for _, l := range Help() {
+			b = appendLine(b, l)
+		}
 	}
 	id := ""
 	if r.ID != "" {

@@ -104,6 +104,8 @@ type draft struct {
 	attrs    codec.Attrs
 	pathID   uint32
 	split    int // prefix length; 0: none
+	watchdog string
+	withdraw bool // the watchdog holds the route back
 	seen     []string
 	// For families whose NLRI have keywords: where to look these up, and those
 	// read.
@@ -114,7 +116,7 @@ type draft struct {
 // keyword is a word of a route that is not a path attribute.
 type keyword struct {
 	name string
-	do   func(d *draft, value string) error // nil: not supported yet
+	do   func(d *draft, value string) error
 }
 
 var keywords = [...]keyword{
@@ -122,7 +124,7 @@ var keywords = [...]keyword{
 	{"path-information", (*draft).setPath},
 	{"split", (*draft).setSplit},
 	{"name", func(*draft, string) error { return nil }}, // a note of the operator's
-	{"watchdog", nil},
+	{"watchdog", func(d *draft, v string) error { d.watchdog = v; return nil }},
 }
 
 func findKeyword(name string) (keyword, bool) {
@@ -242,12 +244,10 @@ func (d *draft) word(name string, value []string) *Problem {
 		return nil
 	}
 	if name == "withdraw" {
-		return problem(0, "withdraw in a route is not supported yet", "leave the route out")
+		d.withdraw = true
+		return nil
 	}
 	if k, ok := findKeyword(name); ok {
-		if k.do == nil {
-			return problem(0, name+" is not supported yet", "leave it out")
-		}
 		if len(value) != 1 {
 			return problem(0, name+" needs one value", "write "+name+" VALUE")
 		}
@@ -275,15 +275,26 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 			return nil, p
 		}
 	}
+	if p := d.held(); p != nil {
+		return nil, p
+	}
 	routes := make([]speaker.Route, 0, len(d.prefixes))
 	for _, p := range d.prefixes {
 		n, prob := d.prefixNLRI(f, p, need)
 		if prob != nil {
 			return nil, prob
 		}
-		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs})
+		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw})
 	}
 	return routes, nil
+}
+
+// held checks that a route that is held back can ever be announced.
+func (d *draft) held() *Problem {
+	if d.withdraw && d.watchdog == "" {
+		return problem(0, "withdraw without a watchdog: no command would ever announce the route", "write watchdog NAME too, or leave the route out")
+	}
+	return nil
 }
 
 // expand replaces each prefix by the longer ones that `split` asks for.

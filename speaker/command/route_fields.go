@@ -29,7 +29,10 @@ func (d *draft) finishFields(f codec.Family, need Need) ([]speaker.Route, *Probl
 	if d.split != 0 {
 		return nil, problem(0, "split is for prefixes", "leave it out")
 	}
-	return []speaker.Route{{NLRI: n, Attrs: d.attrs}}, nil
+	if p := d.held(); p != nil {
+		return nil, p
+	}
+	return []speaker.Route{{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw}}, nil
 }
 
 // fieldArity is the number of values of a word of the NLRI.

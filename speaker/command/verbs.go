@@ -34,7 +34,7 @@ func verbList() []verb {
 		{"announce flow", "", true, false, nil},
 		{"announce vpls", "", true, false, nil},
 		{"announce operational", "", true, false, nil},
-		{"announce watchdog", "", true, false, nil},
+		{"announce watchdog", "NAME", true, true, watchdog(false)},
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
 		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
@@ -42,7 +42,7 @@ func verbList() []verb {
 		{"withdraw ipv6", "SAFI ROUTE [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
 		{"withdraw flow", "", true, false, nil},
 		{"withdraw vpls", "", true, false, nil},
-		{"withdraw watchdog", "", true, false, nil},
+		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
 		{"clear adj-rib in", "", true, true, plain(speaker.CmdClearIn)},
@@ -57,6 +57,15 @@ func verbList() []verb {
 		{"ping", "[TEXT]", false, false, text(speaker.CmdPing)},
 		{"status", "", false, false, plain(speaker.CmdStatus)},
 		{"help", "", false, false, plain(speaker.CmdHelp)},
+		{"create neighbor", "IP local-address IP local-as N peer-as N [router-id IP] [family-allowed AFI-SAFI/…] [api PROCESS] …", false, false, createNeighbor},
+		{"delete neighbor", "IP|* …", false, false, deleteNeighbor},
+		{"group start", "", false, false, plain(speaker.CmdGroupStart)},
+		{"group end", "", false, true, plain(speaker.CmdGroupEnd)},
+		{"group", "announce route PREFIX … ; withdraw route PREFIX …", true, true, group},
+		{"reset", "", false, false, plain(speaker.CmdReset)},
+		{"queue-status", "", false, false, plain(speaker.CmdQueueStatus)},
+		{"api version", "4|6", false, false, apiVersion},
+		{"bye", "", false, false, plain(speaker.CmdNone)},
 		{"enable-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = false, false })},
 		{"disable-ack", "", false, false, control(func(p *Parser, _ *speaker.Command) { p.NoAck = true })},
 		{"silence-ack", "", false, false, control(func(p *Parser, c *speaker.Command) { p.NoAck, c.Quiet = true, true })},
@@ -111,7 +120,7 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 		words := texts(args)
 		if afi == "" {
 			l.cmd.Routes, prob = Routes(words, needOf(k))
-			return routeProblem(prob)
+			return l.checked(prob)
 		}
 		if len(words) == 0 {
 			return problem(0, afi+" without a SAFI", "write one of "+FamilyNames(afi))
@@ -124,7 +133,7 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 			return problem(0, "address family "+r.AFI+" "+r.SAFI+" is not supported yet", "write one of "+FamilyNames(afi))
 		}
 		l.cmd.Routes, prob = r.Routes(r.Family, words[1:], needOf(k))
-		return routeProblem(prob)
+		return l.checked(prob)
 	}
 }
 
@@ -132,8 +141,18 @@ func attributes(k speaker.CommandKind) parseFunc {
 	return func(l *request, args []word) (prob *Problem) {
 		l.cmd.Kind = k
 		l.cmd.Routes, prob = AttributeRoutes(texts(args), needOf(k))
-		return routeProblem(prob)
+		return l.checked(prob)
 	}
+}
+
+// checked is the problem of the routes that were read.
+func (l *request) checked(p *Problem) *Problem {
+	for i := range l.cmd.Routes {
+		if p == nil && l.cmd.Routes[i].Watchdog != "" {
+			return problem(0, "a watchdog is for configured routes", "leave watchdog out")
+		}
+	}
+	return routeProblem(p)
 }
 
 // routeProblem words a problem as ExaBGP does: a route without a next hop has
@@ -167,6 +186,16 @@ func text(k speaker.CommandKind) parseFunc {
 		l.cmd.Kind = k
 		l.cmd.Text = rest(l.line, args, 0)
 		return nil
+	}
+}
+
+func watchdog(withdraw bool) parseFunc {
+	return func(l *request, args []word) *Problem {
+		if len(args) == 0 {
+			return problem(0, "no watchdog", "write "+l.verb.phrase+" NAME")
+		}
+		l.cmd.Kind, l.cmd.Text, l.cmd.Withdraw = speaker.CmdWatchdog, args[0].text, withdraw
+		return noMore(args, 1)
 	}
 }
 
@@ -212,12 +241,15 @@ func show(k speaker.CommandKind) parseFunc {
 	return func(l *request, args []word) *Problem {
 		l.cmd.Kind = k
 		s := &l.cmd.Show
+		s.JSON = l.cmd.JSON
 		for i := 0; i < len(args); i++ {
 			switch w := args[i].text; w {
 			case "extensive":
 				s.Extensive = true
 			case "json":
 				s.JSON = true
+			case "text":
+				s.JSON = false
 			case "inet": // both internet families: all there are
 			case "ipv4", "ipv6", "l2vpn", "bgp-ls":
 				f, prob := family(args[i:])
@@ -258,6 +290,9 @@ func showNeighbor(l *request, args []word) *Problem {
 			}
 			s.Address = a
 		}
+	}
+	if l.cmd.JSON && !s.Configuration { // version 6 speaks JSON
+		s.JSON = true
 	}
 	if !s.Summary && !s.Extensive && !s.Configuration && !s.JSON {
 		return problem(len(args), "show neighbor does not say what", "write "+l.verb.phrase+" "+l.verb.usage)

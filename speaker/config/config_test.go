@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -87,10 +88,10 @@ t.conf:3:12: "2" is not a hold time: write 0, or 3 to 65535 seconds (RFC 4271 §
 t.conf:4:2: unknown "bogus" in neighbor: write one of `},
 		{minimal + "\nfamily { ipv4 bogus; } }", `
 t.conf:2:10: unknown address family ipv4 bogus: write one of ` + command.FamilyNames("")},
-		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self watchdog x;\n route 1.1.1.1 { next-hop x; }\n} }", `
+		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self aspath 1;\n route 1.1.1.1 { next-hop x; }\n} }", `
 t.conf:3:8: announce requires nexthop: 10.0.0.0/8: add next-hop IP or next-hop self
 t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8
-t.conf:5:30: watchdog is not supported yet: leave it out
+t.conf:5:30: unknown attribute "aspath"
 t.conf:6:27: "x" is not a next hop: write an address or self`},
 		{minimal + "api { processes [ nobody ]; } }", `
 t.conf:1:82: process nobody is not defined: define it with process NAME { … }`},
@@ -116,6 +117,20 @@ t.conf:1:72: template t is not defined before it is inherited: define it with te
 		require.Nil(t, c, "a wrong configuration gives none of it")
 		require.Contains(t, err.Error(), strings.TrimPrefix(row.want, "\n"), row.text)
 	}
+}
+
+func TestWatchdogAndLinkLocal(t *testing.T) {
+	n := parse(t, minimal+`local-link-local fe80::1; static {
+		route 10.0.0.1 next-hop self watchdog w withdraw; route 10.0.0.2 { next-hop self; watchdog w; } route 10.0.0.3 next-hop self; } }`).Neighbors[0]
+	require.Equal(t, "fe80::1", n.LinkLocal.String())
+	var got []string
+	for _, r := range n.Routes {
+		got = append(got, fmt.Sprintf("%v %q %t", r.NLRI, r.Watchdog, r.Withdrawn))
+	}
+	require.Equal(t, []string{"10.0.0.1/32 \"w\" true", "10.0.0.2/32 \"w\" false", "10.0.0.3/32 \"\" false"}, got)
+	_, err := Parse("t.conf", []byte(minimal+"local-link-local ::1; static { route 10.0.0.1 next-hop self withdraw; } }"), DefaultEnv())
+	require.ErrorContains(t, err, `"::1" is not a link-local address`)
+	require.ErrorContains(t, err, "withdraw without a watchdog")
 }
 
 // TestSuite parses the shared configurations, and checks that those which need

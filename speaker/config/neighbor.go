@@ -39,6 +39,7 @@ func neighborTable() []directive[draft] {
 		{"description", leaf, str(func(d *draft) *string { return &d.Description })},
 		{"router-id", leaf, ip(func(d *draft) *netip.Addr { return &d.RouterID }, true)},
 		{"local-address", leaf, localAddress},
+		{"local-link-local", leaf, linkLocal},
 		{"local-as", leaf, asn(func(d *draft) *uint32 { return &d.LocalAS }, func(d *draft) *bool { return &d.localAS })},
 		{"peer-as", leaf, asn(func(d *draft) *uint32 { return &d.PeerAS }, func(d *draft) *bool { return &d.peerAS })},
 		{"hold-time", leaf, func(r *reader, d *draft, n *node) { d.HoldTime = holdTime(r, n) }},
@@ -62,7 +63,6 @@ func neighborTable() []directive[draft] {
 		{"announce", section, announceBlock},
 		{"rate-limit", leaf, rateLimit},
 		// Not supported yet, by name.
-		{"local-link-local", leaf, unsupported[draft]},
 		{"source-interface", leaf, unsupported[draft]},
 		{"outgoing-ttl", leaf, unsupported[draft]},
 		{"incoming-ttl", leaf, unsupported[draft]},
@@ -163,6 +163,14 @@ func localAddress(r *reader, d *draft, n *node) {
 		return
 	}
 	ip(func(d *draft) *netip.Addr { return &d.LocalAddress }, false)(r, d, n)
+}
+
+// linkLocal is our address on the link, sent beside a global next hop.
+func linkLocal(r *reader, d *draft, n *node) {
+	ip(func(d *draft) *netip.Addr { return &d.LinkLocal }, false)(r, d, n)
+	if d.LinkLocal.IsValid() && !(d.LinkLocal.Is6() && d.LinkLocal.IsLinkLocalUnicast()) {
+		r.add(n.words[1].at, fmt.Sprintf("%.60q is not a link-local address", n.words[1].text), "write an address of fe80::/10")
+	}
 }
 
 // rateLimit is accepted where it sets no limit.

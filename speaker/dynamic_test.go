@@ -1,0 +1,51 @@
+package speaker
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func created(addr string) Command {
+	n := neighbor(func(n *Neighbor) { n.Name, n.PeerAddress, n.API = "", netip.MustParseAddr(addr), nil })
+	return Command{Kind: CmdCreateNeighbor, Neighbor: &n}
+}
+
+func TestCreatedNeighborLivesUntilDeleted(t *testing.T) {
+	r := newRig(t)
+	r.s.config.Port = 1790
+	require.Equal(t, []string{"done", "done"}, r.batch(created("127.0.0.2"), announce("10.1.0.0/16")), "its creator sees it at once")
+	require.Equal(t, "127.0.0.2:1790", r.dial.Remote.String())
+	conn := r.up()
+	require.Equal(t, []string{
+		"UPDATE announce 10.1.0.0/16 next-hop 10.0.0.1 origin igp local-preference 100", "End-of-RIB ipv4 unicast"}, r.pull(conn))
+	again := r.batch(created("127.0.0.2"))
+	require.Len(t, again, 1)
+	require.Contains(t, again[0], "is there already")
+
+	r.step(Input{Kind: InReload, Config: &Config{ExaBGP: true}})
+	require.Nil(t, r.find(ActClose), "a reload leaves it alone")
+	require.Equal(t, []string{"done"}, r.batch(announce("10.2.0.0/16")))
+	require.Len(t, r.pull(conn), 1)
+
+	gone := Command{Kind: CmdDeleteNeighbor, Peers: []Selector{{Any: true}}}
+	require.Equal(t, []string{"done", "error: no neighbor is open to this client: name it in an api section's processes"},
+		r.batch(gone, announce("10.3.0.0/16")), "from the next command on")
+	require.Equal(t, []string{"NOTIFICATION 6/3 Cease, Peer De-configured"}, r.sent())
+	require.Equal(t, conn, r.find(ActClose).Conn)
+	require.Equal(t, []string{"error: no neighbor matches the selector"}, r.batch(gone))
+	require.Equal(t, []string{"done"}, r.batch(created("127.0.0.2")), "and may come again")
+}
+
+func TestCreatedNeighborThatCannotBe(t *testing.T) {
+	r := newRig(t)
+	bad := created("127.0.0.2")
+	bad.Neighbor.Families = nil
+	unknown := created("127.0.0.3")
+	unknown.Neighbor.API = []API{{Processes: []string{"nobody"}}}
+	got := r.batch(bad, unknown)
+	require.Contains(t, got[0], "no address family")
+	require.Equal(t, "error: process nobody is not configured", got[1])
+	require.Nil(t, r.find(ActDial))
+}
