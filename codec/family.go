@@ -28,6 +28,15 @@ const (
 	IPv4Multicast Family = 1<<16 | 2
 	IPv6Unicast   Family = 2<<16 | 1
 	IPv6Multicast Family = 2<<16 | 2
+
+	IPv4Labeled Family = 1<<16 | 4 // RFC 8277
+	IPv6Labeled Family = 2<<16 | 4
+	IPv4VPN     Family = 1<<16 | 128 // RFC 4364
+	IPv6VPN     Family = 2<<16 | 128 // RFC 4659
+	IPv4MVPN    Family = 1<<16 | 5   // RFC 6514
+	IPv6MVPN    Family = 2<<16 | 5
+	IPv4MUP     Family = 1<<16 | 85 // draft-ietf-bess-mup-safi
+	IPv6MUP     Family = 2<<16 | 85
 )
 
 // MakeFamily joins an AFI and a SAFI.
@@ -165,6 +174,21 @@ type familySpec struct {
 	canonical func(b, nlri []byte) []byte
 	// appendText appends the text form of one canonical NLRI.
 	appendText func(b []byte, wire string) []byte
+	// appendJSON appends the members of its JSON object; nil where the text is
+	// all there is.
+	appendJSON func(b []byte, wire string) []byte
+	// key is the part of a canonical NLRI that makes two the same; nil: all.
+	key func(wire string) string
+	// grammar reads the text form; nil where NLRI are plain prefixes.
+	grammar *nlriGrammar
+	// unreach is the family as it stands in MP_UNREACH_NLRI, where that
+	// differs; appendWire appends an NLRI as it stands there, never longer than
+	// the canonical form (nil: that form). Both are nil in most families.
+	unreach    *familySpec
+	appendWire func(b []byte, wire string) []byte
+	// rdNextHop: a route distinguisher of zero goes before each address of the
+	// next hop on the wire (RFC 4364 §4.3.2, RFC 4659 §3.2.1).
+	rdNextHop bool
 	// nextHops lists the lengths that its next hop may have in MP_REACH_NLRI,
 	// and extended those allowed in addition where RFC 8950 was negotiated.
 	nextHops, extended []int
@@ -191,6 +215,14 @@ var familySpecs = [...]familySpec{
 		next: next6, canonical: appendMasked, appendText: appendPrefix6,
 		nextHops: []int{16, 32}, extended: []int{4},
 	},
+	labeledSpec(IPv4Labeled, 0),
+	labeledSpec(IPv6Labeled, 0),
+	labeledSpec(IPv4VPN, rdLen),
+	labeledSpec(IPv6VPN, rdLen),
+	mvpnSpec(IPv4MVPN),
+	mvpnSpec(IPv6MVPN),
+	mupSpec(IPv4MUP),
+	mupSpec(IPv6MUP),
 }
 
 // opaqueSpec stands for every family without a stanza.
@@ -213,6 +245,24 @@ func (f Family) spec() *familySpec {
 // opaque reports whether nothing is known of the family's NLRI: not where one
 // ends, nor where its path identifier stands.
 func (s *familySpec) opaque() bool { return s.family == 0 }
+
+// NeedsNextHop reports whether a route of f must have a next hop: all but
+// those whose next hop may be of no octets.
+func (f Family) NeedsNextHop() bool { return !f.spec().allowsNextHop(0, false) }
+
+// AllowsNextHop reports whether f may have a next hop of n octets (4, 16 or
+// 32, as in an Attr); extended where RFC 8950 was negotiated for it.
+func (f Family) AllowsNextHop(n int, extended bool) bool {
+	return f.spec().allowsNextHop(n, extended)
+}
+
+// inUnreach is the stanza for MP_UNREACH_NLRI.
+func (s *familySpec) inUnreach() *familySpec {
+	if s.unreach != nil {
+		return s.unreach
+	}
+	return s
+}
 
 // allowsNextHop reports whether a next hop of n octets is one that RFC 4760
 // §3, RFC 2545 §3 or, with extended, RFC 8950 §3 lets the family have.

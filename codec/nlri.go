@@ -36,6 +36,9 @@ type RawNLRI struct {
 	Family Family
 	PathID uint32
 	Bytes  []byte // as NLRI.Wire, but not yet masked
+	// Withdrawn: read from a withdrawal, where labels are not told (RFC 8277
+	// §2.4).
+	Withdrawn bool
 }
 
 // PrefixNLRI makes the NLRI of a unicast or multicast prefix. The prefix is
@@ -51,7 +54,12 @@ func PrefixNLRI(f Family, p netip.Prefix, pathID uint32) NLRI {
 }
 
 // Key is n's identity, path identifier included.
-func (n NLRI) Key() Key { return Key(n) }
+func (n NLRI) Key() Key {
+	if key := n.Family.spec().key; key != nil {
+		n.Wire = key(n.Wire)
+	}
+	return Key(n)
+}
 
 // Prefix is the prefix of a unicast or multicast NLRI; false for any other.
 func (n NLRI) Prefix() (netip.Prefix, bool) {
@@ -87,21 +95,31 @@ func (n NLRI) String() string {
 	return string(b)
 }
 
+// AppendJSON appends the members of the JSON object that stands for n in
+// ExaBGP's events, without its braces.
+func (n NLRI) AppendJSON(b []byte) []byte {
+	if s := n.Family.spec(); s.appendJSON != nil {
+		return s.appendJSON(b, n.Wire)
+	}
+	b, _ = n.AppendText(append(b, `"nlri": "`...))
+	return append(b, '"')
+}
+
 // NLRI makes an owned, canonical (masked) copy.
 func (r RawNLRI) NLRI() NLRI {
 	var buf [64]byte
-	return NLRI{
-		Family: r.Family,
-		PathID: r.PathID,
-		Wire:   string(r.Family.spec().canonical(buf[:0], r.Bytes)),
+	s := r.Family.spec()
+	if r.Withdrawn {
+		s = s.inUnreach()
 	}
+	return NLRI{Family: r.Family, PathID: r.PathID, Wire: string(s.canonical(buf[:0], r.Bytes))}
 }
 
 // ErrNLRI says that bytes are not a run of NLRI: a length beyond what the
 // family allows, or one that runs past the end (RFC 7606 §5.3).
 var ErrNLRI = errors.New("codec: NLRI syntactically incorrect")
 
-// NLRIs iterates over a run of NLRI in wire form. It ends with [ErrNLRI] at
+// NLRIs iterates over a run of announced NLRI in wire form. It ends with [ErrNLRI] at
 // bytes that do not parse. The NLRI field of a family that the codec does not
 // know is one NLRI, path identifiers included.
 func NLRIs(f Family, b []byte, addPath bool) iter.Seq2[RawNLRI, error] {

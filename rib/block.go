@@ -102,5 +102,8 @@ func (o *Out) blockSent(w *work, n int) {
 	}
 }
 
-// grouped reports whether NLRI of f share messages.
-func (o *Out) grouped(f codec.Family) bool { return o.config.Group && f == codec.IPv4Unicast }
+// grouped reports whether NLRI of f share messages: those of the families that
+// ExaBGP groups.
+func (o *Out) grouped(f codec.Family) bool {
+	return o.config.Group && (f == codec.IPv4Unicast || f == codec.IPv4MVPN || f == codec.IPv6MVPN)
+}

@@ -24,8 +24,8 @@ type Session struct {
 // Config is what an Out is for all its life.
 type Config struct {
 	Interner *Interner
-	// Group puts NLRI with equal attributes into one UPDATE (IPv4 unicast
-	// only, as ExaBGP's group-updates); false: one NLRI a message.
+	// Group puts NLRI with equal attributes into one UPDATE (IPv4 unicast and
+	// MCAST-VPN only, as ExaBGP's group-updates); false: one NLRI a message.
 	Group bool
 	// ManualEOR: no automatic End-of-RIB.
 	ManualEOR bool

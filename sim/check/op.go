@@ -44,7 +44,7 @@ func (o Op) barrier() bool {
 
 // OutConfig is what an [OutModel] is for all its life.
 type OutConfig struct {
-	Group     bool // NLRI with equal attributes share an UPDATE (IPv4 unicast)
+	Group     bool // NLRI with equal attributes share an UPDATE (IPv4 unicast, MCAST-VPN)
 	ManualEOR bool // no automatic End-of-RIB
 	// QueueBound overrides 65,536 in the bound of contract 3; 0: 65,536.
 	QueueBound int

@@ -225,7 +225,7 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 }
 
 func (m *OutModel) push(e Expect) {
-	if m.cfg.Group && e.Family == codec.IPv4Unicast {
+	if m.cfg.Group && (e.Family == codec.IPv4Unicast || e.Family.SAFI() == codec.IPv4MVPN.SAFI()) {
 		slices.SortFunc(e.NLRIs, compareNLRI)
 		m.queue = append(m.queue, e)
 		return

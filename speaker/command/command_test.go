@@ -78,7 +78,12 @@ func TestWrongLines(t *testing.T) {
 		{"announce route 10.0.0.0/8 next-hop self split /28", "Could not parse route: 10.0.0.0/8 split into /28 makes too many routes: at most 65536"},
 		{"announce route 10.0.0.0/8 next-hop self split /7", "Could not parse route: 10.0.0.0/8 can't be split into /7: write a length from 8 to 32"},
 		{"announce ipv6 unicast 10.0.0.0/8 next-hop self", "Could not parse route: 10.0.0.0/8 is of another address family: write it in the section or command of its own family"},
-		{"announce ipv4 flow x", "address family ipv4 flow is not supported yet: write one of unicast, multicast"},
+		{"announce ipv4 bogus x", `unknown address family "ipv4 bogus": write one of ` + FamilyNames("ipv4")},
+		{"announce ipv4 unicast 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: rd does not belong to ipv4 unicast: leave it out"},
+		{"announce ipv4 nlri-mpls 10.0.0.0/8 next-hop self label 3 rd 1:1", "Could not parse route: rd does not belong to ipv4 nlri-mpls"},
+		{"announce route 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: label is missing: write label 1000"},
+		{"announce ipv4 mpls-vpn 10.0.0.0/8 next-hop self label 3", "Could not parse route: rd is missing: write rd 65000:1"},
+		{"announce route 10.0.0.0/8 next-hop self label [ 1 1048576 ]", `Could not parse route: label: "1048576" is not a number of at most 20 bits`},
 		{"announce watchdog", "no watchdog: write announce watchdog NAME"},
 		{"announce route 1.1.1.1 next-hop self watchdog x", "a watchdog is for configured routes: leave watchdog out"},
 		{"neighbor 1.2.3.4", "a neighbor selector without a command: write announce, withdraw, flush, clear or teardown after it"},
@@ -177,5 +182,49 @@ func TestHelpIsTrue(t *testing.T) {
 		line = strings.TrimPrefix(line, "[neighbor IP|* …] ")
 		require.NotNil(t, findVerb(split(line)), line)
 		require.NotContains(t, Parse(line).Err, "unknown command", line)
+	}
+}
+
+// TestLabeledRoutes: a label makes a route a labelled one, a route
+// distinguisher a VPN one; each prefix of a list or a split has them.
+func TestLabeledRoutes(t *testing.T) {
+	for line, want := range map[string][]string{
+		"announce route 10.0.0.0/8 next-hop self label 3":                                {"ipv4 nlri-mpls 10.0.0.0/8 label 3"},
+		"announce route 2001:db8::/32 next-hop self label [ 3 4 ]":                       {"ipv6 nlri-mpls 2001:db8::/32 label [3 4]"},
+		"announce ipv4 labeled-unicast 10.0.0.0/8 label 3 next-hop self":                 {"ipv4 nlri-mpls 10.0.0.0/8 label 3"},
+		"announce route 10.0.0.0/8 rd 1:2 label 3 next-hop self split /9":                {"ipv4 mpls-vpn 10.0.0.0/9 rd 1:2 label 3", "ipv4 mpls-vpn 10.128.0.0/9 rd 1:2 label 3"},
+		"announce attributes next-hop self rd 1:2 label 3 nlri 10.0.0.0/8 2001:db8::/32": {"ipv4 mpls-vpn 10.0.0.0/8 rd 1:2 label 3", "ipv6 mpls-vpn 2001:db8::/32 rd 1:2 label 3"},
+		"withdraw route 10.0.0.0/8 route-distinguisher 70000:2":                          {"ipv4 mpls-vpn 10.0.0.0/8 rd 70000:2"},
+	} {
+		c := Parse(line)
+		require.Empty(t, c.Err, line)
+		var got []string
+		for _, r := range c.Routes {
+			got = append(got, r.NLRI.Family.String()+" "+r.NLRI.String())
+		}
+		require.Equal(t, want, got, line)
+	}
+}
+
+// TestWordRoutes: families whose NLRI are words.
+func TestWordRoutes(t *testing.T) {
+	for line, want := range map[string]string{
+		"announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100 next-hop 2001::1 extended-community [ mup:10:10 ] bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )": "ipv4 mup mup-isd 10.0.1.0/24 rd 100:100 next-hop 2001::1 extended-community [mup:10:10] bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )",
+		"announce ipv6 mcast-vpn shared-join rp fd00::1 group ff0e::1 rd 65000:99999 source-as 65000 next-hop 10.10.6.3":                                                             "ipv6 mcast-vpn shared-join rp fd00::1 group ff0e::1 rd 65000:99999 source-as 65000 next-hop 10.10.6.3",
+		"announce ipv4 mup mup-t2st 10.0.0.1 next-hop self teid 12345/32 path-information 5 rd 100:100":                                                                              "ipv4 mup mup-t2st 10.0.0.1 rd 100:100 teid 12345/32 next-hop self",
+	} {
+		c := Parse(line)
+		require.Empty(t, c.Err, line)
+		require.Len(t, c.Routes, 1)
+		r := c.Routes[0]
+		require.Equal(t, want, r.NLRI.Family.String()+" "+r.NLRI.String()+" "+r.Attrs.String())
+	}
+	for line, want := range map[string]string{
+		"announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100":                    "announce requires nexthop: mup-isd 10.0.1.0/24 rd 100:100",
+		"announce ipv4 mup 10.0.1.0/24 rd 100:100 next-hop self":              `Could not parse route: unknown attribute "10.0.1.0/24"`,
+		"announce ipv4 mup rd 100:100 next-hop self":                          "Could not parse route: no kind of route: write mup-isd, mup-dsd, mup-t1st or mup-t2st: see the words of ipv4 mup",
+		"announce ipv4 mup mup-isd 10.0.0.0/8 rd 1:1 next-hop self split /24": "Could not parse route: split is for prefixes: leave it out",
+	} {
+		require.Equal(t, want, Parse(line).Err, line)
 	}
 }

@@ -38,7 +38,7 @@ func AttributeRoutes(words []string, need Need) ([]speaker.Route, *Problem) {
 	if n == len(words) {
 		return nil, problem(n, "no nlri", "write attributes, then nlri, then prefixes")
 	}
-	var d draft
+	d := draft{grammars: prefixGrammars}
 	if p := d.words(words[:n]); p != nil {
 		return nil, p
 	}
@@ -91,7 +91,7 @@ func prefixRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *
 		return nil, problem(0, words[0]+" is of another address family",
 			"write it in the section or command of its own family")
 	}
-	d := draft{prefixes: []netip.Prefix{prefix}}
+	d := draft{prefixes: []netip.Prefix{prefix}, grammars: prefixGrammars}
 	if p := d.words(words[1:]).at(1); p != nil {
 		return nil, p
 	}
@@ -107,12 +107,16 @@ type draft struct {
 	watchdog string
 	withdraw bool // the watchdog holds the route back
 	seen     []string
+	// For families whose NLRI have keywords: where to look these up, and those
+	// read.
+	grammars []codec.Family
+	fields   []codec.NLRIField
 }
 
 // keyword is a word of a route that is not a path attribute.
 type keyword struct {
 	name string
-	do   func(d *draft, value string) error // nil: not supported yet
+	do   func(d *draft, value string) error
 }
 
 var keywords = [...]keyword{
@@ -120,12 +124,7 @@ var keywords = [...]keyword{
 	{"path-information", (*draft).setPath},
 	{"split", (*draft).setSplit},
 	{"name", func(*draft, string) error { return nil }}, // a note of the operator's
-	{"rd", nil},
-	{"route-distinguisher", nil},
-	{"label", nil},
 	{"watchdog", func(d *draft, v string) error { d.watchdog = v; return nil }},
-	{"bgp-prefix-sid", nil},
-	{"bgp-prefix-sid-srv6", nil},
 }
 
 func findKeyword(name string) (keyword, bool) {
@@ -178,7 +177,7 @@ func (d *draft) setSplit(v string) error {
 // words reads keywords and attributes with their values.
 func (d *draft) words(words []string) *Problem {
 	for i := 0; i < len(words); {
-		least, most := arity(words[i])
+		least, most := d.arity(words[i])
 		n := 0
 		for k := 0; k < most && i+1+n < len(words); k++ {
 			if k >= least && words[i+1+n] != "(" && words[i+1+n] != "[" {
@@ -199,7 +198,10 @@ func (d *draft) words(words []string) *Problem {
 }
 
 // arity is codec's, with the words that are not attributes.
-func arity(name string) (least, most int) {
+func (d *draft) arity(name string) (least, most int) {
+	if n, known := d.fieldArity(name); known {
+		return n, n
+	}
 	if name == "withdraw" {
 		return 0, 0
 	}
@@ -238,14 +240,14 @@ func (d *draft) word(name string, value []string) *Problem {
 		}
 	}
 	d.seen = append(d.seen, name)
+	if d.field(name, value) {
+		return nil
+	}
 	if name == "withdraw" {
 		d.withdraw = true
 		return nil
 	}
 	if k, ok := findKeyword(name); ok {
-		if k.do == nil {
-			return problem(0, name+" is not supported yet", "leave it out")
-		}
 		if len(value) != 1 {
 			return problem(0, name+" needs one value", "write "+name+" VALUE")
 		}
@@ -262,7 +264,8 @@ func (d *draft) word(name string, value []string) *Problem {
 	return nil
 }
 
-// finish makes the routes. Family 0 is the unicast family of each prefix.
+// finish makes the routes. Family 0 follows from each prefix and from the
+// label and the route distinguisher.
 func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 	if _, ok := d.attrs.Get(codec.AttrNextHop); !ok && need == NeedNextHop {
 		return nil, &Problem{What: "announce requires nexthop: " + d.prefixes[0].String(), missingNextHop: true}
@@ -272,21 +275,26 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 			return nil, p
 		}
 	}
-	if d.withdraw && d.watchdog == "" {
-		return nil, problem(0, "withdraw without a watchdog: no command would ever announce the route", "write watchdog NAME too, or leave the route out")
+	if p := d.held(); p != nil {
+		return nil, p
 	}
 	routes := make([]speaker.Route, 0, len(d.prefixes))
 	for _, p := range d.prefixes {
-		g := f
-		if g == 0 {
-			g = codec.IPv6Unicast
-			if p.Addr().Is4() {
-				g = codec.IPv4Unicast
-			}
+		n, prob := d.prefixNLRI(f, p, need)
+		if prob != nil {
+			return nil, prob
 		}
-		routes = append(routes, speaker.Route{NLRI: codec.PrefixNLRI(g, p, d.pathID), Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw})
+		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw})
 	}
 	return routes, nil
+}
+
+// held checks that a route that is held back can ever be announced.
+func (d *draft) held() *Problem {
+	if d.withdraw && d.watchdog == "" {
+		return problem(0, "withdraw without a watchdog: no command would ever announce the route", "write watchdog NAME too, or leave the route out")
+	}
+	return nil
 }
 
 // expand replaces each prefix by the longer ones that `split` asks for.

@@ -22,13 +22,13 @@ func (v *verb) refused() bool { return v.parse == nil }
 // verbList has one row a verb phrase. Where one phrase begins another the longer
 // stands first. Rows without parse name what is not there yet.
 func verbList() []verb {
-	const family = "ipv4|ipv6 unicast|multicast"
+	const family = "ipv4|ipv6 SAFI"
 	return []verb{
 		{"announce route", "PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "")},
 		{"announce attributes", "ATTRIBUTES nlri PREFIX …", true, true, attributes(speaker.CmdAnnounce)},
 		{"announce attribute", "ATTRIBUTES nlri PREFIX …", true, true, attributes(speaker.CmdAnnounce)},
-		{"announce ipv4", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv4")},
-		{"announce ipv6", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
+		{"announce ipv4", "SAFI ROUTE next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv4")},
+		{"announce ipv6", "SAFI ROUTE next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
 		{"announce eor", "[" + family + "]", true, true, endOfRIB},
 		{"announce route-refresh", family, true, true, ofFamily(speaker.CmdRouteRefresh)},
 		{"announce flow", "", true, false, nil},
@@ -38,8 +38,8 @@ func verbList() []verb {
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
 		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
-		{"withdraw ipv4", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
-		{"withdraw ipv6", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
+		{"withdraw ipv4", "SAFI ROUTE [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
+		{"withdraw ipv6", "SAFI ROUTE [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
 		{"withdraw flow", "", true, false, nil},
 		{"withdraw vpls", "", true, false, nil},
 		{"withdraw watchdog", "NAME", true, true, watchdog(true)},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/command"
 )
 
 const minimal = `neighbor 127.0.0.1 { router-id 1.2.3.4; local-as 1; peer-as 1; `
@@ -29,7 +30,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, 180*time.Second, n.HoldTime)
 	require.True(t, n.GroupUpdates && n.AutoFlush && n.AdjRIBIn && n.AdjRIBOut)
 	require.False(t, n.Passive || n.ManualEOR)
-	require.Equal(t, codec.FamilySet{codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast}, n.Families)
+	require.Equal(t, command.AllFamilies(), n.Families)
 	require.Equal(t, speaker.Capabilities{AS4: true, ExtendedMessage: true}, n.Caps)
 	require.Zero(t, n.Connect)
 	require.False(t, n.LocalAddress.IsValid())
@@ -85,14 +86,12 @@ t.conf:1:1: peer-as is missing: write peer-as NUMBER; in it
 t.conf:2:11: "x" is not an AS number: write a number from 1 to 4294967295, or auto
 t.conf:3:12: "2" is not a hold time: write 0, or 3 to 65535 seconds (RFC 4271 §4.2)
 t.conf:4:2: unknown "bogus" in neighbor: write one of `},
-		{minimal + "\nfamily { ipv4 mup; ipv4 bogus; }\nflow { route x { match { source 1.2.3.4/32; } } } }", `
-t.conf:2:10: address family ipv4 mup is not supported yet: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
-t.conf:2:20: unknown address family ipv4 bogus: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
-t.conf:3:1: flow is not supported yet: remove it`},
-		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self label 3;\n route 1.1.1.1 { next-hop x; }\n} }", `
+		{minimal + "\nfamily { ipv4 bogus; } }", `
+t.conf:2:10: unknown address family ipv4 bogus: write one of ` + command.FamilyNames("")},
+		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self aspath 1;\n route 1.1.1.1 { next-hop x; }\n} }", `
 t.conf:3:8: announce requires nexthop: 10.0.0.0/8: add next-hop IP or next-hop self
 t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8
-t.conf:5:30: label is not supported yet: leave it out
+t.conf:5:30: unknown attribute "aspath"
 t.conf:6:27: "x" is not a next hop: write an address or self`},
 		{minimal + "api { processes [ nobody ]; } }", `
 t.conf:1:82: process nobody is not defined: define it with process NAME { … }`},
@@ -172,4 +171,33 @@ func TestSuite(t *testing.T) {
 		return nil
 	}))
 	require.GreaterOrEqual(t, parsed, 25)
+}
+
+// TestAnnounceFamilies: routes of the families whose sections hold them.
+func TestAnnounceFamilies(t *testing.T) {
+	c := parse(t, minimal+`
+		static { route 10.0.0.0/24 { rd 65000:1; label [ 5 6 ]; next-hop 10.0.0.1; split /25; } }
+		announce {
+			ipv4 {
+				nlri-mpls 10.1.0.0/16 label 800001 next-hop 10.0.0.1 bgp-prefix-sid [ 300, [ ( 800000,4096 ), ( 1000000,5000 ) ] ];
+				mpls-vpn 10.1.0.0/16 rd 1:1 label 5 next-hop 10.0.0.1;
+				mcast-vpn source-ad source 10.0.0.1 group 239.0.0.1 rd 1:1 next-hop 10.0.0.1;
+				mup mup-t1st 10.0.0.1/32 rd 1:1 teid 1 qfi 9 endpoint 10.0.0.9 next-hop 2001::1 bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] );
+			}
+			ipv6 { mup { mup-dsd 2001::1; rd 1:1; next-hop 2001::1; } }
+		}
+	}`)
+	var got []string
+	for _, r := range c.Neighbors[0].Routes {
+		got = append(got, r.NLRI.Family.String()+" "+r.NLRI.String())
+	}
+	require.Equal(t, []string{
+		"ipv4 mpls-vpn 10.0.0.0/25 rd 65000:1 label [5 6]",
+		"ipv4 mpls-vpn 10.0.0.128/25 rd 65000:1 label [5 6]",
+		"ipv4 nlri-mpls 10.1.0.0/16 label 800001",
+		"ipv4 mpls-vpn 10.1.0.0/16 rd 1:1 label 5",
+		"ipv4 mcast-vpn source-ad source 10.0.0.1 group 239.0.0.1 rd 1:1",
+		"ipv4 mup mup-t1st 10.0.0.1/32 rd 1:1 teid 1 qfi 9 endpoint 10.0.0.9",
+		"ipv6 mup mup-dsd 2001::1 rd 1:1",
+	}, got)
 }

@@ -33,13 +33,12 @@ func appendUpdate(b []byte, ev *speaker.Event) []byte {
 		b = appendString(append(b, `, "safi" : `...), safi)
 		return append(b, " } } ] } } } }"...)
 	}
-	b = appendAttributes(b, u.Attrs)
-	announced := len(b)
-	b = appendAnnounced(b, u, start)
-	if len(b) == announced {
+	b = appendAttributes(b, u)
+	routes := len(b)
+	b = appendWithdrawn(appendAnnounced(b, u, start), u, start)
+	if len(b) == routes {
 		b = b[:start] // attributes without routes say nothing
 	}
-	b = appendWithdrawn(b, u, start)
 	return append(b, " } }"...)
 }
 
@@ -52,7 +51,7 @@ func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPa
 			continue
 		}
 		n := r.NLRI()
-		b = appendString(append(sep(b, start), `{ "nlri": `...), n.String())
+		b = n.AppendJSON(append(sep(b, start), "{ "...))
 		if addPath {
 			b = append(append(append(b, `, "path-information": "`...), pathText(n.PathID)...), '"')
 		}
@@ -135,8 +134,8 @@ type attrRow struct {
 }
 
 // attrRows is in the order in which events list attributes. An attribute
-// without a row is listed last, by its number; the next hop stands with the
-// routes.
+// without a row is listed last, by its number; the next hop of announced routes
+// stands with them.
 var attrRows = [...]attrRow{
 	{codec.AttrOrigin, "origin", originJSON},
 	{codec.AttrASPath, "as-path", nil},
@@ -161,17 +160,22 @@ var attrRows = [...]attrRow{
 		return fmt.Appendf(b, "[%d, %d, %d]", binary.BigEndian.Uint32(v), binary.BigEndian.Uint32(v[4:]), binary.BigEndian.Uint32(v[8:]))
 	})},
 	{codec.AttrOTC, "otc", number},
-	{codec.AttrNextHop, "", nil},
+	{codec.AttrPrefixSID, "bgp-prefix-sid", codec.AppendPrefixSIDJSON},
+	{codec.AttrNextHop, "next-hop", address},
 }
 
-func appendAttributes(b []byte, attrs codec.Attrs) []byte {
+func appendAttributes(b []byte, u *codec.Update) []byte {
+	attrs := u.Attrs
+	if len(u.NLRI)+len(u.Reach.NLRI) > 0 {
+		attrs = attrs.Without(codec.AttrNextHop)
+	}
 	outer := len(b)
 	b = append(b, `"attribute": { `...)
 	start := len(b)
 	for _, row := range attrRows {
 		a, ok := attrs.Get(row.t)
 		switch {
-		case !ok || row.key == "":
+		case !ok:
 		case row.json != nil:
 			b = append(appendString(sep(b, start), row.key), ": "...)
 			b = row.json(b, a.Value)
