@@ -97,7 +97,7 @@ var attrTable = [256]attrSpec{
 	AttrExtCommunities: { // RFC 7606 §7.14
 		name: "extended-community", flags: optionalTransitive,
 		check: multipleOf(8), treat: TreatWithdraw,
-		appendText: textList(8, textExt), parse: parseList(parseExt, true, false),
+		appendText: textList(8, textExt), parse: parseExts,
 	},
 	AttrAS4Path: { // RFC 6793 §6
 		name: "as4-path", flags: optionalTransitive,

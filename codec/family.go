@@ -11,8 +11,9 @@ type AFI uint16
 
 // Address families (IANA address-family-numbers).
 const (
-	AFIIPv4 AFI = 1
-	AFIIPv6 AFI = 2
+	AFIIPv4  AFI = 1
+	AFIIPv6  AFI = 2
+	AFIL2VPN AFI = 25
 )
 
 // SAFI is a Subsequent Address Family Identifier (RFC 4760 §6).
@@ -28,6 +29,11 @@ const (
 	IPv4Multicast Family = 1<<16 | 2
 	IPv6Unicast   Family = 2<<16 | 1
 	IPv6Multicast Family = 2<<16 | 2
+
+	IPv4Flow    Family = 1<<16 | 133 // RFC 8955
+	IPv4FlowVPN Family = 1<<16 | 134
+	IPv6Flow    Family = 2<<16 | 133 // RFC 8956
+	IPv6FlowVPN Family = 2<<16 | 134
 )
 
 // MakeFamily joins an AFI and a SAFI.
@@ -161,10 +167,26 @@ type familySpec struct {
 	// next is the length in octets of the NLRI that b starts with, path
 	// identifier not counted; 0 where b does not start with a whole valid one.
 	next func(b []byte) int
+	// valid reports whether one NLRI, whose length next has found, is as its
+	// RFC says within; nil where next sees to that. One that is not is opaque.
+	valid func(nlri []byte) bool
 	// canonical appends the canonical wire form of one NLRI.
 	canonical func(b, nlri []byte) []byte
 	// appendText appends the text form of one canonical NLRI.
 	appendText func(b []byte, wire string) []byte
+	// appendJSON appends the members of its JSON object; nil where the text is
+	// all there is.
+	appendJSON func(b []byte, wire string) []byte
+	// key is the part of a canonical NLRI that makes two the same; nil: all.
+	key func(wire string) string
+	// grammar reads the text form; nil where NLRI are plain prefixes.
+	grammar *nlriGrammar
+	// appendExaBGP appends the NLRI as ExaBGP writes it; nil where it writes
+	// the canonical form.
+	appendExaBGP func(b []byte, wire string) []byte
+	// ownNextHop: the next hop stands in MP_REACH_NLRI alone, also where
+	// Options.ReachLast repeats one in NEXT_HOP.
+	ownNextHop bool
 	// nextHops lists the lengths that its next hop may have in MP_REACH_NLRI,
 	// and extended those allowed in addition where RFC 8950 was negotiated.
 	nextHops, extended []int
@@ -191,6 +213,10 @@ var familySpecs = [...]familySpec{
 		next: next6, canonical: appendMasked, appendText: appendPrefix6,
 		nextHops: []int{16, 32}, extended: []int{4},
 	},
+	flowSpec(IPv4Flow),
+	flowSpec(IPv4FlowVPN),
+	flowSpec(IPv6Flow),
+	flowSpec(IPv6FlowVPN),
 }
 
 // opaqueSpec stands for every family without a stanza.
@@ -213,6 +239,16 @@ func (f Family) spec() *familySpec {
 // opaque reports whether nothing is known of the family's NLRI: not where one
 // ends, nor where its path identifier stands.
 func (s *familySpec) opaque() bool { return s.family == 0 }
+
+// NeedsNextHop reports whether a route of f must have a next hop: all but
+// those whose next hop may be of no octets (RFC 8955 §4).
+func (f Family) NeedsNextHop() bool { return !f.spec().allowsNextHop(0, false) }
+
+// AllowsNextHop reports whether f may have a next hop of n octets; extended
+// where RFC 8950 was negotiated for it.
+func (f Family) AllowsNextHop(n int, extended bool) bool {
+	return f.spec().allowsNextHop(n, extended)
+}
 
 // allowsNextHop reports whether a next hop of n octets is one that RFC 4760
 // §3, RFC 2545 §3 or, with extended, RFC 8950 §3 lets the family have.

@@ -51,7 +51,12 @@ func PrefixNLRI(f Family, p netip.Prefix, pathID uint32) NLRI {
 }
 
 // Key is n's identity, path identifier included.
-func (n NLRI) Key() Key { return Key(n) }
+func (n NLRI) Key() Key {
+	if key := n.Family.spec().key; key != nil {
+		n.Wire = key(n.Wire)
+	}
+	return Key(n)
+}
 
 // Prefix is the prefix of a unicast or multicast NLRI; false for any other.
 func (n NLRI) Prefix() (netip.Prefix, bool) {
@@ -85,6 +90,16 @@ func (n NLRI) AppendText(b []byte) ([]byte, error) {
 func (n NLRI) String() string {
 	b, _ := n.AppendText(nil)
 	return string(b)
+}
+
+// AppendJSON appends the members of the JSON object that stands for n in
+// ExaBGP's events, without its braces.
+func (n NLRI) AppendJSON(b []byte) []byte {
+	if s := n.Family.spec(); s.appendJSON != nil {
+		return s.appendJSON(b, n.Wire)
+	}
+	b, _ = n.AppendText(append(b, `"nlri": "`...))
+	return append(b, '"')
 }
 
 // NLRI makes an owned, canonical (masked) copy.
@@ -144,6 +159,18 @@ func (s *familySpec) wellFormed(b []byte, addPath bool) bool {
 	for len(b) > 0 {
 		_, rest, ok := s.cut(s.family, b, addPath)
 		if !ok {
+			return false
+		}
+		b = rest
+	}
+	return true
+}
+
+// sound reports whether every NLRI of a well-formed run is valid.
+func (s *familySpec) sound(b []byte, addPath bool) bool {
+	for s.valid != nil && len(b) > 0 {
+		r, rest, ok := s.cut(s.family, b, addPath)
+		if !ok || !s.valid(r.Bytes) {
 			return false
 		}
 		b = rest

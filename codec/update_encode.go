@@ -15,7 +15,7 @@ func AppendAnnounce(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	switch {
 	case has && len(nextHop.Value) == 0:
 		return b, 0, ErrNextHopSelf
-	case !has && !f.spec().opaque():
+	case !has && f.NeedsNextHop():
 		return b, 0, ErrNoNextHop
 	}
 	start := len(b)
@@ -52,10 +52,11 @@ func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	} else {
 		b = append(b, 0, 0, 0, 0) // Withdrawn Routes Length, Total Path Attribute Length
 		at := len(b)
-		b = appendAttrs(b, o, attrs, hasNextHop4(attrs))
+		both := hasNextHop4(attrs) && !nlri[0].Family.spec().ownNextHop
+		b = appendAttrs(b, o, attrs, both)
 		after := len(b) - at
 		b, n = appendMP(b[:at], o, AttrMPUnreach, nil, nlri, o.Max()-(at-start)-after)
-		b = appendAttrs(b, o, attrs, hasNextHop4(attrs))
+		b = appendAttrs(b, o, attrs, both)
 		patchLen(b, at-2)
 	}
 	if n == 0 || len(b)-start > o.Max() {
@@ -95,7 +96,7 @@ func appendClassic(b []byte, start int, o *Options, attrs Attrs, nlri []NLRI) ([
 func appendReach(b []byte, start int, o *Options, attrs Attrs, nextHop []byte, nlri []NLRI) ([]byte, int) {
 	at := len(b)
 	b = append(b, 0, 0)
-	both := o.ReachLast && len(nextHop) == 4
+	both := o.ReachLast && len(nextHop) == 4 && !nlri[0].Family.spec().ownNextHop
 	b = appendAttrs(b, o, attrs, both)
 	room := o.Max() - (len(b) - start)
 	n := 0
@@ -144,7 +145,8 @@ func appendNLRI(b []byte, o *Options, nlri []NLRI, room int) ([]byte, int) {
 		return b, 0
 	}
 	f := nlri[0].Family
-	addPath := o.AddPath.Has(f) && !f.spec().opaque()
+	spec := f.spec()
+	addPath := o.AddPath.Has(f) && !spec.opaque()
 	for i := range nlri {
 		if nlri[i].Family != f {
 			panic(fmt.Sprintf("codec: one UPDATE cannot carry both %v and %v", f, nlri[i].Family))
@@ -160,7 +162,16 @@ func appendNLRI(b []byte, o *Options, nlri []NLRI, room int) ([]byte, int) {
 		if addPath {
 			b = appendU32(b, nlri[i].PathID)
 		}
+		at := len(b)
 		b = append(b, nlri[i].Wire...)
+		if o.ReachLast && spec.appendExaBGP != nil {
+			b = spec.appendExaBGP(b[:at], nlri[i].Wire)
+			if longer := len(b) - at - len(nlri[i].Wire); longer <= room {
+				room -= longer
+			} else {
+				b = append(b[:at], nlri[i].Wire...)
+			}
+		}
 	}
 	return b, len(nlri)
 }

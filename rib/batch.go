@@ -213,7 +213,8 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 }
 
 // pushGroups queues work by attribute set and then family, both in the order
-// of their first NLRI, sorted by wire bytes in each.
+// of their first NLRI; those that may share an UPDATE sorted by wire bytes, the
+// others in the order of their commands.
 func (o *Out) pushGroups(list []work) {
 	if len(list) > 1 {
 		type group struct {
@@ -230,10 +231,13 @@ func (o *Out) pushGroups(list []work) {
 				groups[g] = len(groups)
 			}
 		}
-		slices.SortFunc(list, func(x, y work) int {
-			return cmp.Or(cmp.Compare(sets[x.set], sets[y.set]),
-				cmp.Compare(groups[group{x.set, x.nlri.Family}], groups[group{y.set, y.nlri.Family}]),
-				x.nlri.Compare(y.nlri))
+		slices.SortStableFunc(list, func(x, y work) int {
+			c := cmp.Or(cmp.Compare(sets[x.set], sets[y.set]),
+				cmp.Compare(groups[group{x.set, x.nlri.Family}], groups[group{y.set, y.nlri.Family}]))
+			if c == 0 && o.grouped(x.nlri.Family) {
+				c = x.nlri.Compare(y.nlri)
+			}
+			return c
 		})
 	}
 	for i := range list {

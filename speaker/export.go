@@ -13,18 +13,18 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 	crossing := neg.Send.ExtendedNextHop
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
 		nh, ok := a.Get(codec.AttrNextHop)
-		if !ok {
+		if !ok && f.NeedsNextHop() {
 			return nil, false
 		}
-		if len(nh.Value) == 0 { // next-hop self
-			if local.Is4() != (f.AFI() == codec.AFIIPv4) && !crossing.Has(f) {
+		if ok && len(nh.Value) == 0 { // next-hop self
+			if !f.AllowsNextHop(local.BitLen()/8, crossing.Has(f)) {
 				return nil, false
 			}
 			nh = codec.NextHop(local)
 			a = a.With(nh)
 		}
 		// An IPv4 route has an IPv6 next hop only where RFC 8950 was negotiated.
-		if f.AFI() == codec.AFIIPv4 && len(nh.Value) > 4 && !crossing.Has(f) {
+		if f.AFI() == codec.AFIIPv4 && !f.AllowsNextHop(len(nh.Value), crossing.Has(f)) {
 			return nil, false
 		}
 		if _, ok := a.Get(codec.AttrOrigin); !ok {

@@ -76,7 +76,7 @@ func TestWrongLines(t *testing.T) {
 		{"announce route 10.0.0.0/8 next-hop self split /28", "Could not parse route: 10.0.0.0/8 split into /28 makes too many routes: at most 65536"},
 		{"announce route 10.0.0.0/8 next-hop self split /7", "Could not parse route: 10.0.0.0/8 can't be split into /7: write a length from 8 to 32"},
 		{"announce ipv6 unicast 10.0.0.0/8 next-hop self", "Could not parse route: 10.0.0.0/8 is of another address family: write it in the section or command of its own family"},
-		{"announce ipv4 flow x", "address family ipv4 flow is not supported yet: write one of unicast, multicast"},
+		{"announce ipv4 mup x", "address family ipv4 mup is not supported yet: write one of " + FamilyNames("ipv4")},
 		{"announce watchdog x", "announce watchdog is not supported yet: see help for what is"},
 		{"neighbor 1.2.3.4", "a neighbor selector without a command: write announce, withdraw, flush, clear or teardown after it"},
 		{"neighbor x flush adj-rib out", `"x" is not an address: write neighbor IP or neighbor *`},

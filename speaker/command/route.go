@@ -105,6 +105,11 @@ type draft struct {
 	pathID   uint32
 	split    int // prefix length; 0: none
 	seen     []string
+	// For families whose NLRI are keywords: where to look these up, those
+	// read, and whether words of actions are among them.
+	grammars []codec.Family
+	fields   []codec.NLRIField
+	actions  bool
 }
 
 // keyword is a word of a route that is not a path attribute.
@@ -176,7 +181,7 @@ func (d *draft) setSplit(v string) error {
 // words reads keywords and attributes with their values.
 func (d *draft) words(words []string) *Problem {
 	for i := 0; i < len(words); {
-		least, most := arity(words[i])
+		least, most := d.arity(words[i])
 		n := 0
 		for k := 0; k < most && i+1+n < len(words); k++ {
 			if k >= least && words[i+1+n] != "(" && words[i+1+n] != "[" {
@@ -197,7 +202,10 @@ func (d *draft) words(words []string) *Problem {
 }
 
 // arity is codec's, with the words that are not attributes.
-func arity(name string) (least, most int) {
+func (d *draft) arity(name string) (least, most int) {
+	if n, known := d.fieldArity(name); known {
+		return n, n
+	}
 	if name == "withdraw" {
 		return 0, 0
 	}
@@ -236,6 +244,9 @@ func (d *draft) word(name string, value []string) *Problem {
 		}
 	}
 	d.seen = append(d.seen, name)
+	if taken, p := d.field(name, value); taken {
+		return p
+	}
 	if name == "withdraw" {
 		return problem(0, "withdraw in a route is not supported yet", "leave the route out")
 	}
@@ -255,7 +266,11 @@ func (d *draft) word(name string, value []string) *Problem {
 	if err != nil {
 		return problem(0, err.Error(), "")
 	}
-	d.attrs = d.attrs.With(attr)
+	if d.actions {
+		d.attrs = d.attrs.WithMore(attr)
+	} else {
+		d.attrs = d.attrs.With(attr)
+	}
 	return nil
 }
 

@@ -31,7 +31,7 @@ func verbList() []verb {
 		{"announce ipv6", "unicast|multicast PREFIX next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
 		{"announce eor", "[" + family + "]", true, true, endOfRIB},
 		{"announce route-refresh", family, true, true, ofFamily(speaker.CmdRouteRefresh)},
-		{"announce flow", "", true, false, nil},
+		{"announce flow", "route [{] MATCHES ACTIONS [}]", true, true, routesOf(speaker.CmdAnnounce, Flow)},
 		{"announce vpls", "", true, false, nil},
 		{"announce operational", "", true, false, nil},
 		{"announce watchdog", "", true, false, nil},
@@ -40,7 +40,7 @@ func verbList() []verb {
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw ipv4", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
 		{"withdraw ipv6", "unicast|multicast PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
-		{"withdraw flow", "", true, false, nil},
+		{"withdraw flow", "route [{] MATCHES [}]", true, true, routesOf(speaker.CmdWithdraw, Flow)},
 		{"withdraw vpls", "", true, false, nil},
 		{"withdraw watchdog", "", true, false, nil},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
@@ -102,6 +102,15 @@ func needOf(k speaker.CommandKind) Need {
 		return NeedNothing
 	}
 	return NeedNextHop
+}
+
+// routesOf reads routes whose family follows from the verb.
+func routesOf(k speaker.CommandKind, read func([]string, Need) ([]speaker.Route, *Problem)) parseFunc {
+	return func(l *request, args []word) (prob *Problem) {
+		l.cmd.Kind = k
+		l.cmd.Routes, prob = read(texts(args), needOf(k))
+		return routeProblem(prob)
+	}
 }
 
 // routes reads one route; with an AFI's word the SAFI's word comes first.

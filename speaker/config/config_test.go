@@ -12,6 +12,7 @@ import (
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/command"
 )
 
 const minimal = `neighbor 127.0.0.1 { router-id 1.2.3.4; local-as 1; peer-as 1; `
@@ -28,7 +29,7 @@ func TestDefaults(t *testing.T) {
 	require.Equal(t, 180*time.Second, n.HoldTime)
 	require.True(t, n.GroupUpdates && n.AutoFlush && n.AdjRIBIn && n.AdjRIBOut)
 	require.False(t, n.Passive || n.ManualEOR)
-	require.Equal(t, codec.FamilySet{codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast}, n.Families)
+	require.Equal(t, command.AllFamilies(), n.Families)
 	require.Equal(t, speaker.Capabilities{AS4: true, ExtendedMessage: true}, n.Caps)
 	require.Zero(t, n.Connect)
 	require.False(t, n.LocalAddress.IsValid())
@@ -84,10 +85,10 @@ t.conf:1:1: peer-as is missing: write peer-as NUMBER; in it
 t.conf:2:11: "x" is not an AS number: write a number from 1 to 4294967295, or auto
 t.conf:3:12: "2" is not a hold time: write 0, or 3 to 65535 seconds (RFC 4271 §4.2)
 t.conf:4:2: unknown "bogus" in neighbor: write one of `},
-		{minimal + "\nfamily { ipv4 mup; ipv4 bogus; }\nflow { route x { match { source 1.2.3.4/32; } } } }", `
-t.conf:2:10: address family ipv4 mup is not supported yet: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
-t.conf:2:20: unknown address family ipv4 bogus: write one of ipv4 unicast, ipv4 multicast, ipv6 unicast, ipv6 multicast
-t.conf:3:1: flow is not supported yet: remove it`},
+		{minimal + "\nfamily { ipv4 mup; ipv4 bogus; }\noperational { asm x; } }", `
+t.conf:2:10: address family ipv4 mup is not supported yet: write one of ` + command.FamilyNames("") + `
+t.conf:2:20: unknown address family ipv4 bogus: write one of ` + command.FamilyNames("") + `
+t.conf:3:1: operational is not supported yet: remove it`},
 		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self label 3;\n route 1.1.1.1 { next-hop x; }\n} }", `
 t.conf:3:8: announce requires nexthop: 10.0.0.0/8: add next-hop IP or next-hop self
 t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8

@@ -61,6 +61,7 @@ func neighborTable() []directive[draft] {
 		{"static", section, staticBlock},
 		{"announce", section, announceBlock},
 		{"rate-limit", leaf, rateLimit},
+		{"flow", section, flowBlock},
 		// Not supported yet, by name.
 		{"local-link-local", leaf, unsupported[draft]},
 		{"source-interface", leaf, unsupported[draft]},
@@ -70,7 +71,6 @@ func neighborTable() []directive[draft] {
 		{"md5-base64", leaf, unsupported[draft]},
 		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
-		{"flow", section, unsupported[draft]},
 		{"l2vpn", section, unsupported[draft]},
 		{"operational", section, unsupported[draft]},
 	}

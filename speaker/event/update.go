@@ -52,7 +52,7 @@ func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPa
 			continue
 		}
 		n := r.NLRI()
-		b = appendString(append(sep(b, start), `{ "nlri": `...), n.String())
+		b = n.AppendJSON(append(sep(b, start), "{ "...))
 		if addPath {
 			b = append(append(append(b, `, "path-information": "`...), pathText(n.PathID)...), '"')
 		}
