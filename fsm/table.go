@@ -89,7 +89,7 @@ var table = [nStates][nEvents]cell{
 		IdleHoldTimerExpires:             {fall, "fall", "§8.2.2 Active", "the timer does not run in this state"},
 		TCPConnectionValid:               {ignore, "ignore", "§8.2.2 Active", ""},
 		TCPCRInvalid:                     {ignore, "ignore", "§8.2.2 Active", ""},
-		TCPCRAcked:                       {connected, "connected", "§8.2.2 Active", ""},
+		TCPCRAcked:                       {connected, "connected", "§8.2.2 Active", "Active has no dial under way"},
 		TCPConnectionConfirmed:           {connected, "connected", "§8.2.2 Active", ""},
 		TCPConnectionFails:               {fallTCP, "fallTCP", "§8.2.2 Active", ""},
 		BGPOpen:                          {fall, "fall", "§8.2.2 Active", "DelayOpenTimer runs as long as there is a connection, so it is event 20"},

@@ -21,12 +21,13 @@ type part struct {
 
 // touch is what a part does to one NLRI of the session.
 type touch struct {
-	nlri   codec.NLRI
-	before int32 // slot told before the part, or none
-	last   OpKind
-	at     int  // index in order of the last command
-	named  bool // a withdraw named it
-	attrs  codec.Attrs
+	nlri      codec.NLRI
+	before    int32 // slot told before the part, or none
+	last      OpKind
+	at        int  // index in order of the last command
+	named     bool // a withdraw named it
+	announced bool // an announcement did
+	attrs     codec.Attrs
 }
 
 // Apply applies one batch, atomically, and returns the place in the queue that
@@ -48,11 +49,16 @@ func (o *Out) apply(op *Op) {
 	switch op.Kind {
 	case OpAnnounce:
 		t := o.table(op.NLRI.Family)
-		o.touch(t, op.NLRI, OpAnnounce)
+		if h := o.touch(t, op.NLRI, OpAnnounce); h != nil {
+			h.announced = true
+		}
 		t.put(op.NLRI, o.config.Interner.Intern(op.Attrs), op.Origin)
 	case OpWithdraw:
 		t := o.table(op.NLRI.Family)
-		if h := o.touch(t, op.NLRI, OpWithdraw); h != nil {
+		if op.Origin == FromConfig {
+			// A reload names nothing: like a clear, it withdraws what was told.
+			o.touch(t, op.NLRI, OpClear)
+		} else if h := o.touch(t, op.NLRI, OpWithdraw); h != nil {
 			h.named, h.attrs = true, op.Attrs
 		}
 		t.remove(op.NLRI.Key())
@@ -89,16 +95,17 @@ func (o *Out) barrier(op *Op) {
 	case OpEndOfRIB:
 		o.push(work{kind: workEndOfRIB, nlri: codec.NLRI{Family: op.Family}})
 		t.eor = true
-		for ; t.held > 0; t.held-- {
-			o.pushBlock(t, workRefresh)
+		for _, k := range t.held {
+			o.pushBlock(t, k)
 		}
+		t.held = nil
 	case OpRouteRefresh:
 		o.push(work{kind: workAsk, nlri: codec.NLRI{Family: op.Family}})
 	case OpRefresh:
 		switch {
-		case t.refreshes+t.held >= refreshMax: // merges with the last
+		case t.refreshes+len(t.held) >= refreshMax: // merges with the last
 		case !t.eor:
-			t.held++
+			t.held = append(t.held, workRefresh)
 		default:
 			o.pushBlock(t, workRefresh)
 		}
@@ -152,9 +159,7 @@ func (o *Out) endPart() {
 	if o.up {
 		withdraws, announces := o.settlePart()
 		for _, t := range o.tables {
-			if t.negotiated && o.flushes(t.family) {
-				o.pushBlock(t, workFlush)
-			}
+			o.flush(t)
 		}
 		o.pushGroups(withdraws)
 		o.pushGroups(announces)
@@ -173,7 +178,24 @@ func (o *Out) endPart() {
 	b.touches, b.order, b.flushed, b.all = b.touches[:0], b.order[:0], nil, false
 }
 
-func (o *Out) flushes(f codec.Family) bool { return o.batch.all || o.batch.flushed.Has(f) }
+// flushes reports whether the part has a block of t. One in brackets waits for
+// the family's End-of-RIB (RFC 7313 §4), and is then no block of this part.
+func (o *Out) flushes(t *table) bool { return o.flushed(t) && !o.early(t) }
+
+func (o *Out) flushed(t *table) bool {
+	return t.negotiated && (o.batch.all || o.batch.flushed.Has(t.family))
+}
+
+func (o *Out) early(t *table) bool { return o.session.EnhancedRefresh && !t.eor }
+
+func (o *Out) flush(t *table) {
+	switch {
+	case o.flushes(t):
+		o.pushBlock(t, workFlush)
+	case o.flushed(t) && t.refreshes+len(t.held) < refreshMax:
+		t.held = append(t.held, workFlush)
+	}
+}
 
 // settlePart brings told to what want has become and returns what the peer is
 // to hear of it, in the order of the commands that count.
@@ -201,8 +223,8 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 			t.start(win, now, o.part)
 		}
 		switch {
-		case now != nil && (was != now || h.named && !same):
-			if !o.flushes(t.family) {
+		case now != nil && (was != now || h.named && (h.announced || !same)):
+			if !o.flushes(t) {
 				announces = append(announces, work{kind: workAnnounce, nlri: h.nlri, set: now})
 			}
 		case now == nil && (was != nil || h.last == OpWithdraw && !o.silent):
@@ -213,8 +235,8 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 }
 
 // pushGroups queues work by attribute set and then family, both in the order
-// of their first NLRI; those that may share an UPDATE sorted by wire bytes, the
-// others in the order of their commands.
+// of their first NLRI. What may share a message is sorted by wire bytes; the
+// rest stays in the order given.
 func (o *Out) pushGroups(list []work) {
 	if len(list) > 1 {
 		type group struct {

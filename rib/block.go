@@ -57,7 +57,7 @@ func (o *Out) seek(w *work) int32 {
 		if b := &t.bucketList[t.slots[s].bucket]; b.walk != c.walk {
 			b.walk = c.walk
 			c.bucket, c.at = t.slots[s].bucket, 0
-			t.enter(c.bucket)
+			t.enter(c.bucket, o.grouped(t.family))
 		}
 	}
 }

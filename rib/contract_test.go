@@ -145,7 +145,51 @@ func TestContract11Reload(t *testing.T) {
 	s.wants("left and came; the client's stay", "-11.0.0.0/8", "+12.0.0.0/8 via 10.0.0.1")
 	s.o.Down()
 	s.o.Configure([]rib.Op{b})
-	s.up().wants("also while down", "+10.0.0.0/8 via 10.0.0.9", "+11.0.0.0/8 via 10.0.0.1", "+13.0.0.0/8 via 10.0.0.1", "eor 1/1")
+	s.up().wants("also while down", "+10.0.0.0/8 via 10.0.0.9", "+13.0.0.0/8 via 10.0.0.1", "+11.0.0.0/8 via 10.0.0.1", "eor 1/1")
+}
+
+// A route that the session must not send was never told: a reload that drops it
+// names nothing, so nothing leaves.
+func TestContract11ReloadWithdrawsOnlyWhatWasTold(t *testing.T) {
+	sess := session(v4)
+	sess.Export = func(codec.Family, codec.Attrs) (codec.Attrs, bool) { return nil, false }
+	s := newStory(t, rib.Config{}, sess)
+	s.o.Configure([]rib.Op{announce("10.0.0.0/8", "10.0.0.1")})
+	s.up().wants("start", "eor 1/1").apply(announce("11.0.0.0/8", "10.0.0.1")).wants("nothing may be sent")
+	s.o.Configure(nil)
+	s.wants("it left the configuration")
+}
+
+// NLRI that share no message stand in the order given; clear follows want's.
+func TestContract3SortsOnlyWhatSharesAMessage(t *testing.T) {
+	three := []rib.Op{announce("12.0.0.0/8", "10.0.0.1"), announce("10.0.0.0/8", "10.0.0.1"), announce("11.0.0.0/8", "10.0.0.1")}
+	given := []string{"+12.0.0.0/8 via 10.0.0.1", "+10.0.0.0/8 via 10.0.0.1", "+11.0.0.0/8 via 10.0.0.1"}
+	s := newStory(t, rib.Config{}, session(v4)).up().wants("start", "eor 1/1")
+	s.apply(three...).wants("as given", given...)
+	s.apply(flush).wants("in want's order", given...)
+	s.apply(withdraw("12.0.0.0/8"), three[0]).wants("withdrawn and announced", given[0])
+	s.apply(wipe).wants("it went to want's end", "-10.0.0.0/8", "-11.0.0.0/8", "-12.0.0.0/8")
+}
+
+// A flush between BoRR and EoRR waits for the End-of-RIB (RFC 7313 §4).
+func TestContract7AFlushInBracketsWaitsForTheEndOfRIB(t *testing.T) {
+	sess := session(v4)
+	sess.EnhancedRefresh = true
+	s := newStory(t, rib.Config{ManualEOR: true}, sess).up()
+	s.apply(announce("10.0.0.0/8", "10.0.0.1"), flush).wants("the block is not of this batch", "+10.0.0.0/8 via 10.0.0.1")
+	s.apply(announce("11.0.0.0/8", "10.0.0.1")).wants("meanwhile", "+11.0.0.0/8 via 10.0.0.1")
+	s.apply(rib.Op{Kind: rib.OpEndOfRIB, Family: v4}).
+		wants("behind it, as want is now", "eor 1/1", "BoRR 1/1", "+10.0.0.0/8 via 10.0.0.1", "+11.0.0.0/8 via 10.0.0.1", "EoRR 1/1")
+}
+
+// Without ADD-PATH the paths of a prefix are one NLRI, also for the rule that a
+// withdrawal by name lets an equal announcement leave.
+func TestContract4PathsAreOneNLRI(t *testing.T) {
+	s := newStory(t, rib.Config{}, session(v4)).up().wants("start", "eor 1/1")
+	a := announce("10.0.0.0/8", "10.0.0.1")
+	s.apply(a).wants("told", "+10.0.0.0/8 via 10.0.0.1")
+	s.apply(withdraw("10.0.0.0/8#1")).wants("the one that counts is another")
+	s.apply(a, withdraw("10.0.0.0/8#1")).wants("announced, and withdrawn by name", "+10.0.0.0/8 via 10.0.0.1")
 }
 
 func TestIn(t *testing.T) {

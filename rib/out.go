@@ -237,6 +237,7 @@ func (t *table) clone() *table {
 	c.slots = slices.Clone(t.slots)
 	c.free = slices.Clone(t.free)
 	c.ended = slices.Clone(t.ended)
+	c.held = slices.Clone(t.held)
 	c.buckets = maps.Clone(t.buckets)
 	c.freeBuckets = slices.Clone(t.freeBuckets)
 	c.bucketList = slices.Clone(t.bucketList)

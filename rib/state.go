@@ -79,12 +79,15 @@ func (o *Out) appendRest(b []byte, w *work, begun bool) []byte {
 }
 
 func (t *table) appendState(b []byte) []byte {
-	if len(t.index) == 0 && !t.eor && t.held == 0 && t.refreshes == 0 {
+	if len(t.index) == 0 && !t.eor && len(t.held) == 0 && t.refreshes == 0 {
 		return b // as a table that was never made
 	}
 	b = append(b, 1)
 	b = binary.AppendUvarint(b, uint64(t.family))
-	b = append(b, flag(t.eor), byte(t.held), byte(t.refreshes))
+	b = append(b, flag(t.eor), byte(t.refreshes), byte(len(t.held)))
+	for _, k := range t.held {
+		b = append(b, byte(k))
+	}
 	b = binary.AppendUvarint(b, uint64(len(t.index)))
 	for i := range t.places {
 		p := &t.places[i]

@@ -1,6 +1,7 @@
 package rib
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
@@ -12,10 +13,10 @@ import (
 // overlay of a snapshot that copies nothing.
 type told struct {
 	negotiated, addPath bool
-	eor                 bool // an End-of-RIB has been queued
-	held                int  // refresh requests that wait for it
-	refreshes           int  // refresh requests in the queue
-	pending             int  // blocks in the queue
+	eor                 bool       // an End-of-RIB has been queued
+	held                []workKind // blocks that wait for it, refreshMax at most
+	refreshes           int        // refresh requests in the queue
+	pending             int        // blocks in the queue
 	lastBlock           uint64
 	count               int // routes told
 	slots               []slot
@@ -192,10 +193,14 @@ func (t *table) newest() {
 	t.ended = nil
 }
 
-// enter sorts a bucket for a cursor.
-func (t *table) enter(i int32) {
+// enter sorts a bucket for a cursor: by wire bytes where NLRI share messages,
+// in want's order where they do not.
+func (t *table) enter(i int32, grouped bool) {
 	b := &t.bucketList[i]
 	slices.SortFunc(b.slots, func(x, y int32) int {
-		return t.slots[x].nlri.Compare(t.slots[y].nlri)
+		if grouped {
+			return t.slots[x].nlri.Compare(t.slots[y].nlri)
+		}
+		return cmp.Compare(t.slots[x].place, t.slots[y].place)
 	})
 }

@@ -86,12 +86,12 @@ func (m *OutModel) applyPart(ops []Op) {
 	m.emit(p)
 }
 
-// clear empties want. What was told is withdrawn family by family in the order
-// in which it was told; what the batch has withdrawn already keeps its place.
+// clear empties want. What of it was told is withdrawn family by family in
+// want's order; what the batch has withdrawn already keeps its place.
 func (m *OutModel) clear(p *part) {
 	for _, f := range m.session.Families {
-		for _, r := range m.told {
-			if r.nlri.Family == f && m.counting(r.nlri) >= 0 {
+		for i, r := range m.want {
+			if r.nlri.Family == f && m.counting(r.nlri) == i && m.toldAt(r.nlri) >= 0 {
 				p.touch(m, r.nlri).last = byClear
 			}
 		}

@@ -69,6 +69,10 @@ var allowed = map[string]map[string]string{
 		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
 		"fsm": "the names of states and events; never its table",
 	},
+	"sim/explore": {
+		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
+		"speaker/command": "commands as text",
+	},
 	"sim/scenario": {
 		"sim": "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
 		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
