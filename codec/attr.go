@@ -39,6 +39,7 @@ const (
 	AttrAS4Path         AttrType = 17
 	AttrAS4Aggregator   AttrType = 18
 	AttrPMSITunnel      AttrType = 22
+	AttrTunnelEncap     AttrType = 23
 	AttrIPv6ExtComm     AttrType = 25
 	AttrAIGP            AttrType = 26
 	AttrLargeCommunity  AttrType = 32

@@ -108,6 +108,11 @@ var attrTable = [256]attrSpec{
 		check: checkAS4Aggregator, treat: TreatDiscard,
 	},
 	AttrPMSITunnel: {name: "pmsi-tunnel", flags: optionalTransitive}, // opaque
+	AttrTunnelEncap: { // RFC 9012 §13
+		name: "tunnel-encapsulation", flags: optionalTransitive,
+		check: checkTunnels, treat: TreatWithdraw,
+		appendText: textTunnel, parse: parseTunnel,
+	},
 	AttrIPv6ExtComm: { // RFC 7606 §7.15
 		name: "ipv6-extended-community", flags: optionalTransitive,
 		check: multipleOf(20), treat: TreatWithdraw,

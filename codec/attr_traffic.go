@@ -88,12 +88,15 @@ func parseTraffic(s string) (v []byte, known bool, err error) {
 
 func textRate(b, v []byte) ([]byte, bool) {
 	bits := be32(v[2:])
-	// A rate is a number that is not negative; AS 0 is what is written.
-	if v[0]|v[1] != 0 || bits>>31 != 0 || bits>>23 == 0xff {
+	if v[0]|v[1] != 0 || !isRate(bits) { // AS 0 is what is written
 		return b, false
 	}
 	return strconv.AppendFloat(b, float64(math.Float32frombits(bits)), 'f', -1, 32), true
 }
+
+// isRate reports whether an IEEE 754 number of single precision is a rate:
+// neither negative nor infinite nor no number at all.
+func isRate(bits uint32) bool { return bits>>31 == 0 && bits>>23 != 0xff }
 
 func textPackets(b, v []byte) ([]byte, bool) {
 	b, ok := textRate(b, v)
@@ -102,10 +105,11 @@ func textPackets(b, v []byte) ([]byte, bool) {
 
 func parseRate(s string) ([]byte, error) {
 	f, err := strconv.ParseFloat(strings.TrimSuffix(s, ":bytes"), 32)
-	if err != nil || f < 0 || math.IsNaN(f) || math.IsInf(f, 0) || math.Signbit(f) {
+	bits := math.Float32bits(float32(f))
+	if err != nil || !isRate(bits) {
 		return nil, fmt.Errorf("%q is not a rate: write a number", s)
 	}
-	return binary.BigEndian.AppendUint32([]byte{0, 0}, math.Float32bits(float32(f))), nil
+	return binary.BigEndian.AppendUint32([]byte{0, 0}, bits), nil
 }
 
 func parsePackets(s string) ([]byte, error) {

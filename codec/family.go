@@ -34,6 +34,10 @@ const (
 	IPv4FlowVPN Family = 1<<16 | 134
 	IPv6Flow    Family = 2<<16 | 133 // RFC 8956
 	IPv6FlowVPN Family = 2<<16 | 134
+
+	L2VPNVPLS    Family = 25<<16 | 65 // RFC 4761
+	IPv4SRPolicy Family = 1<<16 | 73  // RFC 9830
+	IPv6SRPolicy Family = 2<<16 | 73
 )
 
 // MakeFamily joins an AFI and a SAFI.
@@ -217,6 +221,9 @@ var familySpecs = [...]familySpec{
 	flowSpec(IPv4FlowVPN),
 	flowSpec(IPv6Flow),
 	flowSpec(IPv6FlowVPN),
+	vplsSpec(),
+	srPolicySpec(IPv4SRPolicy),
+	srPolicySpec(IPv6SRPolicy),
 }
 
 // opaqueSpec stands for every family without a stanza.

@@ -18,6 +18,48 @@ func wordRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Pr
 	return d.finishFields(f, need)
 }
 
+// VPLS reads the words after `vpls`.
+func VPLS(words []string, need Need) ([]speaker.Route, *Problem) {
+	return wordRoutes(codec.L2VPNVPLS, words, need)
+}
+
+// policyRoutes reads an SR policy. The words of its tunnel, which may come
+// several times, become the tunnel encapsulation attribute.
+func policyRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem) {
+	var tunnel, others []string
+	var at []int
+	first := 0
+	for i := 0; i < len(words); {
+		n, known := codec.TunnelTextArity(words[i])
+		n = min(1+n, len(words)-i)
+		if known {
+			if len(tunnel) == 0 {
+				first = i
+			}
+			tunnel = append(tunnel, words[i:i+n]...)
+			i += n
+			continue
+		}
+		others, at = append(others, words[i]), append(at, i)
+		i++
+	}
+	d := draft{grammars: []codec.Family{f}}
+	if p := d.words(others); p != nil {
+		if p.Word < len(at) {
+			p.Word = at[p.Word]
+		}
+		return nil, p
+	}
+	if len(tunnel) > 0 {
+		attr, err := codec.ParseAttrText("tunnel-encapsulation", append(append([]string{"["}, tunnel...), "]"))
+		if err != nil {
+			return nil, problem(first, err.Error(), "")
+		}
+		d.attrs = d.attrs.With(attr)
+	}
+	return d.finishFields(f, need)
+}
+
 // note is the number of words at the start that are a name of the operator's.
 func (d *draft) note(words []string) int {
 	if len(words) == 0 || words[0] == "{" || flowSections[words[0]] || d.isField(words[0]) {

@@ -62,6 +62,7 @@ func neighborTable() []directive[draft] {
 		{"announce", section, announceBlock},
 		{"rate-limit", leaf, rateLimit},
 		{"flow", section, flowBlock},
+		{"l2vpn", section, announceFamily},
 		// Not supported yet, by name.
 		{"local-link-local", leaf, unsupported[draft]},
 		{"source-interface", leaf, unsupported[draft]},
@@ -71,7 +72,6 @@ func neighborTable() []directive[draft] {
 		{"md5-base64", leaf, unsupported[draft]},
 		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
-		{"l2vpn", section, unsupported[draft]},
 		{"operational", section, unsupported[draft]},
 	}
 }

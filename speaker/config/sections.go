@@ -197,7 +197,7 @@ func announceBlock(r *reader, d *draft, n *node) {
 	table := []directive[draft]{
 		{"ipv4", section, announceFamily},
 		{"ipv6", section, announceFamily},
-		{"l2vpn", section, unsupported[draft]},
+		{"l2vpn", section, announceFamily},
 		{"bgp-ls", section, unsupported[draft]},
 	}
 	run(r, table, d, "announce", n.block)
