@@ -38,6 +38,8 @@ const (
 	L2VPNVPLS    Family = 25<<16 | 65 // RFC 4761
 	IPv4SRPolicy Family = 1<<16 | 73  // RFC 9830
 	IPv6SRPolicy Family = 2<<16 | 73
+	L2VPNEVPN    Family = 25<<16 | 70 // RFC 7432
+	IPv4RTC      Family = 1<<16 | 132 // RFC 4684
 )
 
 // MakeFamily joins an AFI and a SAFI.
@@ -224,6 +226,8 @@ var familySpecs = [...]familySpec{
 	vplsSpec(),
 	srPolicySpec(IPv4SRPolicy),
 	srPolicySpec(IPv6SRPolicy),
+	evpnSpec(),
+	rtcSpec(),
 }
 
 // opaqueSpec stands for every family without a stanza.

@@ -86,6 +86,17 @@ func FlowFamily(fields []NLRIField) Family {
 	return f
 }
 
+// ParseNLRI makes an NLRI of its wire form, which must be one whole and valid
+// one: the inverse of the text "0x…".
+func ParseNLRI(f Family, pathID uint32, text string) (NLRI, error) {
+	s := f.spec()
+	v, ok := parseHex(text)
+	if !ok || len(v) == 0 || s.next(v) != len(v) || s.valid != nil && !s.valid(v) {
+		return NLRI{}, fmt.Errorf("%q is not one NLRI of %v: write 0x and its octets", text, f)
+	}
+	return RawNLRI{Family: f, PathID: pathID, Bytes: v}.NLRI(), nil
+}
+
 // field finds the only value of a keyword.
 func field(fields []NLRIField, name string) (string, bool) {
 	for _, x := range fields {

@@ -20,9 +20,9 @@ func words(t require.TestingT, f codec.Family, text string) []codec.NLRIField {
 	var out []codec.NLRIField
 	for len(tokens) > 0 {
 		n, known := codec.NLRITextArity(f, tokens[0])
-		require.True(t, known && n == 1, "%q in %q", tokens[0], text)
-		end := 2
-		if tokens[1] == "[" {
+		require.True(t, known && n <= 1, "%q in %q", tokens[0], text)
+		end := 1 + n
+		if n == 1 && tokens[1] == "[" {
 			for tokens[end-1] != "]" {
 				end++
 			}
@@ -164,6 +164,76 @@ func TestSRPolicyRoundTrip(t *testing.T) {
 	}
 }
 
+func TestRTCRoundTrip(t *testing.T) {
+	for _, text := range []string{
+		"rtc default", "rtc origin-as 65000 route-target target:65000:1", "rtc origin-as 4200000000 route-target target:10.0.0.1:7",
+		"rtc origin-as 1 route-target 0x/0", "rtc origin-as 1 route-target 0x0002fd/20", "rtc origin-as 1 route-target 0x0602000000000001",
+	} {
+		n, err := codec.ParseNLRIText(codec.IPv4RTC, 0, words(t, codec.IPv4RTC, text))
+		require.NoError(t, err, text)
+		roundTrip(t, n)
+	}
+}
+
+// evpn routes, one of each type (RFC 7432 §7, RFC 9136 §3.1, RFC 9251 §9, RFC
+// 9572 §3).
+var evpn = [...]struct{ wire, text, same, other string }{
+	{
+		"01 19 0000fde800000001 00112233445566778899 00000005 000641",
+		"evpn type 1 rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ethernet-tag 5 label 100",
+		"01 19 0000fde800000001 00112233445566778899 00000005 000651",
+		"01 19 0000fde800000001 00112233445566778899 00000006 000641",
+	},
+	{
+		"02 25 0000fde800000001 00000000000000000000 00000000 30 0a0b0c0d0e0f 20 c0000201 000641",
+		"evpn type 2 rd 65000:1 esi 00:00:00:00:00:00:00:00:00:00 ethernet-tag 0 mac 0a:0b:0c:0d:0e:0f ip 192.0.2.1 label 100",
+		"02 28 0000fde800000001 00000000000000000001 00000000 30 0a0b0c0d0e0f 20 c0000201 000651 000001",
+		"02 21 0000fde800000001 00000000000000000000 00000000 30 0a0b0c0d0e0f 00 000641",
+	},
+	{"03 11 0000fde800000001 00000000 20 c0000201", "evpn type 3 rd 65000:1 ethernet-tag 0 ip 192.0.2.1", "", "03 11 0000fde800000001 00000000 20 c0000202"},
+	{"04 17 0000fde800000001 00112233445566778899 20 c0000201", "evpn type 4 rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ip 192.0.2.1", "", ""},
+	{
+		"05 22 0000fde800000001 00000000000000000000 00000000 18 0a000000 00000000 000641",
+		"evpn type 5 rd 65000:1 esi 00:00:00:00:00:00:00:00:00:00 ethernet-tag 0 prefix 10.0.0.0/24 gateway 0.0.0.0 label 100",
+		"05 22 0000fde800000001 00000000000000000007 00000000 18 0a000000 c0000201 000651",
+		"05 22 0000fde800000001 00000000000000000000 00000000 19 0a000000 00000000 000641",
+	},
+	{"06 1c 0000fde800000001 00000000 20 c0000201 20 e0000001 20 c0000202 01", "evpn type 6 rd 65000:1 ethernet-tag 0 source 192.0.2.1 group 224.0.0.1 originator 192.0.2.2 flags 1",
+		"06 1c 0000fde800000001 00000000 20 c0000201 20 e0000001 20 c0000202 02", "06 18 0000fde800000001 00000000 00 20 e0000001 20 c0000202 01"},
+	{"07 26 0000fde800000001 00112233445566778899 00000000 20 c0000201 20 e0000001 20 c0000202 01", "evpn type 7 rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ethernet-tag 0 source 192.0.2.1 group 224.0.0.1 originator 192.0.2.2 flags 1", "", ""},
+	{"08 2b 0000fde800000001 00112233445566778899 00000000 20 c0000201 20 e0000001 20 c0000202 00000000 0a 01",
+		"evpn type 8 rd 65000:1 esi 00:11:22:33:44:55:66:77:88:99 ethernet-tag 0 source 192.0.2.1 group 224.0.0.1 originator 192.0.2.2 reserved 0x00000000 maximum-response-time 10 flags 1",
+		"08 2b 0000fde800000001 00112233445566778899 00000000 20 c0000201 20 e0000001 20 c0000202 00000001 0b 02", ""},
+	{"09 14 0000fde800000001 00000000 0002fde800000001", "evpn type 9 rd 65000:1 ethernet-tag 0 region 0x0002fde800000001", "", ""},
+	{"0a 1b 0000fde800000001 00000000 20 c0000201 20 e0000001 20 c0000202", "evpn type 10 rd 65000:1 ethernet-tag 0 source 192.0.2.1 group 224.0.0.1 originator 192.0.2.2", "", ""},
+	{"0b 1b 09 14 0000fde800000001 00000000 0002fde800000001 20 c0000202", "evpn type 11 route-key 0x09140000fde8000000010000000000 02fde800000001 originator 192.0.2.2", "", ""},
+	{"63 02 0102", "0x63020102", "", "63 02 0103"},
+}
+
+func TestEVPN(t *testing.T) {
+	for _, row := range evpn {
+		n := canonical(t, codec.L2VPNEVPN, row.wire)
+		require.Equal(t, strings.ReplaceAll(row.text, "0000000000 02", "000000000002"), n.String())
+		wire := "0x" + hex.EncodeToString([]byte(n.Wire))
+		again, err := codec.ParseNLRI(codec.L2VPNEVPN, 0, wire)
+		require.NoError(t, err)
+		require.Equal(t, n, again)
+		if row.same != "" {
+			require.Equal(t, n.Key(), canonical(t, codec.L2VPNEVPN, row.same).Key(), "only attributes differ")
+		}
+		if row.other != "" {
+			require.NotEqual(t, n.Key(), canonical(t, codec.L2VPNEVPN, row.other).Key())
+		}
+		if row.text[0] == '0' {
+			continue
+		}
+		// One octet less, or more, is malformed, whatever the type.
+		short := "0x" + fmt.Sprintf("%02x%02x%x", n.Wire[0], n.Wire[1]-1, n.Wire[2:len(n.Wire)-1])
+		_, err = codec.ParseNLRI(codec.L2VPNEVPN, 0, short)
+		require.Error(t, err, "%s: %s", n, short)
+	}
+}
+
 // TestKey: what is not part of a route's identity does not make another route.
 func TestKey(t *testing.T) {
 	parse := func(f codec.Family, text string) codec.Key {
@@ -297,6 +367,10 @@ func TestMalformedNLRI(t *testing.T) {
 		{"vpls: well formed", "0019", 65, "0011 0000fde800000001 0001 0001 0008 029ce1", codec.TreatNone},
 		{"vpls: another length", "0019", 65, "0010 0000fde800000001 0001 0001 0008 029c", codec.TreatWithdraw},
 		{"vpls: longer than the attribute", "0019", 65, "0011 0000fde800000001 0001", codec.TreatReset},
+		{"evpn: a MAC length that is not 48 (RFC 7432 §7.2)", "0019", 70, "02 21 0000fde800000001 00000000000000000000 00000000 20 0a0b0c0d0e0f 00 000641", codec.TreatWithdraw},
+		{"evpn: longer than the attribute", "0019", 70, "03 12 0000fde800000001 00000000 20 c0000201", codec.TreatReset},
+		{"rtc: shorter than an AS number (RFC 4684 §4)", "0001", 132, "10 fde8", codec.TreatWithdraw},
+		{"rtc: longer than a route target", "0001", 132, "68 0000fde8 0002fde800000001 00", codec.TreatWithdraw},
 		{"sr-policy: another length (RFC 9830 §5)", "0001", 73, "40 00000001 00000002", codec.TreatWithdraw},
 		{"sr-policy: longer than the attribute", "0001", 73, "60 00000001 00000002", codec.TreatReset},
 	} {
@@ -328,6 +402,8 @@ func TestNLRIAllocs(t *testing.T) {
 		{codec.IPv4Flow, "03 03 81 06 06 01 20 0a000001"},
 		{codec.IPv6FlowVPN, "0c 0000fde800000001 02 80 78 01"},
 		{codec.L2VPNVPLS, "0011 0000fde800000001 0001 0001 0008 029ce1"},
+		{codec.L2VPNEVPN, "03 11 0000fde800000001 00000000 20 c0000201"},
+		{codec.IPv4RTC, "60 0000fde8 0002fde800000001"},
 		{codec.IPv4SRPolicy, "60 00000001 00000002 0a000001"},
 	} {
 		wire, err := hex.DecodeString(strings.ReplaceAll(row.wire, " ", ""))

@@ -37,7 +37,7 @@ var families = [...]FamilyRow{
 	{codec.IPv4FlowVPN, "ipv4", "flow-vpn", flowRoutes},
 	{codec.MakeFamily(1, 85), "ipv4", "mup", nil},
 	{codec.IPv4SRPolicy, "ipv4", "sr-policy", policyRoutes},
-	{codec.MakeFamily(1, 132), "ipv4", "rtc", nil},
+	{codec.IPv4RTC, "ipv4", "rtc", wordRoutes},
 	{codec.MakeFamily(2, 4), "ipv6", "nlri-mpls", nil},
 	{codec.MakeFamily(2, 4), "ipv6", "labeled-unicast", nil},
 	{codec.MakeFamily(2, 128), "ipv6", "mpls-vpn", nil},
@@ -47,7 +47,7 @@ var families = [...]FamilyRow{
 	{codec.MakeFamily(2, 85), "ipv6", "mup", nil},
 	{codec.IPv6SRPolicy, "ipv6", "sr-policy", policyRoutes},
 	{codec.L2VPNVPLS, "l2vpn", "vpls", wordRoutes},
-	{codec.MakeFamily(25, 70), "l2vpn", "evpn", nil},
+	{codec.L2VPNEVPN, "l2vpn", "evpn", wireRoutes},
 	{codec.MakeFamily(16388, 71), "bgp-ls", "bgp-ls", nil},
 	{codec.MakeFamily(16388, 72), "bgp-ls", "bgp-ls-vpn", nil},
 }

@@ -23,6 +23,23 @@ func VPLS(words []string, need Need) ([]speaker.Route, *Problem) {
 	return wordRoutes(codec.L2VPNVPLS, words, need)
 }
 
+// wireRoutes reads "0x… attributes…" for a family whose NLRI are written as
+// the octets that they are.
+func wireRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem) {
+	if len(words) == 0 {
+		return nil, problem(0, "no NLRI", "write 0x and its octets")
+	}
+	var d draft
+	if p := d.words(words[1:]).at(1); p != nil {
+		return nil, p
+	}
+	n, err := codec.ParseNLRI(f, d.pathID, words[0])
+	if err != nil {
+		return nil, problem(0, err.Error(), "")
+	}
+	return d.route(n, need)
+}
+
 // policyRoutes reads an SR policy. The words of its tunnel, which may come
 // several times, become the tunnel encapsulation attribute.
 func policyRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem) {
@@ -122,6 +139,12 @@ func (d *draft) finishFields(f codec.Family, need Need) ([]speaker.Route, *Probl
 	if err != nil {
 		return nil, problem(0, err.Error(), "see the words of "+f.String())
 	}
+	return d.route(n, need)
+}
+
+// route is the one route of n.
+func (d *draft) route(n codec.NLRI, need Need) ([]speaker.Route, *Problem) {
+	f := n.Family
 	if _, ok := d.attrs.Get(codec.AttrNextHop); !ok && need == NeedNextHop && f.NeedsNextHop() {
 		return nil, &Problem{What: "announce requires nexthop: " + n.String(), missingNextHop: true}
 	}
