@@ -120,6 +120,10 @@ var situations = []situation{
 		{[]Event{21}, "sends a NOTIFICATION message with the appropriate error code", noted("1/0")},
 		{[]Event{22}, "sends a NOTIFICATION message with the appropriate error code", noted("2/0")},
 	}},
+	{"Active with SendNOTIFICATIONwithoutOPEN and no connection", mayNotify, []Event{4}, []sentence{
+		{[]Event{2}, "DelayOpenTimer not running: no NOTIFICATION", want{Idle, "", 0, "down", ""}},
+		{[]Event{21, 22}, "there is nobody to send a NOTIFICATION to", want{Idle, "", 4, "down", "IdleHold 10s"}},
+	}},
 	{"OpenSent", notDelay, []Event{1, 16}, []sentence{
 		{starts, "the start events are ignored", want{OpenSent, "", 3, "", "Hold 3m59s"}},
 		{[]Event{2}, "sends the NOTIFICATION with a Cease, counter to zero, Idle", want{Idle, "6/2", 0, "note close down", ""}},

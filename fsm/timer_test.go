@@ -221,6 +221,12 @@ func TestSendHoldTimer(t *testing.T) {
 	require.Equal(t, Idle, s.State())
 	require.Equal(t, Down{Cause: DownSent, Notification: codec.Notification{Code: codec.CodeSendHold}, WasEstablished: true}, out[len(out)-1].Reason)
 
+	for _, e := range []Event{ManualStart, TCPCRAcked, BGPOpen, KeepAliveMsg} {
+		s.Step(t0, Input{Event: e, Open: peerOpen(9)}, nil)
+	}
+	require.Equal(t, Established, s.State())
+	require.False(t, s.running(sendHoldTimer), "the bytes of the old connection are gone with it")
+
 	s = in(c, Established, 9)
 	s.Pending(t0, true)
 	s.Pending(t0.Add(time.Second), false)

@@ -5,6 +5,7 @@ import "github.com/peerloom/peerloom/codec"
 // cursor is how far the block at the head of the queue has been pulled.
 type cursor struct {
 	begun  bool
+	sent   bool // a message of the block has been pulled
 	walk   uint64
 	place  int   // next place to look at
 	bucket int32 // bucket being sent, or none
@@ -14,6 +15,15 @@ type cursor struct {
 // bracketed reports whether a block stands between BoRR and EoRR.
 func (o *Out) bracketed(w *work) bool {
 	return w.kind != workTable && o.session.EnhancedRefresh
+}
+
+// answer notes that a message of block w is pulled: a request that is being
+// answered waits no more.
+func (o *Out) answer(w *work) {
+	if !o.cursor.sent && w.kind == workRefresh {
+		o.table(w.nlri.Family).refreshes--
+	}
+	o.cursor.sent = true
 }
 
 // busy is the bucket of t that the cursor is in, or none.

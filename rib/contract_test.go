@@ -182,6 +182,35 @@ func TestContract7AFlushInBracketsWaitsForTheEndOfRIB(t *testing.T) {
 		wants("behind it, as want is now", "eor 1/1", "BoRR 1/1", "+10.0.0.0/8 via 10.0.0.1", "+11.0.0.0/8 via 10.0.0.1", "EoRR 1/1")
 }
 
+func TestContract7EightRequestsWait(t *testing.T) {
+	sess := session(v4)
+	sess.EnhancedRefresh = true
+	answers := func(n int) (l []string) {
+		for range n {
+			l = append(l, "BoRR 1/1", "EoRR 1/1")
+		}
+		return l
+	}
+	ask := func(s *story, n int) {
+		for range n {
+			s.apply(refresh(v4))
+		}
+	}
+	s := newStory(t, rib.Config{}, sess).up().wants("start", "eor 1/1")
+	ask(s, 12)
+	s.wants("eight, and the rest merge with the last", answers(8)...)
+	ask(s, 1)
+	s.o.Pull(nil)
+	ask(s, 12)
+	s.wants("the one that has begun does not wait", append([]string{"EoRR 1/1"}, answers(8)...)...)
+
+	s = newStory(t, rib.Config{}, session(v4)).up()
+	ask(s, 8)
+	s.apply(announce("10.0.0.0/8", "10.0.0.1"))
+	ask(s, 1)
+	s.wants("an answer without a message does not wait", "eor 1/1", "+10.0.0.0/8 via 10.0.0.1", "+10.0.0.0/8 via 10.0.0.1")
+}
+
 // Without ADD-PATH the paths of a prefix are one NLRI, also for the rule that a
 // withdrawal by name lets an equal announcement leave.
 func TestContract4PathsAreOneNLRI(t *testing.T) {

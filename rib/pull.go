@@ -100,6 +100,7 @@ func (o *Out) pullBlock(buf []byte, w *work, p Pulled) ([]byte, Pulled) {
 	mark := codec.RouteRefresh{Family: p.Family, Subtype: codec.RefreshBegin}
 	if o.bracketed(w) && !o.cursor.begun {
 		o.begin()
+		o.answer(w)
 		p.Type = codec.MsgRouteRefresh
 		return codec.AppendRouteRefresh(buf, mark), p
 	}
@@ -113,6 +114,7 @@ func (o *Out) pullBlock(buf []byte, w *work, p Pulled) ([]byte, Pulled) {
 	if err != nil {
 		panic(fmt.Sprintf("rib: %v fitted a message when it was told: %v", run[0], err))
 	}
+	o.answer(w)
 	o.blockSent(w, n)
 	p.NLRIs = n
 	return buf, p

@@ -44,8 +44,12 @@ func (o *Out) push(w work) {
 	o.size++
 }
 
-// pushBlock queues a block that sees told as the current part leaves it.
+// pushBlock queues a block that sees told as the current part leaves it. One
+// that would send nothing, not even brackets, is none.
 func (o *Out) pushBlock(t *table, k workKind) {
+	if t.count == 0 && !o.session.EnhancedRefresh {
+		return
+	}
 	t.pending++
 	t.lastBlock = o.part
 	if k == workRefresh {
@@ -71,9 +75,10 @@ func (o *Out) pop() {
 		o.works, o.head = o.works[:n], 0
 	}
 	if k.block() {
+		sent := o.cursor.sent
 		o.cursor = cursor{bucket: none}
 		t := o.table(f)
-		if k == workRefresh {
+		if k == workRefresh && !sent {
 			t.refreshes--
 		}
 		t.blockDone()

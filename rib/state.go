@@ -29,7 +29,7 @@ func (o *Out) AppendState(b []byte) []byte {
 	if !more {
 		return b
 	}
-	begun := o.cursor.begun
+	begun, sent := o.cursor.begun, o.cursor.sent
 	for i := o.head; i < len(o.works); i++ {
 		w := &o.works[i]
 		if w.kind == workDropped {
@@ -41,7 +41,7 @@ func (o *Out) AppendState(b []byte) []byte {
 			b = appendSet(b, w.set)
 		}
 		if w.kind.block() {
-			b = append(b, flag(i == o.head && begun))
+			b = append(b, flag(i == o.head && begun), flag(i == o.head && sent))
 			b = o.appendRest(b, w, i == o.head && begun)
 		}
 	}

@@ -15,7 +15,7 @@ type told struct {
 	negotiated, addPath bool
 	eor                 bool       // an End-of-RIB has been queued
 	held                []workKind // blocks that wait for it, refreshMax at most
-	refreshes           int        // refresh requests in the queue
+	refreshes           int        // refresh requests in the queue, no answer to which has been pulled
 	pending             int        // blocks in the queue
 	lastBlock           uint64
 	count               int // routes told

@@ -5,32 +5,37 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/sim/explore"
 )
 
-const exploreHelp = `Usage: peerloom explore [flags] STORY
+const exploreHelp = `Usage: peerloom explore [flags] FILE
 
-Runs a story of one peer in every order of its events: a line of a client
+Runs a scenario of one peer in every order of its events: a line of a client
 arrives, a batch of lines closes, one message is pulled, the peer asks for a
 refresh, the session ends, another comes up. After each message the contract of
 the Adj-RIB-Out is checked, and whenever nothing is queued the peer's view too.
 States that are equal are visited once; interleavings are the paths through them.
 
-    peerloom explore api-rib
-    peerloom explore api-rib --refreshes 1 --resets 0
-    peerloom explore two-clients --plain-refresh
+    peerloom explore examples/api-rr-rib.scenario
+    peerloom explore examples/api-rib.scenario --resets 0
+    peerloom explore examples/two-clients.scenario --refreshes 1 --plain-refresh
+
+Of the scenario the configuration, the peer's capabilities and the clients'
+lines count; what paces them does not, as every order is tried. Timers stand
+still. A peer asks for refreshes only where the neighbor has route-refresh.
 
 The verdict is ok only when every state was visited, and "not exhausted" where
 the limit or an interrupt stopped the search. Where the contract breaks, a
 shortest story that breaks it is printed.
 
-Exit status: 0 ok, 1 a failure was found or not all was visited, 2 wrong usage.
-
-Stories:
+Exit status: 0 ok, 1 a failure was found or not all was visited, 2 wrong usage
+or a wrong file.
 `
 
 func exploreCommand(ctx context.Context, e env, args []string) int {
@@ -42,56 +47,47 @@ func exploreCommand(ctx context.Context, e env, args []string) int {
 	f.IntVar(&clients, "clients", 0, "only the first `N` clients of the story; 0: all")
 	f.BoolVar(&plain, "plain-refresh", false, "the peer does not know enhanced refresh (RFC 7313)")
 	f.IntVar(&states, "max-states", 4_000_000, "stop after so many states (about 350 bytes each)")
-	text := exploreHelp
-	for _, s := range explore.Stories() {
-		text += fmt.Sprintf("  %-13s  %s\n", s.Name, s.Short)
-	}
-	if status, stop := e.parse(f, text, args); stop {
+	if status, stop := e.parse(f, exploreHelp, args); stop {
 		return status
 	}
-	s, err := storyOf(f.Args())
+	file, err := load(f.Args(), "")
+	if err != nil {
+		return e.wrong(f, err)
+	}
+	s, err := file.Story()
 	switch {
 	case err != nil:
-		return e.usage(f, err)
+		fmt.Fprintf(e.stderr, "%s: %v\n", f.Arg(0), err)
+		return exitUsage
 	case refreshes < 0 || resets < 0 || refreshes > 100 || resets > 100:
 		return e.usage(f, errors.New("--refreshes and --resets: write 0 to 100"))
-	case clients < 0 || clients > len(s.Story.Clients):
-		return e.usage(f, fmt.Errorf("--clients=%d: the story has %d", clients, len(s.Story.Clients)))
+	case clients < 0 || clients > len(s.Clients):
+		return e.usage(f, fmt.Errorf("--clients=%d: the story has %d", clients, len(s.Clients)))
 	case states < 1:
 		return e.usage(f, errors.New("--max-states: write 1 or more"))
 	case clients > 0:
-		s.Story.Clients = s.Story.Clients[:clients]
+		s.Clients = s.Clients[:clients]
 	}
-	s.Story.Refreshes, s.Story.Resets, s.Story.PlainRefresh = refreshes, resets, plain
+	s.Refreshes, s.Resets = refreshes, resets
+	if plain {
+		s.Without = append(slices.Clone(s.Without), codec.CapEnhancedRefresh)
+	}
+	if !s.CanRefresh() {
+		s.Refreshes = 0
+	}
 	// A search keeps little and throws away much: collect less often.
 	debug.SetGCPercent(400)
-	return e.explore(ctx, s, states)
+	return e.explore(ctx, file.Name, s, states)
 }
 
-func storyOf(args []string) (explore.Named, error) {
-	if len(args) != 1 {
-		return explore.Named{}, errors.New("write the name of one story")
-	}
-	for _, s := range explore.Stories() {
-		if s.Name == args[0] {
-			return s, nil
-		}
-	}
-	return explore.Named{}, fmt.Errorf("no story %q", args[0])
-}
-
-func (e env) explore(ctx context.Context, s explore.Named, states int) int {
-	root, err := explore.New(s.Story)
+func (e env) explore(ctx context.Context, name string, s explore.Story, states int) int {
+	root, err := explore.New(s)
 	if err != nil {
-		fmt.Fprintf(e.stderr, "peerloom explore: %s: %v\n", s.Name, err)
+		fmt.Fprintf(e.stderr, "peerloom explore: %s: %v\n", name, err)
 		return exitUsage
 	}
-	kind := "enhanced refresh"
-	if s.Story.PlainRefresh {
-		kind = "plain refresh"
-	}
-	fmt.Fprintf(e.stdout, "story          %s: clients: %d, at most %d refreshes and %d resets, %s\n",
-		s.Name, len(s.Story.Clients), s.Story.Refreshes, s.Story.Resets, kind)
+	fmt.Fprintf(e.stdout, "story          %s: clients: %d, at most %d refreshes and %d resets\n",
+		name, len(s.Clients), s.Refreshes, s.Resets)
 	return e.verdict(sim.Explore(root, sim.Limits{States: states, Watch: e.watch(ctx)}))
 }
 

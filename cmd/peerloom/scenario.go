@@ -43,7 +43,7 @@ func runCommand(_ context.Context, e env, args []string) int {
 		detail = sim.Text
 	}
 	t := sim.NewTrace(detail)
-	r := scenario.Run(file, scenario.Options{Seed: *seed, Trace: t})
+	r := scenario.Run(file, scenario.Options{Seed: *seed, Trace: t, Panicked: stack})
 	for _, l := range t.Lines() {
 		fmt.Fprintln(e.stdout, l)
 	}

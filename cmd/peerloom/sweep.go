@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -192,7 +193,7 @@ func replayCommand(_ context.Context, e env, args []string) int {
 		detail = sim.Text
 	}
 	t := sim.NewTrace(detail)
-	r := a.Replay(t)
+	r := a.Replay(scenario.Options{Trace: t, Panicked: stack})
 	for _, l := range t.Lines() {
 		fmt.Fprintln(e.stdout, l)
 	}
@@ -201,6 +202,9 @@ func replayCommand(_ context.Context, e env, args []string) int {
 	fmt.Fprintf(e.stdout, "hash: %s; invariant: %s\n", agree(fmt.Sprintf("%08x", a.Hash), fmt.Sprintf("%08x", r.Hash)), agree(a.Invariant, r.ID()))
 	return status
 }
+
+// stack describes a panic, from within its recovery.
+func stack(value any) string { return fmt.Sprintf("%v\n%s", value, debug.Stack()) }
 
 func agree(recorded, now string) string {
 	if recorded == now {

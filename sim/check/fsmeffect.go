@@ -216,7 +216,9 @@ func (o *FSMOracle) move(do fsmEffect, in fsm.Input, note codec.Notification, no
 		if do.next < fsm.OpenSent {
 			o.pending = false
 		}
-		o.timers[fsmIdleHold] = map[bool]time.Time{true: o.timers[fsmIdleHold]}[do.next == fsm.Idle]
+		if do.next != fsm.Idle {
+			o.timers[fsmIdleHold] = time.Time{}
+		}
 	}
 	for _, t := range do.start {
 		o.start(t)

@@ -45,6 +45,7 @@ const (
 	RunReply    ID = "RUN-01"
 	RunSequence ID = "RUN-02"
 	RunView     ID = "RUN-03"
+	RunPanic    ID = "RUN-04"
 )
 
 // Invariant is one promise that a run is held to.
@@ -87,6 +88,7 @@ func Invariants() []Invariant {
 		{RunReply, "Every command is answered once, in order, and as the scenario expects."},
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
+		{RunPanic, "Nothing panics, whatever peers and clients send."},
 	}
 }
 

@@ -101,7 +101,7 @@ func (m *OutModel) Up(s OutSession) {
 	m.view = *NewPeerView(s.Options)
 	for _, r := range m.shadowed() {
 		if e, ok := m.exported(r.nlri); ok && s.Families.Has(r.nlri.Family) {
-			if a, ok := s.Export(r.nlri.Family, r.attrs); ok {
+			if a, ok := m.encoded(e.nlri, r.attrs); ok {
 				e.attrs = a
 				m.announce([]route{e})
 			}
@@ -179,8 +179,40 @@ func (m *OutModel) exported(n codec.NLRI) (route, bool) {
 	if i < 0 || !m.session.Families.Has(n.Family) {
 		return route{}, false
 	}
-	a, ok := m.session.Export(n.Family, m.want[i].attrs)
+	a, ok := m.encoded(m.onWire(n), m.want[i].attrs)
 	return route{nlri: m.onWire(n), attrs: a}, ok
+}
+
+// encoded is a as the session sends it for n, false where it must not be sent
+// or cannot fit a message (contract 1).
+func (m *OutModel) encoded(n codec.NLRI, a codec.Attrs) (codec.Attrs, bool) {
+	a, ok := m.session.Export(n.Family, a)
+	if !ok {
+		return nil, false
+	}
+	return a, messageLen(n, a, m.session.Options.AddPath.Has(n.Family)) <= m.session.Options.Max()
+}
+
+// messageLen is the length of an UPDATE that announces n alone, counted from
+// the formats of RFC 4271 §4.3 and RFC 4760 §3 with 4-octet AS numbers.
+func messageLen(n codec.NLRI, a codec.Attrs, addPath bool) int {
+	const fixed = 19 + 2 + 2 // header, withdrawn routes length, path attributes length
+	nlri, total := len(n.Wire), fixed
+	if addPath {
+		nlri += 4
+	}
+	for _, x := range a {
+		size := len(x.Value)
+		if x.Type == codec.AttrNextHop && (n.Family != codec.IPv4Unicast || size != 4) {
+			size += 2 + 1 + 1 + 1 + nlri // MP_REACH_NLRI: AFI, SAFI, length, reserved, NLRI
+			nlri = 0
+		}
+		total += 3 + size
+		if size > 255 {
+			total++
+		}
+	}
+	return total + nlri
 }
 
 // table is export(want) of one family (0: of all), in insertion order.

@@ -124,6 +124,10 @@ func drawNLRI(t *rapid.T) codec.NLRI {
 	if f == codec.IPv6Unicast {
 		return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 1, 15: i}), 128), path)
 	}
+	if i == 3 {
+		// A shorter one may fit where the others do not.
+		return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom4([4]byte{192}), 8), path)
+	}
 	return codec.PrefixNLRI(f, netip.PrefixFrom(netip.AddrFrom4([4]byte{192, 168, 0, i}), 32), path)
 }
 
@@ -135,6 +139,10 @@ func drawAttrs(t *rapid.T, f codec.Family) codec.Attrs {
 	a := codec.Attrs{codec.NextHop(hop)}
 	if m := rapid.Uint32Range(0, 3).Draw(t, "med"); m > 0 {
 		a = a.With(codec.MED(m))
+	}
+	if rapid.IntRange(0, 7).Draw(t, "long") == 7 {
+		// At the edge of what fits, with and without a path identifier.
+		a = a.With(codec.Communities(make([]uint32, rapid.IntRange(995, 1012).Draw(t, "communities"))...))
 	}
 	return a
 }
@@ -195,6 +203,20 @@ func TestAdjOutAgainstModel(t *testing.T) {
 			"drain": func(t *rapid.T) { p.quiet(t) },
 			"refresh": func(t *rapid.T) {
 				p.apply(t, []check.Op{{Kind: check.OpRefresh, Family: rapid.SampledFrom(families).Draw(t, "family")}})
+			},
+			"burst": func(t *rapid.T) {
+				f := rapid.SampledFrom(families).Draw(t, "family")
+				for range rapid.IntRange(7, 12).Draw(t, "requests") {
+					p.apply(t, []check.Op{{Kind: check.OpRefresh, Family: f}})
+				}
+			},
+			"clone": func(t *rapid.T) {
+				out, model := p.out.Clone(), p.model.Clone()
+				require.Equal(t, string(p.out.AppendState(nil)), string(out.AppendState(nil)), "a clone is in another state")
+				p.apply(t, drawBatch(t, commandKinds)) // of the one that is left behind
+				p.quiet(t)
+				p.out, p.model = out, model
+				p.log = append(p.log, "back to before the last batch")
 			},
 			"configure": func(t *rapid.T) {
 				ops := drawBatch(t, []check.OpKind{check.OpAnnounce})

@@ -2,20 +2,27 @@ package explore_test
 
 import (
 	"fmt"
+	"net/netip"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/explore"
+	"github.com/peerloom/peerloom/speaker"
 )
 
-// A route that is announced and cleared: nothing else happens but one session.
+// A route is announced and cleared while a session comes up.
 func ExampleNew() {
-	story := explore.Stories()[0].Story
-	story.Clients = []explore.Client{{Lines: []string{
-		"announce route 192.0.2.0/24 next-hop 198.51.100.1",
-		"clear adj-rib out",
-	}}}
-	story.Refreshes, story.Resets = 0, 0
-	root, err := explore.New(story)
+	root, err := explore.New(explore.Story{
+		Neighbor: speaker.Neighbor{
+			Name: "peer", PeerAddress: netip.MustParseAddr("192.0.2.1"), LocalAddress: netip.MustParseAddr("192.0.2.2"),
+			LocalAS: 65001, PeerAS: 65001, RouterID: netip.MustParseAddr("192.0.2.2"),
+			Families: codec.FamilySet{codec.IPv4Unicast},
+		},
+		Clients: []explore.Client{{Lines: []string{
+			"announce route 198.51.100.0/24 next-hop 192.0.2.2",
+			"clear adj-rib out",
+		}}},
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

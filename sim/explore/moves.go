@@ -3,6 +3,7 @@ package explore
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim/check"
@@ -13,14 +14,14 @@ import (
 func (n *node) do(m move) ([]byte, error) {
 	switch m.kind {
 	case arrive:
-		n.clients[m.client].read++
+		n.clients[m.index].read++
 		return nil, nil
 	case closeBatch:
-		return nil, n.closeBatch(m.client)
+		return nil, n.closeBatch(m.index)
 	case pull:
 		return n.pullOne()
 	case askRefresh:
-		return nil, n.askRefresh()
+		return nil, n.askRefresh(n.story.Neighbor.Families[m.index])
 	case establish:
 		return nil, n.establish()
 	default:
@@ -112,11 +113,8 @@ func (n *node) pullOne() ([]byte, error) {
 	return msg, n.model.Observe(msg)
 }
 
-func (n *node) family() codec.Family { return n.story.Neighbor.Families[0] }
-
-func (n *node) askRefresh() error {
+func (n *node) askRefresh(f codec.Family) error {
 	n.refreshes--
-	f := n.family()
 	n.step(speaker.Input{Kind: speaker.InReceived, Conn: n.conn, Data: codec.AppendRouteRefresh(nil, codec.RouteRefresh{Family: f})})
 	n.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: f}})
 	return n.unasked(speaker.ActSend, speaker.ActClose, speaker.ActDial, speaker.ActExit)
@@ -196,16 +194,16 @@ func (s *story) mirror(o *codec.Open) ([]byte, error) {
 	var caps []codec.Capability
 	for _, c := range o.Caps {
 		switch {
-		case c.Code == codec.CapEnhancedRefresh && s.PlainRefresh:
+		case slices.Contains(s.Without, c.Code):
 			continue
 		case c.Code == codec.CapAS4:
-			c = codec.AS4Cap(s.Neighbor.PeerAS)
+			c = codec.AS4Cap(s.peerAS())
 		}
 		caps = append(caps, c)
 	}
 	o.Caps, o.AS = caps, codec.ASTrans
-	if s.Neighbor.PeerAS <= 65535 {
-		o.AS = uint16(s.Neighbor.PeerAS)
+	if as := s.peerAS(); as <= 65535 {
+		o.AS = uint16(as)
 	}
 	return codec.AppendOpen(nil, o)
 }

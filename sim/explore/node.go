@@ -34,10 +34,10 @@ type progress struct {
 	read   int // lines that have arrived
 }
 
-// move is a kind of move, and the client that makes it.
+// move is a kind of move and whose it is: a client, or a family to refresh.
 type move struct {
-	kind   moveKind
-	client int
+	kind  moveKind
+	index int
 }
 
 type moveKind uint8
@@ -70,8 +70,10 @@ func (n *node) moves(out []move) []move {
 	if n.pull {
 		out = append(out, move{pull, 0})
 	}
-	if n.refreshes > 0 && n.story.Neighbor.Caps.RouteRefresh {
-		out = append(out, move{askRefresh, 0})
+	for i := range n.story.Neighbor.Families {
+		if n.refreshes > 0 && n.story.CanRefresh() {
+			out = append(out, move{askRefresh, i})
+		}
 	}
 	// The last session stays up, so that every run ends with a view to judge.
 	if n.sessions > 0 {
@@ -107,22 +109,17 @@ func (n *node) Apply(i int) (sim.Node, error) {
 // Describe puts an event into words.
 func (n *node) Describe(i int) string {
 	m := n.at(i)
-	lines := []string(nil)
-	who := fmt.Sprintf("client %d", m.client+1)
-	if len(n.clients) > 0 {
-		lines = n.story.Clients[m.client].Lines
-	}
 	switch m.kind {
 	case arrive:
-		return who + " writes: " + lines[n.clients[m.client].read]
+		return n.story.who(m.index) + " writes: " + n.story.Clients[m.index].Lines[n.clients[m.index].read]
 	case closeBatch:
-		p := n.clients[m.client]
-		return fmt.Sprintf("%s's batch closes (lines %d to %d)", who, p.closed+1, p.read)
+		p := n.clients[m.index]
+		return fmt.Sprintf("%s's batch closes (lines %d to %d)", n.story.who(m.index), p.closed+1, p.read)
 	case pull:
 		msg, _ := n.clone().do(m)
 		return "the peer receives: " + codec.Describe(msg, &n.story.session.Options)
 	case askRefresh:
-		return "the peer asks for a refresh of " + n.family().String()
+		return "the peer asks for a refresh of " + n.story.Neighbor.Families[m.index].String()
 	case establish:
 		return "a session comes up"
 	default:

@@ -1,13 +1,15 @@
 package explore
 
 import (
+	"errors"
 	"fmt"
-	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/sim/world"
 	"github.com/peerloom/peerloom/speaker"
 	"github.com/peerloom/peerloom/speaker/command"
 )
@@ -18,13 +20,13 @@ type Story struct {
 	// ReachLast is the speaker's: MP_REACH_NLRI is the last attribute.
 	ReachLast bool
 	Clients   []Client
-	// Refreshes is how many times the peer may ask for its first family again,
+	// Refreshes is how many times the peer may ask for a refresh,
 	// Resets how many times the session may end. There is one session more
 	// than resets.
 	Refreshes, Resets int
-	// PlainRefresh: the peer does not advertise enhanced refresh (RFC 7313),
-	// even if the neighbor does.
-	PlainRefresh bool
+	// Without are capabilities that the peer lacks. It mirrors the others of the
+	// neighbor's OPEN.
+	Without []codec.CapCode
 }
 
 // Client is an API client.
@@ -47,6 +49,12 @@ func epoch() time.Time { return time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC) }
 // New makes the state before the first move: the speaker is started and has no
 // session. The error says which line can't be explored and why.
 func New(c Story) (sim.Node, error) {
+	switch {
+	case c.Neighbor.Passive:
+		return nil, errors.New("the neighbor is passive: let it dial")
+	case slices.Contains(c.Without, codec.CapMultiprotocol):
+		return nil, errors.New("a peer without multiprotocol is not explored")
+	}
 	s := &story{Story: c, session: sessionOf(&c)}
 	for i, k := range c.Clients {
 		var commands []speaker.Command
@@ -55,7 +63,7 @@ func New(c Story) (sim.Node, error) {
 			cmd := command.Parse(line)
 			op, err := operations(&cmd)
 			if err != nil {
-				return nil, fmt.Errorf("client %d: %s: %w", i+1, line, err)
+				return nil, fmt.Errorf("%s: %s: %w", c.who(i), line, err)
 			}
 			commands, ops = append(commands, cmd), append(ops, op)
 		}
@@ -125,47 +133,47 @@ func operations(c *speaker.Command) ([]check.Op, error) {
 // negotiates. It is written apart from fsm and speaker, which it checks.
 func sessionOf(c *Story) check.OutSession {
 	n := &c.Neighbor
-	o := codec.Options{AS4: n.Caps.AS4, IBGP: n.LocalAS == n.PeerAS, MaxLen: codec.MaxLen}
-	if n.Caps.ExtendedMessage {
+	both := func(ours bool, code codec.CapCode) bool { return ours && !slices.Contains(c.Without, code) }
+	o := codec.Options{AS4: both(n.Caps.AS4, codec.CapAS4), IBGP: n.LocalAS == c.peerAS(), MaxLen: codec.MaxLen}
+	if both(n.Caps.ExtendedMessage, codec.CapExtendedMessage) {
 		o.MaxLen = codec.MaxExtendedLen
 	}
 	for _, f := range n.Families {
-		if n.Caps.AddPath == codec.AddPathBoth && (n.Caps.AddPathFamilies == nil || n.Caps.AddPathFamilies.Has(f)) {
+		listed := n.Caps.AddPathFamilies == nil || n.Caps.AddPathFamilies.Has(f)
+		if both(n.Caps.AddPath == codec.AddPathBoth && listed, codec.CapAddPath) {
 			o.AddPath = append(o.AddPath, f)
 		}
 	}
 	for _, x := range n.Caps.ExtendedNextHop {
-		o.ExtendedNextHop = append(o.ExtendedNextHop, x.Family)
+		if both(true, codec.CapExtendedNextHop) {
+			o.ExtendedNextHop = append(o.ExtendedNextHop, x.Family)
+		}
 	}
 	return check.OutSession{
 		Families: n.Families, Options: o,
-		EnhancedRefresh: n.Caps.RouteRefresh && !c.PlainRefresh,
-		Export:          export(n.LocalAS, o.IBGP, n.LocalAddress),
+		EnhancedRefresh: both(n.Caps.RouteRefresh, codec.CapEnhancedRefresh),
+		Export:          world.Export(n, o, n.LocalAddress),
 	}
 }
 
-// export makes the attributes that a session sends by RFC 4271 §5.1: ORIGIN,
-// AS_PATH and NEXT_HOP are mandatory, LOCAL_PREF is for internal peers.
-func export(as uint32, internal bool, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
-	return func(_ codec.Family, a codec.Attrs) (codec.Attrs, bool) {
-		has := func(t codec.AttrType) bool { _, ok := a.Get(t); return ok }
-		if hop, ok := a.Get(codec.AttrNextHop); ok && len(hop.Value) == 0 {
-			a = a.With(codec.NextHop(local))
-		}
-		if !has(codec.AttrOrigin) {
-			a = a.With(codec.Origin(codec.OriginIGP))
-		}
-		if !has(codec.AttrASPath) && internal {
-			a = a.With(codec.ASPath())
-		} else if !has(codec.AttrASPath) {
-			a = a.With(codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{as}}))
-		}
-		if !internal {
-			return a.Without(codec.AttrLocalPref), true
-		}
-		if !has(codec.AttrLocalPref) {
-			a = a.With(codec.LocalPref(100))
-		}
-		return a, true
+// peerAS is the AS of the peer; that of the speaker where any will do.
+func (c *Story) peerAS() uint32 {
+	if c.Neighbor.PeerAS == 0 {
+		return c.Neighbor.LocalAS
 	}
+	return c.Neighbor.PeerAS
+}
+
+// CanRefresh reports whether the peer may ask for a refresh (RFC 2918): both
+// ends have the capability.
+func (c *Story) CanRefresh() bool {
+	return c.Neighbor.Caps.RouteRefresh && !slices.Contains(c.Without, codec.CapRouteRefresh)
+}
+
+// who is a client's name in a tale.
+func (c *Story) who(i int) string {
+	if p := c.Clients[i].Process; p != "" {
+		return p
+	}
+	return fmt.Sprintf("client %d", i+1)
 }

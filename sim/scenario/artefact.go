@@ -39,9 +39,10 @@ func Record(f *File, seed uint64) *Artefact {
 	return &Artefact{Seed: seed, Invariant: r.ID(), Hash: r.Hash, Tape: rec.Tape(), File: f}
 }
 
-// Replay runs it again.
-func (a *Artefact) Replay(t *sim.Trace) Result {
-	return Run(a.File, Options{Source: sim.NewReplay(a.Tape), Trace: t})
+// Replay runs it again; the Source and Seed of o are not looked at.
+func (a *Artefact) Replay(o Options) Result {
+	o.Source = sim.NewReplay(a.Tape)
+	return Run(a.File, o)
 }
 
 // PrintArtefact is the text of an artefact: a header, the answers one a line as

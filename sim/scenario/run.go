@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,6 +17,8 @@ type Options struct {
 	Source sim.Source  // nil: the seed's
 	Trace  *sim.Trace  // nil: only the hash is kept
 	Pace   *world.Pace // nil: the file's
+	// Panicked describes a panic, as by its stack; nil: by its value alone.
+	Panicked func(value any) string
 }
 
 // Verdict is how a run ended.
@@ -66,7 +67,7 @@ func Run(f *File, o Options) Result {
 	if err != nil {
 		return Result{Verdict: Invalid, Err: err}
 	}
-	err = w.Run()
+	err = guarded(w, o.Panicked)
 	if err == nil && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
@@ -75,6 +76,22 @@ func Run(f *File, o Options) Result {
 		r.Verdict = Failed
 	}
 	return r
+}
+
+// guarded runs w. A panic, which is a broken invariant of our own, becomes a
+// violation, so that it has a seed and can be replayed.
+func guarded(w *world.World, describe func(any) string) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if describe == nil {
+			describe = func(v any) string { return fmt.Sprint(v) }
+		}
+		err = check.NewViolation(check.RunPanic, "no panic", describe(r))
+	}()
+	return w.Run()
 }
 
 // compare checks the expectations of the file.
@@ -87,19 +104,18 @@ func (f *File) compare(w *world.World) error {
 			}
 		}
 		for i := range max(len(got), len(e.Messages)) {
+			if i < len(got) && i < len(e.Messages) && e.Messages[i].matches(&got[i]) {
+				continue
+			}
 			want, have := "nothing more", "nothing more"
-			same := false
 			if i < len(got) {
-				have = got[i].Describe() + " = " + hexOf(got[i].Data)
+				have = got[i].Describe() + " = " + fmt.Sprintf("%X", got[i].Data)
 			}
 			if i < len(e.Messages) {
 				want = e.Messages[i].String()
-				same = i < len(got) && e.Messages[i].matches(&got[i])
 			}
-			if !same {
-				head := fmt.Sprintf("message %d from %s to %s: ", i+1, e.From, e.To)
-				return check.NewViolation(check.RunSequence, head+want, have)
-			}
+			head := fmt.Sprintf("message %d from %s to %s: ", i+1, e.From, e.To)
+			return check.NewViolation(check.RunSequence, head+want, have)
 		}
 	}
 	for _, v := range f.Views {
@@ -119,7 +135,20 @@ func (v *View) text() string {
 }
 
 func (l *Line) matches(m *world.Message) bool {
-	return (l.Hex == "" || l.Hex == hexOf(m.Data)) && (l.Text == "" || l.Text == m.Describe())
+	return (l.Hex == "" || isHex(l.Hex, m.Data)) && (l.Text == "" || l.Text == m.Describe())
 }
 
-func hexOf(b []byte) string { return strings.ToUpper(hex.EncodeToString(b)) }
+// isHex reports whether s is b in capital hexadecimal digits. It is asked for
+// every message of every run.
+func isHex(s string, b []byte) bool {
+	const digits = "0123456789ABCDEF"
+	if len(s) != 2*len(b) {
+		return false
+	}
+	for i, c := range b {
+		if s[2*i] != digits[c>>4] || s[2*i+1] != digits[c&15] {
+			return false
+		}
+	}
+	return true
+}

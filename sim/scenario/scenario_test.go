@@ -198,7 +198,7 @@ func TestArtefactRunsAgainToTheByte(t *testing.T) {
 		b, err := scenario.ParseArtefact("artefact", text)
 		require.NoError(t, err)
 		require.Equal(t, a, b)
-		r := b.Replay(nil)
+		r := b.Replay(scenario.Options{})
 		require.Equal(t, a.Hash, r.Hash, name)
 		require.Equal(t, scenario.Run(b.File, scenario.Options{Seed: 7}).Hash, r.Hash, name)
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/peerloom/peerloom/speaker"
 )
 
-// export says which attributes a route has on a session, for the model. It is
+// Export says which attributes a route has on a session, for the model. It is
 // written from RFC 4271 §5 and not from the speaker, as a list of rules that
 // each look at the route alone.
-func export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
+func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
 	return func(f codec.Family, given codec.Attrs) (codec.Attrs, bool) {
 		out := given
 		nextHop, has := given.Get(codec.AttrNextHop)

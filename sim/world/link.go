@@ -21,6 +21,8 @@ type link struct {
 	closing bool   // close once out is empty
 	wire    *check.WireChecker
 	framer  codec.Framer // of what is received, for the oracles
+	msgs    [][]byte     // of the present read
+	late    []byte       // the NOTIFICATION behind others of them
 }
 
 func (n *node) dial(a *speaker.Action) {
@@ -157,6 +159,7 @@ func (n *node) pull(l *link) {
 			l.pulling = false
 			n.w.poked = true
 		} else {
+			n.buf = msg
 			n.pulled(l, msg)
 			l.out = append(l.out, msg...)
 		}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/speaker"
@@ -37,11 +36,11 @@ type node struct {
 	exited    bool
 	armed     time.Time
 	timer     uint64
-	read, buf []byte
+	read, buf []byte // scratch
 }
 
 func (w *World) addNode(s Speaker) error {
-	n := &node{w: w, name: s.Name, cfg: s.Config, buf: make([]byte, 0, codec.MaxExtendedLen)}
+	n := &node{w: w, name: s.Name, cfg: s.Config}
 	sp, err := speaker.New(*s.Config, func(k int) int { return w.src.Choose(LabelTimer, k) })
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
@@ -143,6 +142,11 @@ func (n *node) drain() {
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
 	n.act(actions)
+	if in != nil && in.Kind == speaker.InReceived {
+		if l := n.link(in.Conn); l != nil && l.late != nil {
+			l.wire.Received(l.late)
+		}
+	}
 }
 
 func (n *node) act(actions []speaker.Action) {

@@ -38,8 +38,7 @@ func (n *node) observe(in *speaker.Input) {
 		switch in.Kind {
 		case speaker.InReceived:
 			if l := n.link(in.Conn); l != nil {
-				l.wire.Received(in.Data)
-				l.framer.Write(in.Data)
+				l.take(in.Data)
 			}
 		case speaker.InBatch:
 			n.w.moved()
@@ -73,29 +72,50 @@ func (s *watched) observeSession() {
 	if !ok {
 		panic("world: a session is up that exchanged no OPENs: " + s.cfg.Name)
 	}
-	o.Export = export(s.cfg, o.Options, l.local.Addr())
+	o.Export = Export(s.cfg, o.Options, l.local.Addr())
 	s.model.Up(o)
 }
 
-// observeReceived looks for refreshes that the peer asks for.
-func (n *node) observeReceived(l *link) {
+// take cuts received bytes into messages and shows them to the checker. A
+// NOTIFICATION behind other messages of one read is shown after what those
+// cause: the speaker answers them first.
+func (l *link) take(data []byte) {
+	l.msgs, l.late = l.msgs[:0], nil
+	l.framer.Write(data)
 	for {
 		msg, err := l.framer.Next(codec.MaxExtendedLen)
 		if err != nil || msg == nil {
 			return
 		}
-		if codec.TypeOf(msg) != codec.MsgKeepalive {
-			n.w.moved()
+		if codec.TypeOf(msg) == codec.MsgNotification && len(l.msgs) > 0 {
+			l.late = msg
+		} else {
+			l.wire.Received(msg)
 		}
-		s := n.sessionOf(l)
-		if s == nil || codec.TypeOf(msg) != codec.MsgRouteRefresh {
+		l.msgs = append(l.msgs, msg)
+	}
+}
+
+// observeReceived looks at the messages of one read: refreshes that the peer
+// asks for are for the model.
+func (n *node) observeReceived(l *link) {
+	o, _ := l.wire.Session()
+	s := n.sessionOf(l)
+	for _, msg := range l.msgs {
+		n.w.story(l.remote, n.name, msg, &o.Options)
+		switch codec.TypeOf(msg) {
+		case codec.MsgKeepalive:
 			continue
+		case codec.MsgUpdate, codec.MsgNotification:
+			n.w.keep(l.remote, n.name, msg, &o.Options)
+		case codec.MsgRouteRefresh:
+			n.w.keep(l.remote, n.name, msg, &o.Options)
+			r, err := codec.DecodeRouteRefresh(msg)
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
+				s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
+			}
 		}
-		r, err := codec.DecodeRouteRefresh(msg)
-		o, _ := l.wire.Session()
-		if err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
-			s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
-		}
+		n.w.moved()
 	}
 }
 

@@ -71,10 +71,11 @@ var allowed = map[string]map[string]string{
 	},
 	"sim/explore": {
 		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
-		"speaker/command": "commands as text",
+		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
 	"sim/scenario": {
-		"sim": "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
+		"sim/explore": "the story of a file",
+		"sim":         "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
 		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
 		"speaker/command": "commands as text", "speaker/event": "events as text", "fsm": "states in words",
 	},

@@ -9,27 +9,27 @@ import (
 	"github.com/peerloom/peerloom/speaker"
 )
 
-// Named is a story with a name.
-type Named struct {
-	Name, Short string
-	Story       Story
+// namedStory is a story with a name.
+type namedStory struct {
+	name  string
+	story Story
 }
 
-// Stories lists the stories that come with the package. Each has an internal
+// stories lists the stories of the tests. Each has an internal
 // IPv4 unicast peer that may ask for two refreshes and lose the session twice.
-func Stories() []Named {
+func stories() []namedStory {
 	const flush, clear = "flush adj-rib out", "clear adj-rib out"
 	rib := []string{
 		announce(0), clear, announce(1), clear, announce(2), announce(3), flush, announce(4), flush, clear, announce(5),
 	}
-	return []Named{
-		{"api-rib", "announce, flush and clear, by one client", story1(nil, rib)},
-		{"api-rib-table", "the same with a configured initial table", story1([]int{3, 6}, rib)},
-		{"two-clients", "two clients that flush, clear and withdraw each other's routes", story1(nil,
+	return []namedStory{
+		{"api-rib", story1(nil, rib)},
+		{"api-rib-table", story1([]int{3, 6}, rib)},
+		{"two-clients", story1(nil,
 			[]string{announce(1), flush, clear, announce(2)},
 			[]string{announce(2), "withdraw route 192.168.0.1/32", flush},
 		)},
-		{"api-rr", "requests for a refresh by both ends", story1([]int{6},
+		{"api-rr", story1([]int{6},
 			[]string{announce(0), announce(1), "announce route-refresh ipv4 unicast", announce(2), "announce eor ipv4 unicast", flush},
 		)},
 	}

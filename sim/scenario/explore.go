@@ -1,0 +1,33 @@
+package scenario
+
+import (
+	"errors"
+
+	"github.com/peerloom/peerloom/sim/explore"
+	"github.com/peerloom/peerloom/sim/world"
+)
+
+// Story is the scenario as [explore.New] takes it: one speaker with one
+// neighbor, the peer's capabilities and the lines that the clients write. What
+// paces them is left out, and so is the peer's script: every order is explored.
+// How many refreshes and resets there may be is the caller's to say.
+func (f *File) Story() (explore.Story, error) {
+	if len(f.Speakers) != 1 || len(f.Peers) != 1 || len(f.Speakers[0].config.Neighbors) != 1 {
+		return explore.Story{}, errors.New("only a story of one speaker with one neighbor and one peer can be explored")
+	}
+	c := f.Speakers[0].config
+	s := explore.Story{Neighbor: c.Neighbors[0], ReachLast: c.ReachLast, Without: f.Peers[0].Without}
+	if s.Neighbor.PeerAS == 0 {
+		s.Neighbor.PeerAS = f.Peers[0].ASN
+	}
+	for i := range f.Clients {
+		k := explore.Client{Process: f.Clients[i].Process}
+		for _, step := range f.Clients[i].Script {
+			if step.Kind == world.Send {
+				k.Lines = append(k.Lines, step.Lines...)
+			}
+		}
+		s.Clients = append(s.Clients, k)
+	}
+	return s, nil
+}
