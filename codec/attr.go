@@ -44,12 +44,14 @@ const (
 	AttrAIGP            AttrType = 26
 	AttrLargeCommunity  AttrType = 32
 	AttrOTC             AttrType = 35
+	AttrPrefixSID       AttrType = 40
 )
 
 // Attr is one path attribute in canonical form. Value is immutable once the
 // Attr is in an Attrs. AS numbers in it are four octets wide. The next hop of
 // any family is an Attr of type AttrNextHop whose Value is the next hop's
-// octets (4, 16 or 32); an empty Value is "next-hop self", which whoever
+// octets (4, 16 or 32, without the route distinguishers of zero that VPN
+// families send before an address); an empty Value is "next-hop self", which whoever
 // exports the route must replace before it is encoded. MP_REACH_NLRI,
 // MP_UNREACH_NLRI, AS4_PATH and AS4_AGGREGATOR never appear in an Attrs.
 type Attr struct {
@@ -148,8 +150,12 @@ func (a Attrs) NextHopAddr() (netip.Addr, bool) {
 	return nextHopAddr(nh.Value)
 }
 
-// nextHopAddr is the global address in a next hop of 4, 16 or 32 octets.
+// nextHopAddr is the global address in a next hop of 4, 16 or 32 octets, or in
+// one with route distinguishers.
 func nextHopAddr(v []byte) (netip.Addr, bool) {
+	if withDistinguisher(len(v)) {
+		v = v[rdLen:][:min(16, len(v)-rdLen)]
+	}
 	switch len(v) {
 	case 4:
 		return netip.AddrFrom4([4]byte(v)), true

@@ -81,6 +81,7 @@ const (
 	extOrigin  = 0x03 // sub-type
 	extL2Info  = 0x800a
 	extRedirAS = 0x8008
+	extMUP     = 0x0c00 // direct-type segment identifier (draft-ietf-bess-mup-safi §3.2)
 )
 
 // extKinds are the words whose value is "administrator:number".
@@ -113,6 +114,9 @@ func textExt(b, v []byte) []byte {
 		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[6:])))
 	}
 	switch binary.BigEndian.Uint16(v) {
+	case extMUP:
+		b = appendUint(append(b, "mup:"...), uint32(binary.BigEndian.Uint16(v[2:])))
+		return appendUint(append(b, ':'), be32(v[4:]))
 	case extL2Info:
 		b = appendUint(append(b, "l2info:"...), uint32(v[2]))
 		b = appendUint(append(b, ':'), uint32(v[3]))
@@ -161,6 +165,8 @@ func parseExt(b []byte, s string) ([]byte, error) {
 	}
 	var err error
 	switch word {
+	case "mup":
+		b, err = appendFields(append(b, 0x0c, 0x00), parts, 16, 32)
 	case "l2info":
 		b, err = appendFields(append(b, 0x80, 0x0a), parts, 8, 8, 16, 16)
 	default:

@@ -20,11 +20,11 @@ func ParseAttrText(name string, args []string) (Attr, error) {
 	if name == genericName {
 		return parseGeneric(args)
 	}
-	t, ok := attrByName(name)
-	if !ok {
+	t, parse := attrByName(name)
+	if parse == nil {
 		return Attr{}, fmt.Errorf("unknown attribute %q", name)
 	}
-	v, err := attrTable[t].parse(args)
+	v, err := parse(args)
 	if err != nil {
 		return Attr{}, fmt.Errorf("%s: %w", name, err)
 	}
@@ -39,9 +39,9 @@ func AttrTextArity(name string) (least, most int, known bool) {
 	if name == genericName {
 		return 1, 1, true
 	}
-	t, ok := attrByName(name)
+	t, parse := attrByName(name)
 	switch {
-	case !ok:
+	case parse == nil:
 		return 0, 0, false
 	case t == AttrAtomicAggregate:
 		return 0, 0, true
@@ -54,13 +54,19 @@ func AttrTextArity(name string) (least, most int, known bool) {
 // genericName is the word for an attribute given by number.
 const genericName = "attribute"
 
-func attrByName(name string) (AttrType, bool) {
+// attrByName finds an attribute and the reader of the words after its name; nil
+// where none has that name.
+func attrByName(name string) (AttrType, func(args []string) ([]byte, error)) {
 	for t := range attrTable {
-		if attrTable[t].parse != nil && attrTable[t].name == name {
-			return AttrType(t), true
+		spec := &attrTable[t]
+		switch {
+		case spec.parse != nil && spec.name == name:
+			return AttrType(t), spec.parse
+		case spec.also != nil && spec.also.name == name:
+			return AttrType(t), spec.also.parse
 		}
 	}
-	return 0, false
+	return 0, nil
 }
 
 // parseGeneric reads "[ 0x20 0xc0 0x… ]": code, flags and value.

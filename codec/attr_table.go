@@ -11,8 +11,10 @@ type attrSpec struct {
 	// check says what is malformed about a value as it is on the wire, with
 	// the subcode of RFC 4271 §6.3, or "". as4: AS numbers are four octets.
 	check func(v []byte, as4 bool) (subcode uint8, why string)
-	// treat is the RFC 7606 treatment of a malformed value.
-	treat Treatment
+	// treat is the RFC 7606 treatment of a malformed value, and treatOf that of
+	// one whose parts ask for different ones (nil: treat).
+	treat   Treatment
+	treatOf func(v []byte) Treatment
 	// internal attributes are discarded on external sessions, malformed or
 	// not (RFC 7606 §7.5, 7.9, 7.10).
 	internal bool
@@ -28,6 +30,16 @@ type attrSpec struct {
 	appendText func(b, v []byte) ([]byte, bool)
 	// parse reads these words.
 	parse func(args []string) ([]byte, error)
+	// also is a second name with words of its own, for the values that the
+	// first has none for.
+	also *attrForm
+}
+
+// attrForm is a name with the words after it, as in attrSpec.
+type attrForm struct {
+	name       string
+	appendText func(b, v []byte) ([]byte, bool)
+	parse      func(args []string) ([]byte, error)
 }
 
 const (
@@ -127,6 +139,12 @@ var attrTable = [256]attrSpec{
 		name: "large-community", flags: optionalTransitive,
 		check: multipleOf(12), treat: TreatWithdraw,
 		appendText: textList(12, textLarge), parse: parseList(parseLarge, true, true),
+	},
+	AttrPrefixSID: { // RFC 8669 §6, RFC 9252 §7
+		name: "bgp-prefix-sid", flags: optionalTransitive,
+		check: checkPrefixSID, treatOf: treatPrefixSID,
+		appendText: textPrefixSID, parse: parsePrefixSID,
+		also: &attrForm{name: "bgp-prefix-sid-srv6", appendText: textSRv6, parse: parseSRv6},
 	},
 	AttrOTC: { // RFC 9234 §5
 		name: "only-to-customer", flags: optionalTransitive,

@@ -42,8 +42,10 @@ func (a Attr) appendText(b []byte) []byte {
 		return appendGenericText(b, a)
 	}
 	start := len(b)
-	b = append(b, spec.name...)
-	b, ok := spec.appendText(b, a.Value)
+	b, ok := spec.appendText(append(b, spec.name...), a.Value)
+	if !ok && spec.also != nil {
+		b, ok = spec.also.appendText(append(b[:start], spec.also.name...), a.Value)
+	}
 	if !ok {
 		return appendGenericText(b[:start], a)
 	}

@@ -73,5 +73,5 @@ func appendDescribed(b []byte, attrs Attrs) []byte {
 
 // run iterates over one field of u.
 func (u *Update) run(f Family, b []byte) iter.Seq[RawNLRI] {
-	return func(yield func(RawNLRI) bool) { u.walk(f, b, yield) }
+	return func(yield func(RawNLRI) bool) { u.walk(f, b, false, yield) }
 }

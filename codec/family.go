@@ -40,6 +40,15 @@ const (
 	IPv6SRPolicy Family = 2<<16 | 73
 	L2VPNEVPN    Family = 25<<16 | 70 // RFC 7432
 	IPv4RTC      Family = 1<<16 | 132 // RFC 4684
+
+	IPv4Labeled Family = 1<<16 | 4 // RFC 8277
+	IPv6Labeled Family = 2<<16 | 4
+	IPv4VPN     Family = 1<<16 | 128 // RFC 4364
+	IPv6VPN     Family = 2<<16 | 128 // RFC 4659
+	IPv4MVPN    Family = 1<<16 | 5   // RFC 6514
+	IPv6MVPN    Family = 2<<16 | 5
+	IPv4MUP     Family = 1<<16 | 85 // draft-ietf-bess-mup-safi
+	IPv6MUP     Family = 2<<16 | 85
 )
 
 // MakeFamily joins an AFI and a SAFI.
@@ -193,6 +202,14 @@ type familySpec struct {
 	// ownNextHop: the next hop stands in MP_REACH_NLRI alone, also where
 	// Options.ReachLast repeats one in NEXT_HOP.
 	ownNextHop bool
+	// unreach is the family as it stands in MP_UNREACH_NLRI, where that
+	// differs; appendWire appends an NLRI as it stands there, never longer than
+	// the canonical form (nil: that form). Both are nil in most families.
+	unreach    *familySpec
+	appendWire func(b []byte, wire string) []byte
+	// rdNextHop: a route distinguisher of zero goes before each address of the
+	// next hop on the wire (RFC 4364 §4.3.2, RFC 4659 §3.2.1).
+	rdNextHop bool
 	// nextHops lists the lengths that its next hop may have in MP_REACH_NLRI,
 	// and extended those allowed in addition where RFC 8950 was negotiated.
 	nextHops, extended []int
@@ -228,6 +245,14 @@ var familySpecs = [...]familySpec{
 	srPolicySpec(IPv6SRPolicy),
 	evpnSpec(),
 	rtcSpec(),
+	labeledSpec(IPv4Labeled, 0),
+	labeledSpec(IPv6Labeled, 0),
+	labeledSpec(IPv4VPN, rdLen),
+	labeledSpec(IPv6VPN, rdLen),
+	mvpnSpec(IPv4MVPN),
+	mvpnSpec(IPv6MVPN),
+	mupSpec(IPv4MUP),
+	mupSpec(IPv6MUP),
 }
 
 // opaqueSpec stands for every family without a stanza.
@@ -255,10 +280,18 @@ func (s *familySpec) opaque() bool { return s.family == 0 }
 // those whose next hop may be of no octets (RFC 8955 §4).
 func (f Family) NeedsNextHop() bool { return !f.spec().allowsNextHop(0, false) }
 
-// AllowsNextHop reports whether f may have a next hop of n octets; extended
-// where RFC 8950 was negotiated for it.
+// AllowsNextHop reports whether f may have a next hop of n octets (4, 16 or
+// 32, as in an Attr); extended where RFC 8950 was negotiated for it.
 func (f Family) AllowsNextHop(n int, extended bool) bool {
 	return f.spec().allowsNextHop(n, extended)
+}
+
+// inUnreach is the stanza for MP_UNREACH_NLRI.
+func (s *familySpec) inUnreach() *familySpec {
+	if s.unreach != nil {
+		return s.unreach
+	}
+	return s
 }
 
 // allowsNextHop reports whether a next hop of n octets is one that RFC 4760

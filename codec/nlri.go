@@ -36,6 +36,9 @@ type RawNLRI struct {
 	Family Family
 	PathID uint32
 	Bytes  []byte // as NLRI.Wire, but not yet masked
+	// Withdrawn: read from a withdrawal, where labels are not told (RFC 8277
+	// §2.4).
+	Withdrawn bool
 }
 
 // PrefixNLRI makes the NLRI of a unicast or multicast prefix. The prefix is
@@ -105,18 +108,18 @@ func (n NLRI) AppendJSON(b []byte) []byte {
 // NLRI makes an owned, canonical (masked) copy.
 func (r RawNLRI) NLRI() NLRI {
 	var buf [64]byte
-	return NLRI{
-		Family: r.Family,
-		PathID: r.PathID,
-		Wire:   string(r.Family.spec().canonical(buf[:0], r.Bytes)),
+	s := r.Family.spec()
+	if r.Withdrawn {
+		s = s.inUnreach()
 	}
+	return NLRI{Family: r.Family, PathID: r.PathID, Wire: string(s.canonical(buf[:0], r.Bytes))}
 }
 
 // ErrNLRI says that bytes are not a run of NLRI: a length beyond what the
 // family allows, or one that runs past the end (RFC 7606 §5.3).
 var ErrNLRI = errors.New("codec: NLRI syntactically incorrect")
 
-// NLRIs iterates over a run of NLRI in wire form. It ends with [ErrNLRI] at
+// NLRIs iterates over a run of announced NLRI in wire form. It ends with [ErrNLRI] at
 // bytes that do not parse. The NLRI field of a family that the codec does not
 // know is one NLRI, path identifiers included.
 func NLRIs(f Family, b []byte, addPath bool) iter.Seq2[RawNLRI, error] {

@@ -6,7 +6,8 @@ import (
 )
 
 // NLRIField is one keyword of an NLRI's text with its values: "rd" and
-// "65000:1". The values of a list come with its brackets.
+// "65000:1". The values of a list come with its brackets. The prefix that some
+// families begin with has the name "".
 type NLRIField struct {
 	Name   string
 	Values []string

@@ -60,25 +60,29 @@ func (u *Update) ReachAttrs() Attrs { return u.reach }
 // at bytes that do not parse (Errs has said so already).
 func (u *Update) Announced() iter.Seq[RawNLRI] {
 	return func(yield func(RawNLRI) bool) {
-		_ = u.walk(u.Reach.Family, u.Reach.NLRI, yield) && u.walk(IPv4Unicast, u.NLRI, yield)
+		_ = u.walk(u.Reach.Family, u.Reach.NLRI, false, yield) && u.walk(IPv4Unicast, u.NLRI, false, yield)
 	}
 }
 
 // Withdraws iterates over all withdrawn NLRI, MP_UNREACH_NLRI first.
 func (u *Update) Withdraws() iter.Seq[RawNLRI] {
 	return func(yield func(RawNLRI) bool) {
-		_ = u.walk(u.Unreach.Family, u.Unreach.NLRI, yield) && u.walk(IPv4Unicast, u.Withdrawn, yield)
+		_ = u.walk(u.Unreach.Family, u.Unreach.NLRI, true, yield) && u.walk(IPv4Unicast, u.Withdrawn, true, yield)
 	}
 }
 
 // walk yields the NLRI of b; false when the consumer has had enough.
-func (u *Update) walk(f Family, b []byte, yield func(RawNLRI) bool) bool {
+func (u *Update) walk(f Family, b []byte, withdrawn bool, yield func(RawNLRI) bool) bool {
 	s, addPath := f.spec(), u.AddPath.Has(f)
+	if withdrawn {
+		s = s.inUnreach()
+	}
 	for len(b) > 0 {
 		r, rest, ok := s.cut(f, b, addPath)
 		if !ok {
 			return true
 		}
+		r.Withdrawn = withdrawn
 		if !yield(r) {
 			return false
 		}

@@ -153,7 +153,11 @@ func (d *Decoder) attribute(raw []byte, head int, o *Options) {
 	}
 	if spec.check != nil {
 		if sub, why := spec.check(v, o.AS4); why != "" {
-			d.fail(spec.treat, sub, t, raw, why)
+			treat := spec.treat
+			if spec.treatOf != nil {
+				treat = spec.treatOf(v)
+			}
+			d.fail(treat, sub, t, raw, why)
 			return
 		}
 	}
@@ -233,7 +237,7 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	}
 	spec := f.spec()
 	switch {
-	case !spec.allowsNextHop(len(r.NextHop), o.ExtendedNextHop.Has(f)):
+	case !spec.allowsNextHop(spec.nextHopLen(len(r.NextHop)), o.ExtendedNextHop.Has(f)):
 		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "next hop length does not fit the family")
 		return
 	case !spec.wellFormed(r.NLRI, o.AddPath.Has(f)):
@@ -243,6 +247,9 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 	if !spec.sound(r.NLRI, o.AddPath.Has(f)) {
 		// Its end is known, and it is opaque: the routes can be withdrawn.
 		d.fail(TreatWithdraw, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
+	}
+	if spec.rdNextHop {
+		r.NextHop = d.withoutRD(r.NextHop)
 	}
 	if why := checkReachNextHop(spec, r.NextHop); why != "" {
 		d.fail(TreatWithdraw, SubInvalidNextHop, AttrMPReach, raw, why)
@@ -260,7 +267,7 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 	if f == 0 {
 		return // reserved: like any other family that was not negotiated
 	}
-	if !f.spec().wellFormed(v[3:], d.u.AddPath.Has(f)) {
+	if !f.spec().inUnreach().wellFormed(v[3:], d.u.AddPath.Has(f)) {
 		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
 		return
 	}

@@ -46,7 +46,7 @@ func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	if nlri[0].Family == IPv4Unicast {
 		at := len(b)
 		b = append(b, 0, 0)
-		b, n = appendNLRI(b, o, nlri, o.Max()-(len(b)-start)-2)
+		b, n = appendNLRI(b, o, nlri[0].Family.spec(), nlri, o.Max()-(len(b)-start)-2)
 		patchLen(b, at)
 		b = append(b, 0, 0) // Total Path Attribute Length
 	} else {
@@ -89,7 +89,7 @@ func appendClassic(b []byte, start int, o *Options, attrs Attrs, nlri []NLRI) ([
 		return b, 0
 	}
 	patchLen(b, at)
-	return appendNLRI(b, o, nlri, o.Max()-(len(b)-start))
+	return appendNLRI(b, o, nlri[0].Family.spec(), nlri, o.Max()-(len(b)-start))
 }
 
 // appendReach appends the attributes, MP_REACH_NLRI among them.
@@ -116,17 +116,19 @@ func appendReach(b []byte, start int, o *Options, attrs Attrs, nextHop []byte, n
 // Its length takes two octets only where it must.
 func appendMP(b []byte, o *Options, t AttrType, nextHop []byte, nlri []NLRI, room int) ([]byte, int) {
 	at, f := len(b), nlri[0].Family
+	spec := f.spec()
 	b = append(b, byte(FlagOptional|FlagExtended), byte(t), 0, 0)
 	b = append(b, byte(f.AFI()>>8), byte(f.AFI()), byte(f.SAFI()))
 	if t == AttrMPReach {
-		b = append(b, byte(len(nextHop)))
-		b = append(b, nextHop...)
+		b = spec.appendNextHop(b, nextHop)
 		b = append(b, 0) // Reserved (RFC 4760 §3)
+	} else {
+		spec = spec.inUnreach()
 	}
 	fixed := len(b) - at
 	// What fits with a length of one octet, then what only fits with two.
-	b, n := appendNLRI(b, o, nlri, min(room-(fixed-1), 255-(fixed-4)))
-	b, more := appendNLRI(b, o, nlri[n:], room-(len(b)-at))
+	b, n := appendNLRI(b, o, spec, nlri, min(room-(fixed-1), 255-(fixed-4)))
+	b, more := appendNLRI(b, o, spec, nlri[n:], room-(len(b)-at))
 	n += more
 	if size := len(b) - at - 4; size <= 255 {
 		b[at] &^= byte(FlagExtended)
@@ -140,40 +142,42 @@ func appendMP(b []byte, o *Options, t AttrType, nextHop []byte, nlri []NLRI, roo
 
 // appendNLRI appends as many of nlri as fit into room octets. All are of one
 // family.
-func appendNLRI(b []byte, o *Options, nlri []NLRI, room int) ([]byte, int) {
+func appendNLRI(b []byte, o *Options, spec *familySpec, nlri []NLRI, room int) ([]byte, int) {
 	if len(nlri) == 0 {
 		return b, 0
 	}
 	f := nlri[0].Family
-	spec := f.spec()
 	addPath := o.AddPath.Has(f) && !spec.opaque()
 	for i := range nlri {
 		if nlri[i].Family != f {
 			panic(fmt.Sprintf("codec: one UPDATE cannot carry both %v and %v", f, nlri[i].Family))
 		}
-		size := len(nlri[i].Wire)
-		if addPath {
-			size += 4 // RFC 7911 §3
-		}
-		if size > room {
-			return b, i
-		}
-		room -= size
-		if addPath {
-			b = appendU32(b, nlri[i].PathID)
-		}
 		at := len(b)
-		b = append(b, nlri[i].Wire...)
-		if o.ReachLast && spec.appendExaBGP != nil {
-			b = spec.appendExaBGP(b[:at], nlri[i].Wire)
-			if longer := len(b) - at - len(nlri[i].Wire); longer <= room {
-				room -= longer
-			} else {
-				b = append(b[:at], nlri[i].Wire...)
-			}
+		if addPath {
+			b = appendU32(b, nlri[i].PathID) // RFC 7911 §3
 		}
+		b = spec.appendNLRI(b, o, nlri[i].Wire, room-(len(b)-at))
+		if len(b)-at > room {
+			return b[:at], i
+		}
+		room -= len(b) - at
 	}
 	return b, len(nlri)
+}
+
+// appendNLRI appends one NLRI as the session of o writes it. The form of
+// ExaBGP gives way where only the shorter one fits.
+func (s *familySpec) appendNLRI(b []byte, o *Options, wire string, room int) []byte {
+	if s.appendWire != nil {
+		return s.appendWire(b, wire)
+	}
+	if at := len(b); o.ReachLast && s.appendExaBGP != nil {
+		if b = s.appendExaBGP(b, wire); len(b)-at <= room {
+			return b
+		}
+		b = b[:at]
+	}
+	return append(b, wire...)
 }
 
 // appendAttrs appends attrs by type code, for the session of o. NEXT_HOP goes

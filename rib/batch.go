@@ -132,6 +132,7 @@ func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
 		b.touches = append(b.touches, touch{nlri: n, before: t.current(t.winner(key))})
 	}
 	h := &b.touches[i]
+	h.nlri = n // the labels of the last command count
 	h.last, h.at, h.attrs = k, len(b.order), nil
 	b.order = append(b.order, i)
 	return h
@@ -209,12 +210,15 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 		win := t.winner(h.nlri.Key())
 		var was, now *AttrSet
 		same := false
+		relabeled := false
 		if win != none {
+			h.nlri = t.sessionNLRI(t.places[win].nlri)
 			now = o.export(t.places[win].attrs, h.nlri, h.last == OpAnnounce)
 		}
 		if h.before != none {
 			was = t.slots[h.before].set
-			same = was == now && t.slots[h.before].place == win
+			relabeled = t.slots[h.before].nlri != h.nlri && now != nil
+			same = was == now && t.slots[h.before].place == win && !relabeled
 			if !same {
 				t.end(h.before, o.part, o.busy(t))
 			}
@@ -223,7 +227,7 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 			t.start(win, now, o.part)
 		}
 		switch {
-		case now != nil && (was != now || h.named && (h.announced || !same)):
+		case now != nil && (was != now || relabeled || h.named && (h.announced || !same)):
 			if !o.flushes(t) {
 				announces = append(announces, work{kind: workAnnounce, nlri: h.nlri, set: now})
 			}

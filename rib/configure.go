@@ -21,7 +21,7 @@ func (o *Out) Configure(routes []Op) Ticket {
 		op := &routes[i]
 		k := op.NLRI.Key()
 		old, had := before[k]
-		if now[k] != i || had && o.configured[old].Attrs.Equal(op.Attrs) || !o.vacant(k) {
+		if now[k] != i || had && o.configured[old].NLRI == op.NLRI && o.configured[old].Attrs.Equal(op.Attrs) || !o.vacant(k) {
 			continue
 		}
 		batch = append(batch, Op{Kind: OpAnnounce, Origin: FromConfig, NLRI: op.NLRI, Attrs: op.Attrs})

@@ -38,8 +38,8 @@ func (i *In) Announce(n codec.NLRI, a codec.Attrs) bool {
 	set := i.sets.Intern(a)
 	if at, ok := i.index[n.Key()]; ok {
 		r := &i.routes[at]
-		changed := r.set != set
-		r.set, r.stale = set, false
+		changed := r.set != set || r.nlri != n // the labels may differ
+		r.nlri, r.set, r.stale = n, set, false
 		return changed
 	}
 	i.index[n.Key()] = int32(len(i.routes))

@@ -45,7 +45,8 @@ func newTable(f codec.Family) *table {
 func (t *table) put(n codec.NLRI, a *AttrSet, o Origin) int32 {
 	k := n.Key()
 	if p, ok := t.index[k]; ok {
-		t.places[p].attrs, t.places[p].origin = a, o
+		// The labels may have changed: they are not part of the key.
+		t.places[p].nlri, t.places[p].attrs, t.places[p].origin = n, a, o
 		return p
 	}
 	p := int32(len(t.places))

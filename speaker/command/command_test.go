@@ -76,7 +76,12 @@ func TestWrongLines(t *testing.T) {
 		{"announce route 10.0.0.0/8 next-hop self split /28", "Could not parse route: 10.0.0.0/8 split into /28 makes too many routes: at most 65536"},
 		{"announce route 10.0.0.0/8 next-hop self split /7", "Could not parse route: 10.0.0.0/8 can't be split into /7: write a length from 8 to 32"},
 		{"announce ipv6 unicast 10.0.0.0/8 next-hop self", "Could not parse route: 10.0.0.0/8 is of another address family: write it in the section or command of its own family"},
-		{"announce ipv4 mup x", "address family ipv4 mup is not supported yet: write one of " + FamilyNames("ipv4")},
+		{"announce ipv4 bogus x", `unknown address family "ipv4 bogus": write one of ` + FamilyNames("ipv4")},
+		{"announce ipv4 unicast 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: rd does not belong to ipv4 unicast: leave it out"},
+		{"announce ipv4 nlri-mpls 10.0.0.0/8 next-hop self label 3 rd 1:1", "Could not parse route: rd does not belong to ipv4 nlri-mpls"},
+		{"announce route 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: label is missing: write label 1000"},
+		{"announce ipv4 mpls-vpn 10.0.0.0/8 next-hop self label 3", "Could not parse route: rd is missing: write rd 65000:1"},
+		{"announce route 10.0.0.0/8 next-hop self label [ 1 1048576 ]", `Could not parse route: label: "1048576" is not a number of at most 20 bits`},
 		{"announce watchdog x", "announce watchdog is not supported yet: see help for what is"},
 		{"neighbor 1.2.3.4", "a neighbor selector without a command: write announce, withdraw, flush, clear or teardown after it"},
 		{"neighbor x flush adj-rib out", `"x" is not an address: write neighbor IP or neighbor *`},
@@ -164,5 +169,26 @@ func TestHelpIsTrue(t *testing.T) {
 		line = strings.TrimPrefix(line, "[neighbor IP|* …] ")
 		require.NotNil(t, findVerb(split(line)), line)
 		require.NotContains(t, Parse(line).Err, "unknown command", line)
+	}
+}
+
+// TestLabeledRoutes: a label makes a route a labelled one, a route
+// distinguisher a VPN one; each prefix of a list or a split has them.
+func TestLabeledRoutes(t *testing.T) {
+	for line, want := range map[string][]string{
+		"announce route 10.0.0.0/8 next-hop self label 3":                                {"ipv4 nlri-mpls 10.0.0.0/8 label 3"},
+		"announce route 2001:db8::/32 next-hop self label [ 3 4 ]":                       {"ipv6 nlri-mpls 2001:db8::/32 label [3 4]"},
+		"announce ipv4 labeled-unicast 10.0.0.0/8 label 3 next-hop self":                 {"ipv4 nlri-mpls 10.0.0.0/8 label 3"},
+		"announce route 10.0.0.0/8 rd 1:2 label 3 next-hop self split /9":                {"ipv4 mpls-vpn 10.0.0.0/9 rd 1:2 label 3", "ipv4 mpls-vpn 10.128.0.0/9 rd 1:2 label 3"},
+		"announce attributes next-hop self rd 1:2 label 3 nlri 10.0.0.0/8 2001:db8::/32": {"ipv4 mpls-vpn 10.0.0.0/8 rd 1:2 label 3", "ipv6 mpls-vpn 2001:db8::/32 rd 1:2 label 3"},
+		"withdraw route 10.0.0.0/8 route-distinguisher 70000:2":                          {"ipv4 mpls-vpn 10.0.0.0/8 rd 70000:2"},
+	} {
+		c := Parse(line)
+		require.Empty(t, c.Err, line)
+		var got []string
+		for _, r := range c.Routes {
+			got = append(got, r.NLRI.Family.String()+" "+r.NLRI.String())
+		}
+		require.Equal(t, want, got, line)
 	}
 }

@@ -29,22 +29,22 @@ var families = [...]FamilyRow{
 	{codec.IPv6Unicast, "ipv6", "unicast", prefixRoutes},
 	{codec.IPv6Multicast, "ipv6", "multicast", prefixRoutes},
 
-	{codec.MakeFamily(1, 4), "ipv4", "nlri-mpls", nil},
-	{codec.MakeFamily(1, 4), "ipv4", "labeled-unicast", nil},
-	{codec.MakeFamily(1, 128), "ipv4", "mpls-vpn", nil},
-	{codec.MakeFamily(1, 5), "ipv4", "mcast-vpn", nil},
+	{codec.IPv4Labeled, "ipv4", "nlri-mpls", prefixRoutes},
+	{codec.IPv4Labeled, "ipv4", "labeled-unicast", prefixRoutes},
+	{codec.IPv4VPN, "ipv4", "mpls-vpn", prefixRoutes},
+	{codec.IPv4MVPN, "ipv4", "mcast-vpn", wordRoutes},
 	{codec.IPv4Flow, "ipv4", "flow", flowRoutes},
 	{codec.IPv4FlowVPN, "ipv4", "flow-vpn", flowRoutes},
-	{codec.MakeFamily(1, 85), "ipv4", "mup", nil},
+	{codec.IPv4MUP, "ipv4", "mup", wordRoutes},
 	{codec.IPv4SRPolicy, "ipv4", "sr-policy", policyRoutes},
 	{codec.IPv4RTC, "ipv4", "rtc", wordRoutes},
-	{codec.MakeFamily(2, 4), "ipv6", "nlri-mpls", nil},
-	{codec.MakeFamily(2, 4), "ipv6", "labeled-unicast", nil},
-	{codec.MakeFamily(2, 128), "ipv6", "mpls-vpn", nil},
-	{codec.MakeFamily(2, 5), "ipv6", "mcast-vpn", nil},
+	{codec.IPv6Labeled, "ipv6", "nlri-mpls", prefixRoutes},
+	{codec.IPv6Labeled, "ipv6", "labeled-unicast", prefixRoutes},
+	{codec.IPv6VPN, "ipv6", "mpls-vpn", prefixRoutes},
+	{codec.IPv6MVPN, "ipv6", "mcast-vpn", wordRoutes},
 	{codec.IPv6Flow, "ipv6", "flow", flowRoutes},
 	{codec.IPv6FlowVPN, "ipv6", "flow-vpn", flowRoutes},
-	{codec.MakeFamily(2, 85), "ipv6", "mup", nil},
+	{codec.IPv6MUP, "ipv6", "mup", wordRoutes},
 	{codec.IPv6SRPolicy, "ipv6", "sr-policy", policyRoutes},
 	{codec.L2VPNVPLS, "l2vpn", "vpls", wordRoutes},
 	{codec.L2VPNEVPN, "l2vpn", "evpn", wireRoutes},
@@ -67,7 +67,7 @@ func FamilyByName(afi, safi string) (FamilyRow, bool) {
 func AllFamilies() codec.FamilySet {
 	var out codec.FamilySet
 	for _, r := range families {
-		if r.Supported() {
+		if r.Supported() && !out.Has(r.Family) { // one family may have two names
 			out = append(out, r.Family)
 		}
 	}

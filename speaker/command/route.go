@@ -38,7 +38,7 @@ func AttributeRoutes(words []string, need Need) ([]speaker.Route, *Problem) {
 	if n == len(words) {
 		return nil, problem(n, "no nlri", "write attributes, then nlri, then prefixes")
 	}
-	var d draft
+	d := draft{grammars: prefixGrammars}
 	if p := d.words(words[:n]); p != nil {
 		return nil, p
 	}
@@ -91,7 +91,7 @@ func prefixRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *
 		return nil, problem(0, words[0]+" is of another address family",
 			"write it in the section or command of its own family")
 	}
-	d := draft{prefixes: []netip.Prefix{prefix}}
+	d := draft{prefixes: []netip.Prefix{prefix}, grammars: prefixGrammars}
 	if p := d.words(words[1:]).at(1); p != nil {
 		return nil, p
 	}
@@ -123,12 +123,7 @@ var keywords = [...]keyword{
 	{"path-information", (*draft).setPath},
 	{"split", (*draft).setSplit},
 	{"name", func(*draft, string) error { return nil }}, // a note of the operator's
-	{"rd", nil},
-	{"route-distinguisher", nil},
-	{"label", nil},
 	{"watchdog", nil},
-	{"bgp-prefix-sid", nil},
-	{"bgp-prefix-sid-srv6", nil},
 }
 
 func findKeyword(name string) (keyword, bool) {
@@ -274,7 +269,8 @@ func (d *draft) word(name string, value []string) *Problem {
 	return nil
 }
 
-// finish makes the routes. Family 0 is the unicast family of each prefix.
+// finish makes the routes. Family 0 follows from each prefix and from the
+// label and the route distinguisher.
 func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 	if _, ok := d.attrs.Get(codec.AttrNextHop); !ok && need == NeedNextHop {
 		return nil, &Problem{What: "announce requires nexthop: " + d.prefixes[0].String(), missingNextHop: true}
@@ -286,14 +282,11 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 	}
 	routes := make([]speaker.Route, 0, len(d.prefixes))
 	for _, p := range d.prefixes {
-		g := f
-		if g == 0 {
-			g = codec.IPv6Unicast
-			if p.Addr().Is4() {
-				g = codec.IPv4Unicast
-			}
+		n, prob := d.prefixNLRI(f, p, need)
+		if prob != nil {
+			return nil, prob
 		}
-		routes = append(routes, speaker.Route{NLRI: codec.PrefixNLRI(g, p, d.pathID), Attrs: d.attrs})
+		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs})
 	}
 	return routes, nil
 }

@@ -85,14 +85,12 @@ t.conf:1:1: peer-as is missing: write peer-as NUMBER; in it
 t.conf:2:11: "x" is not an AS number: write a number from 1 to 4294967295, or auto
 t.conf:3:12: "2" is not a hold time: write 0, or 3 to 65535 seconds (RFC 4271 §4.2)
 t.conf:4:2: unknown "bogus" in neighbor: write one of `},
-		{minimal + "\nfamily { ipv4 mup; ipv4 bogus; }\noperational { asm x; } }", `
-t.conf:2:10: address family ipv4 mup is not supported yet: write one of ` + command.FamilyNames("") + `
-t.conf:2:20: unknown address family ipv4 bogus: write one of ` + command.FamilyNames("") + `
-t.conf:3:1: operational is not supported yet: remove it`},
-		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self label 3;\n route 1.1.1.1 { next-hop x; }\n} }", `
+		{minimal + "\nfamily { ipv4 bogus; } }", `
+t.conf:2:10: unknown address family ipv4 bogus: write one of ` + command.FamilyNames("")},
+		{minimal + "\nstatic {\n route 10.0.0.0/8;\n route 10.0.0.0/33 next-hop self;\n route 1.1.1.1 next-hop self watchdog x;\n route 1.1.1.1 { next-hop x; }\n} }", `
 t.conf:3:8: announce requires nexthop: 10.0.0.0/8: add next-hop IP or next-hop self
 t.conf:4:8: "10.0.0.0/33" is not a prefix: write a prefix such as 10.0.0.0/8
-t.conf:5:30: label is not supported yet: leave it out
+t.conf:5:30: watchdog is not supported yet: leave it out
 t.conf:6:27: "x" is not a next hop: write an address or self`},
 		{minimal + "api { processes [ nobody ]; } }", `
 t.conf:1:82: process nobody is not defined: define it with process NAME { … }`},

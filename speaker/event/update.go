@@ -162,6 +162,7 @@ var attrRows = [...]attrRow{
 		return fmt.Appendf(b, "[%d, %d, %d]", binary.BigEndian.Uint32(v), binary.BigEndian.Uint32(v[4:]), binary.BigEndian.Uint32(v[8:]))
 	})},
 	{codec.AttrOTC, "otc", number},
+	{codec.AttrPrefixSID, "bgp-prefix-sid", codec.AppendPrefixSIDJSON},
 	{codec.AttrNextHop, "", nil},
 }
 
