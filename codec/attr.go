@@ -42,6 +42,7 @@ const (
 	AttrTunnelEncap     AttrType = 23
 	AttrIPv6ExtComm     AttrType = 25
 	AttrAIGP            AttrType = 26
+	AttrBGPLS           AttrType = 29
 	AttrLargeCommunity  AttrType = 32
 	AttrOTC             AttrType = 35
 	AttrPrefixSID       AttrType = 40

@@ -135,6 +135,10 @@ var attrTable = [256]attrSpec{
 		check: checkAIGP, treat: TreatDiscard,
 		appendText: textAIGP, parse: parseAIGP,
 	},
+	AttrBGPLS: { // RFC 9552 §8.2.2
+		name: "bgp-ls", flags: optional,
+		check: checkBGPLS, treat: TreatDiscard,
+	},
 	AttrLargeCommunity: { // RFC 8092 §6
 		name: "large-community", flags: optionalTransitive,
 		check: multipleOf(12), treat: TreatWithdraw,

@@ -41,6 +41,9 @@ const (
 	L2VPNEVPN    Family = 25<<16 | 70 // RFC 7432
 	IPv4RTC      Family = 1<<16 | 132 // RFC 4684
 
+	BGPLS    Family = 16388<<16 | 71 // RFC 9552
+	BGPLSVPN Family = 16388<<16 | 72
+
 	IPv4Labeled Family = 1<<16 | 4 // RFC 8277
 	IPv6Labeled Family = 2<<16 | 4
 	IPv4VPN     Family = 1<<16 | 128 // RFC 4364
@@ -245,6 +248,8 @@ var familySpecs = [...]familySpec{
 	srPolicySpec(IPv6SRPolicy),
 	evpnSpec(),
 	rtcSpec(),
+	bgplsSpec(BGPLS, 0),
+	bgplsSpec(BGPLSVPN, rdLen),
 	labeledSpec(IPv4Labeled, 0),
 	labeledSpec(IPv6Labeled, 0),
 	labeledSpec(IPv4VPN, rdLen),

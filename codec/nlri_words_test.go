@@ -234,6 +234,16 @@ func TestEVPN(t *testing.T) {
 	}
 }
 
+// TestBGPLS: descriptors by name; what is not known is kept (RFC 9552 §5.2).
+func TestBGPLS(t *testing.T) {
+	const node = "0001 0015 02 0000000000000001 0100 0008 0200 0004 0000fde8"
+	n := canonical(t, codec.BGPLS, node)
+	require.Equal(t, "bgp-ls node protocol 2 identifier 1 local-node [ autonomous-system 0x0000fde8 ]", n.String())
+	require.NotEqual(t, n.Key(), canonical(t, codec.BGPLS, strings.Replace(node, "fde8", "fde9", 1)).Key())
+	require.Equal(t, "0x0063000101", canonical(t, codec.BGPLS, "0063 0001 01").String())
+	require.Equal(t, "bgp-ls link rd 65000:1 protocol 2 identifier 0 tlv-999 0x", canonical(t, codec.BGPLSVPN, "0002 0015 0000fde800000001 02 0000000000000000 03e7 0000").String())
+}
+
 // TestKey: what is not part of a route's identity does not make another route.
 func TestKey(t *testing.T) {
 	parse := func(f codec.Family, text string) codec.Key {
@@ -367,6 +377,8 @@ func TestMalformedNLRI(t *testing.T) {
 		{"vpls: well formed", "0019", 65, "0011 0000fde800000001 0001 0001 0008 029ce1", codec.TreatNone},
 		{"vpls: another length", "0019", 65, "0010 0000fde800000001 0001 0001 0008 029c", codec.TreatWithdraw},
 		{"vpls: longer than the attribute", "0019", 65, "0011 0000fde800000001 0001", codec.TreatReset},
+		{"bgp-ls: a descriptor longer than its NLRI (RFC 9552 §8.2.2)", "4004", 71, "0001 000d 02 0000000000000001 0100 0008", codec.TreatWithdraw},
+		{"bgp-ls: longer than the attribute", "4004", 71, "0001 000e 02 0000000000000001 0100 0008", codec.TreatReset},
 		{"evpn: a MAC length that is not 48 (RFC 7432 §7.2)", "0019", 70, "02 21 0000fde800000001 00000000000000000000 00000000 20 0a0b0c0d0e0f 00 000641", codec.TreatWithdraw},
 		{"evpn: longer than the attribute", "0019", 70, "03 12 0000fde800000001 00000000 20 c0000201", codec.TreatReset},
 		{"rtc: shorter than an AS number (RFC 4684 §4)", "0001", 132, "10 fde8", codec.TreatWithdraw},

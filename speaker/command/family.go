@@ -48,8 +48,8 @@ var families = [...]FamilyRow{
 	{codec.IPv6SRPolicy, "ipv6", "sr-policy", policyRoutes},
 	{codec.L2VPNVPLS, "l2vpn", "vpls", wordRoutes},
 	{codec.L2VPNEVPN, "l2vpn", "evpn", wireRoutes},
-	{codec.MakeFamily(16388, 71), "bgp-ls", "bgp-ls", nil},
-	{codec.MakeFamily(16388, 72), "bgp-ls", "bgp-ls-vpn", nil},
+	{codec.BGPLS, "bgp-ls", "bgp-ls", wireRoutes},
+	{codec.BGPLSVPN, "bgp-ls", "bgp-ls-vpn", wireRoutes},
 }
 
 // FamilyByName finds the row of a family by its two words.
