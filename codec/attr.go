@@ -39,8 +39,10 @@ const (
 	AttrAS4Path         AttrType = 17
 	AttrAS4Aggregator   AttrType = 18
 	AttrPMSITunnel      AttrType = 22
+	AttrTunnelEncap     AttrType = 23
 	AttrIPv6ExtComm     AttrType = 25
 	AttrAIGP            AttrType = 26
+	AttrBGPLS           AttrType = 29
 	AttrLargeCommunity  AttrType = 32
 	AttrOTC             AttrType = 35
 	AttrPrefixSID       AttrType = 40

@@ -114,9 +114,6 @@ func textExt(b, v []byte) []byte {
 		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[6:])))
 	}
 	switch binary.BigEndian.Uint16(v) {
-	case extRedirAS:
-		b = appendUint(append(b, "redirect:"...), uint32(binary.BigEndian.Uint16(v[2:])))
-		return appendUint(append(b, ':'), be32(v[4:]))
 	case extMUP:
 		b = appendUint(append(b, "mup:"...), uint32(binary.BigEndian.Uint16(v[2:])))
 		return appendUint(append(b, ':'), be32(v[4:]))
@@ -126,13 +123,39 @@ func textExt(b, v []byte) []byte {
 		b = appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[4:])))
 		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[6:])))
 	}
+	if b, ok := textTraffic(b, v); ok {
+		return b
+	}
 	return textHex(b, v)
 }
 
 func textHex(b, v []byte) []byte { return hex.AppendEncode(append(b, "0x"...), v) }
 
+// parseExts reads a list of them. A word and its value may be two tokens:
+// "mark 10".
+func parseExts(args []string) ([]byte, error) {
+	if items := listItems(args); len(args) > 1 {
+		joined := []string{"["}
+		for i := 0; i < len(items); i++ {
+			if (items[i] == "mark" || items[i] == "action") && i+1 < len(items) {
+				items[i+1] = items[i] + " " + items[i+1]
+				continue
+			}
+			joined = append(joined, items[i])
+		}
+		args = append(joined, "]")
+	}
+	return parseList(parseExt, true, false)(args)
+}
+
 func parseExt(b []byte, s string) ([]byte, error) {
 	if v, ok := parseHex(s); ok && len(v) == len(ExtCommunity{}) {
+		return append(b, v...), nil
+	}
+	if v, known, err := parseTraffic(s); known {
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", s, err)
+		}
 		return append(b, v...), nil
 	}
 	parts := strings.Split(s, ":")
@@ -142,8 +165,6 @@ func parseExt(b []byte, s string) ([]byte, error) {
 	}
 	var err error
 	switch word {
-	case "redirect":
-		b, err = appendFields(append(b, 0x80, 0x08), parts, 16, 32)
 	case "mup":
 		b, err = appendFields(append(b, 0x0c, 0x00), parts, 16, 32)
 	case "l2info":

@@ -109,7 +109,7 @@ var attrTable = [256]attrSpec{
 	AttrExtCommunities: { // RFC 7606 §7.14
 		name: "extended-community", flags: optionalTransitive,
 		check: multipleOf(8), treat: TreatWithdraw,
-		appendText: textList(8, textExt), parse: parseList(parseExt, true, false),
+		appendText: textList(8, textExt), parse: parseExts,
 	},
 	AttrAS4Path: { // RFC 6793 §6
 		name: "as4-path", flags: optionalTransitive,
@@ -120,6 +120,11 @@ var attrTable = [256]attrSpec{
 		check: checkAS4Aggregator, treat: TreatDiscard,
 	},
 	AttrPMSITunnel: {name: "pmsi-tunnel", flags: optionalTransitive}, // opaque
+	AttrTunnelEncap: { // RFC 9012 §13
+		name: "tunnel-encapsulation", flags: optionalTransitive,
+		check: checkTunnels, treat: TreatWithdraw,
+		appendText: textTunnel, parse: parseTunnel,
+	},
 	AttrIPv6ExtComm: { // RFC 7606 §7.15
 		name: "ipv6-extended-community", flags: optionalTransitive,
 		check: multipleOf(20), treat: TreatWithdraw,
@@ -129,6 +134,10 @@ var attrTable = [256]attrSpec{
 		name: "aigp", flags: optional,
 		check: checkAIGP, treat: TreatDiscard,
 		appendText: textAIGP, parse: parseAIGP,
+	},
+	AttrBGPLS: { // RFC 9552 §8.2.2
+		name: "bgp-ls", flags: optional,
+		check: checkBGPLS, treat: TreatDiscard,
 	},
 	AttrLargeCommunity: { // RFC 8092 §6
 		name: "large-community", flags: optionalTransitive,

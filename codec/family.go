@@ -11,8 +11,9 @@ type AFI uint16
 
 // Address families (IANA address-family-numbers).
 const (
-	AFIIPv4 AFI = 1
-	AFIIPv6 AFI = 2
+	AFIIPv4  AFI = 1
+	AFIIPv6  AFI = 2
+	AFIL2VPN AFI = 25
 )
 
 // SAFI is a Subsequent Address Family Identifier (RFC 4760 §6).
@@ -28,6 +29,20 @@ const (
 	IPv4Multicast Family = 1<<16 | 2
 	IPv6Unicast   Family = 2<<16 | 1
 	IPv6Multicast Family = 2<<16 | 2
+
+	IPv4Flow    Family = 1<<16 | 133 // RFC 8955
+	IPv4FlowVPN Family = 1<<16 | 134
+	IPv6Flow    Family = 2<<16 | 133 // RFC 8956
+	IPv6FlowVPN Family = 2<<16 | 134
+
+	L2VPNVPLS    Family = 25<<16 | 65 // RFC 4761
+	IPv4SRPolicy Family = 1<<16 | 73  // RFC 9830
+	IPv6SRPolicy Family = 2<<16 | 73
+	L2VPNEVPN    Family = 25<<16 | 70 // RFC 7432
+	IPv4RTC      Family = 1<<16 | 132 // RFC 4684
+
+	BGPLS    Family = 16388<<16 | 71 // RFC 9552
+	BGPLSVPN Family = 16388<<16 | 72
 
 	IPv4Labeled Family = 1<<16 | 4 // RFC 8277
 	IPv6Labeled Family = 2<<16 | 4
@@ -170,6 +185,9 @@ type familySpec struct {
 	// next is the length in octets of the NLRI that b starts with, path
 	// identifier not counted; 0 where b does not start with a whole valid one.
 	next func(b []byte) int
+	// valid reports whether one NLRI, whose length next has found, is as its
+	// RFC says within; nil where next sees to that. One that is not is opaque.
+	valid func(nlri []byte) bool
 	// canonical appends the canonical wire form of one NLRI.
 	canonical func(b, nlri []byte) []byte
 	// appendText appends the text form of one canonical NLRI.
@@ -181,6 +199,12 @@ type familySpec struct {
 	key func(wire string) string
 	// grammar reads the text form; nil where NLRI are plain prefixes.
 	grammar *nlriGrammar
+	// appendExaBGP appends the NLRI as ExaBGP writes it; nil where it writes
+	// the canonical form.
+	appendExaBGP func(b []byte, wire string) []byte
+	// ownNextHop: the next hop stands in MP_REACH_NLRI alone, also where
+	// Options.ReachLast repeats one in NEXT_HOP.
+	ownNextHop bool
 	// unreach is the family as it stands in MP_UNREACH_NLRI, where that
 	// differs; appendWire appends an NLRI as it stands there, never longer than
 	// the canonical form (nil: that form). Both are nil in most families.
@@ -215,6 +239,17 @@ var familySpecs = [...]familySpec{
 		next: next6, canonical: appendMasked, appendText: appendPrefix6,
 		nextHops: []int{16, 32}, extended: []int{4},
 	},
+	flowSpec(IPv4Flow),
+	flowSpec(IPv4FlowVPN),
+	flowSpec(IPv6Flow),
+	flowSpec(IPv6FlowVPN),
+	vplsSpec(),
+	srPolicySpec(IPv4SRPolicy),
+	srPolicySpec(IPv6SRPolicy),
+	evpnSpec(),
+	rtcSpec(),
+	bgplsSpec(BGPLS, 0),
+	bgplsSpec(BGPLSVPN, rdLen),
 	labeledSpec(IPv4Labeled, 0),
 	labeledSpec(IPv6Labeled, 0),
 	labeledSpec(IPv4VPN, rdLen),
@@ -247,7 +282,7 @@ func (f Family) spec() *familySpec {
 func (s *familySpec) opaque() bool { return s.family == 0 }
 
 // NeedsNextHop reports whether a route of f must have a next hop: all but
-// those whose next hop may be of no octets.
+// those whose next hop may be of no octets (RFC 8955 §4).
 func (f Family) NeedsNextHop() bool { return !f.spec().allowsNextHop(0, false) }
 
 // AllowsNextHop reports whether f may have a next hop of n octets (4, 16 or

@@ -169,6 +169,18 @@ func (s *familySpec) wellFormed(b []byte, addPath bool) bool {
 	return true
 }
 
+// sound reports whether every NLRI of a well-formed run is valid.
+func (s *familySpec) sound(b []byte, addPath bool) bool {
+	for s.valid != nil && len(b) > 0 {
+		r, rest, ok := s.cut(s.family, b, addPath)
+		if !ok || !s.valid(r.Bytes) {
+			return false
+		}
+		b = rest
+	}
+	return true
+}
+
 func appendOpaque(b []byte, wire string) []byte {
 	return hex.AppendEncode(append(b, "0x"...), []byte(wire))
 }

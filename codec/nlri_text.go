@@ -1,6 +1,9 @@
 package codec
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // NLRIField is one keyword of an NLRI's text with its values: "rd" and
 // "65000:1". The values of a list come with its brackets. The prefix that some
@@ -61,6 +64,38 @@ func ParseNLRIText(f Family, pathID uint32, fields []NLRIField) (NLRI, error) {
 		return NLRI{}, err
 	}
 	return NLRI{Family: f, PathID: pathID, Wire: string(wire)}, nil
+}
+
+// FlowFamily is the flow family that keywords ask for: IPv6 where a prefix or
+// a word is of it, VPN where there is a route distinguisher.
+func FlowFamily(fields []NLRIField) Family {
+	f := IPv4Flow
+	vpn := false
+	for _, x := range fields {
+		c, known := flowByName(x.Name)
+		switch {
+		case isDistinguisher(x.Name):
+			vpn = true
+		case !known:
+		case c.prefix && strings.Contains(strings.Join(x.Values, ""), ":"), !c.prefix && c.names[0] != x.Name && c.names[1] == x.Name, c.names[0] == "":
+			f = IPv6Flow
+		}
+	}
+	if vpn {
+		f++ // SAFI 134
+	}
+	return f
+}
+
+// ParseNLRI makes an NLRI of its wire form, which must be one whole and valid
+// one: the inverse of the text "0x…".
+func ParseNLRI(f Family, pathID uint32, text string) (NLRI, error) {
+	s := f.spec()
+	v, ok := parseHex(text)
+	if !ok || len(v) == 0 || s.next(v) != len(v) || s.valid != nil && !s.valid(v) {
+		return NLRI{}, fmt.Errorf("%q is not one NLRI of %v: write 0x and its octets", text, f)
+	}
+	return RawNLRI{Family: f, PathID: pathID, Bytes: v}.NLRI(), nil
 }
 
 // field finds the only value of a keyword.

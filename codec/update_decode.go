@@ -244,6 +244,10 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 		d.fail(TreatReset, SubOptionalAttribute, AttrMPReach, raw, "NLRI of MP_REACH_NLRI does not parse")
 		return
 	}
+	if !spec.sound(r.NLRI, o.AddPath.Has(f)) {
+		// Its end is known, and it is opaque: the routes can be withdrawn.
+		d.fail(TreatWithdraw, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
+	}
 	if spec.rdNextHop {
 		r.NextHop = d.withoutRD(r.NextHop)
 	}
@@ -266,6 +270,9 @@ func (d *Decoder) mpUnreach(v, raw []byte) {
 	if !f.spec().inUnreach().wellFormed(v[3:], d.u.AddPath.Has(f)) {
 		d.fail(TreatReset, SubOptionalAttribute, AttrMPUnreach, raw, "NLRI of MP_UNREACH_NLRI does not parse")
 		return
+	}
+	if !f.spec().sound(v[3:], d.u.AddPath.Has(f)) {
+		d.fail(TreatDiscard, SubOptionalAttribute, AttrMPUnreach, raw, "an NLRI of MP_UNREACH_NLRI is malformed")
 	}
 	d.u.Unreach = MPUnreach{Family: f, NLRI: v[3:]}
 }

@@ -52,10 +52,11 @@ func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	} else {
 		b = append(b, 0, 0, 0, 0) // Withdrawn Routes Length, Total Path Attribute Length
 		at := len(b)
-		b = appendAttrs(b, o, attrs, hasNextHop4(attrs))
+		both := hasNextHop4(attrs) && !nlri[0].Family.spec().ownNextHop
+		b = appendAttrs(b, o, attrs, both)
 		after := len(b) - at
 		b, n = appendMP(b[:at], o, AttrMPUnreach, nil, nlri, o.Max()-(at-start)-after)
-		b = appendAttrs(b, o, attrs, hasNextHop4(attrs))
+		b = appendAttrs(b, o, attrs, both)
 		patchLen(b, at-2)
 	}
 	if n == 0 || len(b)-start > o.Max() {
@@ -95,7 +96,7 @@ func appendClassic(b []byte, start int, o *Options, attrs Attrs, nlri []NLRI) ([
 func appendReach(b []byte, start int, o *Options, attrs Attrs, nextHop []byte, nlri []NLRI) ([]byte, int) {
 	at := len(b)
 	b = append(b, 0, 0)
-	both := o.ReachLast && len(nextHop) == 4
+	both := o.ReachLast && len(nextHop) == 4 && !nlri[0].Family.spec().ownNextHop
 	b = appendAttrs(b, o, attrs, both)
 	room := o.Max() - (len(b) - start)
 	n := 0
@@ -155,17 +156,28 @@ func appendNLRI(b []byte, o *Options, spec *familySpec, nlri []NLRI, room int) (
 		if addPath {
 			b = appendU32(b, nlri[i].PathID) // RFC 7911 §3
 		}
-		if spec.appendWire != nil {
-			b = spec.appendWire(b, nlri[i].Wire)
-		} else {
-			b = append(b, nlri[i].Wire...)
-		}
+		b = spec.appendNLRI(b, o, nlri[i].Wire, room-(len(b)-at))
 		if len(b)-at > room {
 			return b[:at], i
 		}
 		room -= len(b) - at
 	}
 	return b, len(nlri)
+}
+
+// appendNLRI appends one NLRI as the session of o writes it. The form of
+// ExaBGP gives way where only the shorter one fits.
+func (s *familySpec) appendNLRI(b []byte, o *Options, wire string, room int) []byte {
+	if s.appendWire != nil {
+		return s.appendWire(b, wire)
+	}
+	if at := len(b); o.ReachLast && s.appendExaBGP != nil {
+		if b = s.appendExaBGP(b, wire); len(b)-at <= room {
+			return b
+		}
+		b = b[:at]
+	}
+	return append(b, wire...)
 }
 
 // appendAttrs appends attrs by type code, for the session of o. NEXT_HOP goes

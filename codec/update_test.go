@@ -356,9 +356,9 @@ func TestTrailingBits(t *testing.T) {
 
 // TestOpaqueFamily: what is unknown is one comparable value and comes back.
 func TestOpaqueFamily(t *testing.T) {
-	evpn := codec.MakeFamily(25, 70)
-	o := &codec.Options{AS4: true, AddPath: codec.FamilySet{evpn}}
-	msg := update(t, "", "800e0f 0019 46 04 0a000001 00 0204 deadbeef"+origin+asPath, "")
+	unknown := codec.MakeFamily(25, 99)
+	o := &codec.Options{AS4: true, AddPath: codec.FamilySet{unknown}}
+	msg := update(t, "", "800e0f 0019 63 04 0a000001 00 0204 deadbeef"+origin+asPath, "")
 	var d codec.Decoder
 	u := d.Update(msg, o)
 	require.Empty(t, u.Errs)
@@ -366,7 +366,7 @@ func TestOpaqueFamily(t *testing.T) {
 	for r := range u.Announced() {
 		got = append(got, r.NLRI())
 	}
-	require.Equal(t, []codec.NLRI{{Family: evpn, Wire: "\x02\x04\xde\xad\xbe\xef"}}, got)
+	require.Equal(t, []codec.NLRI{{Family: unknown, Wire: "\x02\x04\xde\xad\xbe\xef"}}, got)
 	require.Equal(t, "0x0204deadbeef", got[0].String())
 	again, _, err := codec.AppendAnnounce(nil, o, u.Attrs, got)
 	require.NoError(t, err)

@@ -17,10 +17,10 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 	}
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
 		nh, ok := a.Get(codec.AttrNextHop)
-		if !ok {
+		if !ok && f.NeedsNextHop() {
 			return nil, false
 		}
-		if len(nh.Value) == 0 { // next-hop self
+		if ok && len(nh.Value) == 0 { // next-hop self
 			if !f.AllowsNextHop(local.BitLen()/8, crossing.Has(f)) {
 				return nil, false
 			}

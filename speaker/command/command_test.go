@@ -206,8 +206,8 @@ func TestLabeledRoutes(t *testing.T) {
 	}
 }
 
-// TestWordRoutes: families whose NLRI are words.
-func TestWordRoutes(t *testing.T) {
+// TestMobileAndMulticastRoutes: MUP and MCAST-VPN routes with their attributes.
+func TestMobileAndMulticastRoutes(t *testing.T) {
 	for line, want := range map[string]string{
 		"announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100 next-hop 2001::1 extended-community [ mup:10:10 ] bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )": "ipv4 mup mup-isd 10.0.1.0/24 rd 100:100 next-hop 2001::1 extended-community [mup:10:10] bgp-prefix-sid-srv6 ( l3-service 2001:db8:1:1:: 0x48 [64,24,16,0,0,0] )",
 		"announce ipv6 mcast-vpn shared-join rp fd00::1 group ff0e::1 rd 65000:99999 source-as 65000 next-hop 10.10.6.3":                                                             "ipv6 mcast-vpn shared-join rp fd00::1 group ff0e::1 rd 65000:99999 source-as 65000 next-hop 10.10.6.3",
@@ -221,7 +221,7 @@ func TestWordRoutes(t *testing.T) {
 	}
 	for line, want := range map[string]string{
 		"announce ipv4 mup mup-isd 10.0.1.0/24 rd 100:100":                    "announce requires nexthop: mup-isd 10.0.1.0/24 rd 100:100",
-		"announce ipv4 mup 10.0.1.0/24 rd 100:100 next-hop self":              `Could not parse route: unknown attribute "10.0.1.0/24"`,
+		"announce ipv4 mup 10.0.1.0/24 rd 100:100 next-hop self":              "Could not parse route: no kind of route: write mup-isd, mup-dsd, mup-t1st or mup-t2st: see the words of ipv4 mup",
 		"announce ipv4 mup rd 100:100 next-hop self":                          "Could not parse route: no kind of route: write mup-isd, mup-dsd, mup-t1st or mup-t2st: see the words of ipv4 mup",
 		"announce ipv4 mup mup-isd 10.0.0.0/8 rd 1:1 next-hop self split /24": "Could not parse route: split is for prefixes: leave it out",
 	} {

@@ -107,10 +107,11 @@ type draft struct {
 	watchdog string
 	withdraw bool // the watchdog holds the route back
 	seen     []string
-	// For families whose NLRI have keywords: where to look these up, and those
-	// read.
+	// For families whose NLRI are keywords: where to look these up, those
+	// read, and whether words of actions are among them.
 	grammars []codec.Family
 	fields   []codec.NLRIField
+	actions  bool
 }
 
 // keyword is a word of a route that is not a path attribute.
@@ -240,8 +241,8 @@ func (d *draft) word(name string, value []string) *Problem {
 		}
 	}
 	d.seen = append(d.seen, name)
-	if d.field(name, value) {
-		return nil
+	if taken, p := d.field(name, value); taken {
+		return p
 	}
 	if name == "withdraw" {
 		d.withdraw = true
@@ -260,7 +261,11 @@ func (d *draft) word(name string, value []string) *Problem {
 	if err != nil {
 		return problem(0, err.Error(), "")
 	}
-	d.attrs = d.attrs.With(attr)
+	if d.actions {
+		d.attrs = d.attrs.WithMore(attr)
+	} else {
+		d.attrs = d.attrs.With(attr)
+	}
 	return nil
 }
 

@@ -31,8 +31,9 @@ func verbList() []verb {
 		{"announce ipv6", "SAFI ROUTE next-hop IP|self [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "ipv6")},
 		{"announce eor", "[" + family + "]", true, true, endOfRIB},
 		{"announce route-refresh", family, true, true, ofFamily(speaker.CmdRouteRefresh)},
-		{"announce flow", "", true, false, nil},
-		{"announce vpls", "", true, false, nil},
+		{"announce flow", "route [{] MATCHES ACTIONS [}]", true, true, routesOf(speaker.CmdAnnounce, Flow)},
+		{"announce vpls", "rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routesOf(speaker.CmdAnnounce, VPLS)},
+		{"announce l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "l2vpn")},
 		{"announce operational", "", true, false, nil},
 		{"announce watchdog", "NAME", true, true, watchdog(false)},
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
@@ -40,8 +41,9 @@ func verbList() []verb {
 		{"withdraw attribute", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
 		{"withdraw ipv4", "SAFI ROUTE [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv4")},
 		{"withdraw ipv6", "SAFI ROUTE [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "ipv6")},
-		{"withdraw flow", "", true, false, nil},
-		{"withdraw vpls", "", true, false, nil},
+		{"withdraw flow", "route [{] MATCHES [}]", true, true, routesOf(speaker.CmdWithdraw, Flow)},
+		{"withdraw vpls", "rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routesOf(speaker.CmdWithdraw, VPLS)},
+		{"withdraw l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "l2vpn")},
 		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
@@ -111,6 +113,15 @@ func needOf(k speaker.CommandKind) Need {
 		return NeedNothing
 	}
 	return NeedNextHop
+}
+
+// routesOf reads routes whose family follows from the verb.
+func routesOf(k speaker.CommandKind, read func([]string, Need) ([]speaker.Route, *Problem)) parseFunc {
+	return func(l *request, args []word) (prob *Problem) {
+		l.cmd.Kind = k
+		l.cmd.Routes, prob = read(texts(args), needOf(k))
+		return routeProblem(prob)
+	}
 }
 
 // routes reads one route; with an AFI's word the SAFI's word comes first.

@@ -11,7 +11,7 @@ type word struct {
 // isMark reports the characters that are words of their own wherever they
 // stand: "community [1:2]" and "community [ 1:2 ]" are the same.
 func isMark(c byte) bool {
-	return c == '[' || c == ']' || c == '(' || c == ')' || c == '{' || c == '}' || c == ','
+	return c == '[' || c == ']' || c == '(' || c == ')' || c == '{' || c == '}' || c == ',' || c == ';'
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }

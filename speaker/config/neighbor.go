@@ -62,6 +62,8 @@ func neighborTable() []directive[draft] {
 		{"static", section, staticBlock},
 		{"announce", section, announceBlock},
 		{"rate-limit", leaf, rateLimit},
+		{"flow", section, flowBlock},
+		{"l2vpn", section, announceFamily},
 		// Not supported yet, by name.
 		{"source-interface", leaf, unsupported[draft]},
 		{"outgoing-ttl", leaf, unsupported[draft]},
@@ -70,8 +72,6 @@ func neighborTable() []directive[draft] {
 		{"md5-base64", leaf, unsupported[draft]},
 		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
-		{"flow", section, unsupported[draft]},
-		{"l2vpn", section, unsupported[draft]},
 		{"operational", section, unsupported[draft]},
 	}
 }

@@ -197,7 +197,7 @@ func announceBlock(r *reader, d *draft, n *node) {
 	table := []directive[draft]{
 		{"ipv4", section, announceFamily},
 		{"ipv6", section, announceFamily},
-		{"l2vpn", section, unsupported[draft]},
+		{"l2vpn", section, announceFamily},
 		{"bgp-ls", section, unsupported[draft]},
 	}
 	run(r, table, d, "announce", n.block)
@@ -225,14 +225,13 @@ func announceFamily(r *reader, d *draft, n *node) {
 // addRoutes reads a route, inline or with its attributes in a block.
 func (d *draft) addRoutes(r *reader, n *node, parse func([]string) ([]speaker.Route, *command.Problem)) {
 	words := slices.Clone(n.args(1))
+	nested := slices.ContainsFunc(n.block, func(s *node) bool { return s.braces })
 	for _, s := range n.block {
-		if s.braces {
-			if len(s.words) > 0 {
-				r.add(s.at(), s.name()+" has no block", "end it with ;")
-			}
-			return
+		if nested {
+			words = flatten(words, s)
+		} else {
+			words = append(words, s.words...)
 		}
-		words = append(words, s.words...)
 	}
 	routes, p := parse(texts(words))
 	if p == nil {
@@ -248,4 +247,28 @@ func (d *draft) addRoutes(r *reader, n *node, parse func([]string) ([]speaker.Ro
 		instead = "add next-hop IP or next-hop self"
 	}
 	r.add(at, p.What, instead)
+}
+
+// flatten appends a statement with its block as the words that it was written
+// with.
+func flatten(words []token, n *node) []token {
+	words = append(words, n.words...)
+	if !n.braces {
+		return append(words, token{text: ";", at: n.end})
+	}
+	words = append(words, token{text: "{", at: n.end})
+	for _, s := range n.block {
+		words = flatten(words, s)
+	}
+	return append(words, token{text: "}", at: n.end})
+}
+
+// flowBlock is flow { route [NAME] { … } }.
+func flowBlock(r *reader, d *draft, n *node) {
+	table := []directive[draft]{{"route", either, func(r *reader, d *draft, n *node) {
+		d.addRoutes(r, n, func(words []string) ([]speaker.Route, *command.Problem) {
+			return command.Flow(words, command.NeedNextHop)
+		})
+	}}}
+	run(r, table, d, "flow", n.block)
 }

@@ -155,3 +155,38 @@ func TestTime(t *testing.T) {
 		require.Equal(t, want, string(appendTime(nil, time.Unix(5, ns))))
 	}
 }
+
+// TestWordFamilies: routes whose NLRI are keywords are objects of their own.
+func TestWordFamilies(t *testing.T) {
+	for _, row := range []struct {
+		f      codec.Family
+		fields []codec.NLRIField
+		attrs  codec.Attrs
+		json   string
+	}{
+		{
+			codec.IPv4FlowVPN,
+			[]codec.NLRIField{{Name: "source", Values: []string{"192.0.2.0/24"}}, {Name: "protocol", Values: []string{"[", "tcp", "udp", "]"}}, {Name: "rd", Values: []string{"65000:1"}}},
+			attrs(codec.ExtCommunities(codec.ExtCommunity{0x47, 0x02, 0, 0, 0, 9, 0x40, 1}, codec.ExtCommunity{0x80, 0x06})),
+			`"message": { "update": { "attribute": { "extended-community": [ ` +
+				`{ "value": 5116652126646910977, "string": "interface-set:input:9:1", "transitive": false }, { "value": 9225060886715039744, "string": "rate-limit:0" } ] }, ` +
+				`"announce": { "ipv4 flow-vpn": { "no-nexthop": [ { "source-ipv4": [ "192.0.2.0/24" ], "protocol": [ "=tcp", "=udp" ], "rd": "65000:1", ` +
+				`"string": "flow source-ipv4 192.0.2.0/24 protocol [ =tcp =udp ] rd 65000:1" } ] } } } }`,
+		},
+		{
+			codec.L2VPNVPLS,
+			[]codec.NLRIField{{Name: "rd", Values: []string{"65000:1"}}, {Name: "endpoint", Values: []string{"5"}}, {Name: "base", Values: []string{"16"}}, {Name: "offset", Values: []string{"1"}}, {Name: "size", Values: []string{"8"}}},
+			attrs(codec.NextHop(netip.MustParseAddr("192.0.2.1"))),
+			`"message": { "update": { "announce": { "l2vpn vpls": { "192.0.2.1": [ { "rd": "65000:1", "endpoint": 5, "base": 16, "offset": 1, "size": 8 } ] } } } }`,
+		},
+	} {
+		n, err := codec.ParseNLRIText(row.f, 0, row.fields)
+		require.NoError(t, err)
+		o := &codec.Options{AS4: true}
+		msg, _, err := codec.AppendAnnounce(nil, o, row.attrs, []codec.NLRI{n})
+		require.NoError(t, err)
+		got := string(appendUpdate(nil, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o}))
+		require.Equal(t, row.json, got)
+		require.True(t, json.Valid([]byte("{"+got+"}")))
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
@@ -243,6 +244,14 @@ func extended(b, v []byte) []byte {
 		text = inner(string(t))
 	}
 	b = strconv.AppendUint(append(b, `{ "value": `...), binary.BigEndian.Uint64(v), 10)
+	// ExaBGP has the direction of an interface set in the text, and what its
+	// type says beside it (draft-ietf-idr-flowspec-interfaceset).
+	set, transitive := strings.CutPrefix(text, "interface-set:transitive:")
+	set, local := strings.CutPrefix(set, "interface-set:non-transitive:")
+	if transitive || local {
+		b = appendString(append(b, `, "string": `...), "interface-set:"+set)
+		return append(strconv.AppendBool(append(b, `, "transitive": `...), transitive), " }"...)
+	}
 	return append(appendString(append(b, `, "string": `...), text), " }"...)
 }
 

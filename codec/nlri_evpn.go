@@ -1,0 +1,242 @@
+package codec
+
+import (
+	"encoding/hex"
+	"net/netip"
+)
+
+// evpnField is one field of an EVPN route.
+type evpnField struct {
+	name string
+	// size is the length of the field at the start of b; negative where it is
+	// malformed.
+	size func(b []byte) int
+	// key fields are part of the route's identity.
+	key bool
+	// appendText appends the field; quoted in JSON.
+	appendText func(b, v []byte) []byte
+	quoted     bool
+}
+
+// evpnType is one route type: its fields, in order, and no others.
+type evpnType struct {
+	name   string
+	fields []evpnField
+}
+
+// Fields of EVPN routes (RFC 7432 §7, RFC 9136 §3.1, RFC 9251 §9, RFC 9572 §3).
+var (
+	evpnRD     = evpnField{"rd", octets(rdLen), true, appendRD, true}
+	evpnESI    = evpnField{"esi", octets(10), true, textESI, true}
+	evpnTag    = evpnField{"ethernet-tag", octets(4), true, func(b, v []byte) []byte { return appendUint(b, be32(v)) }, false}
+	evpnMAC    = evpnField{"mac", sizeMAC, true, textMAC, true}
+	evpnIP     = evpnField{"ip", sizeIP, true, textIP, true}
+	evpnLabel  = evpnField{"label", octets(3), false, textLabel, false}
+	evpnMore   = evpnField{"label2", sizeLabel, false, textLabel, false}
+	evpnSource = evpnField{"source", sizeIP, true, textIP, true}
+	evpnGroup  = evpnField{"group", sizeIP, true, textIP, true}
+	evpnOrigin = evpnField{"originator", sizeIP, true, textIP, true}
+	evpnFlags  = evpnField{"flags", octets(1), false, textOctet, false}
+	evpnRegion = evpnField{"region", octets(8), true, textHex, true}
+)
+
+// attribute is f where it is not part of the route's identity.
+func (f evpnField) attribute() evpnField { f.key = false; return f }
+
+// evpnTypes are the route types. "The Ethernet Segment Identifier and the …
+// Label field[s] are considered to be route attributes" in type 2 (RFC 7432
+// §7.2), as are the flags of types 6 to 8 (RFC 9251 §9).
+var evpnTypes = [...]evpnType{
+	1: {"Ethernet Auto-Discovery", []evpnField{evpnRD, evpnESI, evpnTag, evpnLabel}},
+	2: {"MAC/IP advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag, evpnMAC, evpnIP, evpnLabel, evpnMore}},
+	3: {"Inclusive Multicast", []evpnField{evpnRD, evpnTag, evpnIP}},
+	4: {"Ethernet Segment", []evpnField{evpnRD, evpnESI, evpnIP}},
+	5: {"IP Prefix advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag,
+		{"prefix", sizePrefix5, true, textPrefix5, true}, {"gateway", sizeGateway, false, textGateway, true}, evpnLabel}},
+	6: {"Selective Multicast Ethernet Tag", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
+	7: {"Multicast Membership Report Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
+	8: {"Multicast Leave Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin,
+		{"reserved", octets(4), false, textHex, true}, {"maximum-response-time", octets(1), false, textOctet, false}, evpnFlags}},
+	9:  {"Per-Region I-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnRegion}},
+	10: {"S-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin}},
+	11: {"Leaf A-D", []evpnField{{"route-key", nextTyped, true, textHex, true}, evpnOrigin}},
+}
+
+// evpnSpec is the stanza of EVPN. Types that are not known are opaque, and
+// comparable.
+func evpnSpec() familySpec {
+	return familySpec{
+		family: L2VPNEVPN,
+		next:   nextTyped, valid: validEVPN, canonical: appendCopy,
+		appendText: textEVPN, appendJSON: jsonEVPN, key: keyEVPN,
+		nextHops: []int{4, 16, 32}, ownNextHop: true,
+	}
+}
+
+// nextTyped is the length of an NLRI of a type, a length and so many octets.
+func nextTyped(b []byte) int {
+	if len(b) < 2 || 2+int(b[1]) > len(b) {
+		return 0
+	}
+	return 2 + int(b[1])
+}
+
+// walkEVPN gives each field of a route of a known type to do; false where the
+// fields do not make up the route.
+func walkEVPN(nlri []byte, do func(f *evpnField, v []byte)) bool {
+	t := nlri[0]
+	rest := nlri[2:]
+	for i := range evpnTypes[t].fields {
+		f := &evpnTypes[t].fields[i] //table: a row, only read
+		n := f.size(rest)
+		if n < 0 || n > len(rest) {
+			return false
+		}
+		if do != nil {
+			do(f, rest[:n])
+		}
+		rest = rest[n:]
+	}
+	return len(rest) == 0
+}
+
+func knownEVPN(nlri []byte) bool { return nlri[0] > 0 && int(nlri[0]) < len(evpnTypes) }
+
+func validEVPN(nlri []byte) bool { return !knownEVPN(nlri) || walkEVPN(nlri, nil) }
+
+// keyEVPN is the type and the fields that make two routes the same.
+func keyEVPN(wire string) string {
+	nlri := []byte(wire)
+	if len(nlri) < 2 || !knownEVPN(nlri) {
+		return wire
+	}
+	key := append(make([]byte, 0, len(nlri)), nlri[0])
+	if !walkEVPN(nlri, func(f *evpnField, v []byte) {
+		if f.key {
+			key = append(key, v...)
+		}
+	}) {
+		return wire
+	}
+	return string(key)
+}
+
+// textEVPN appends "evpn mac/ip … rd 65000:1 …": the type's number and its
+// fields.
+func textEVPN(b []byte, wire string) []byte {
+	nlri := []byte(wire)
+	if len(nlri) < 2 || !knownEVPN(nlri) || !walkEVPN(nlri, nil) {
+		return appendOpaque(b, wire)
+	}
+	b = appendUint(append(b, "evpn type "...), uint32(nlri[0]))
+	walkEVPN(nlri, func(f *evpnField, v []byte) {
+		if len(v) > 0 {
+			b = f.appendText(append(append(append(b, ' '), f.name...), ' '), v)
+		}
+	})
+	return b
+}
+
+func jsonEVPN(b []byte, wire string) []byte {
+	nlri := []byte(wire)
+	if len(nlri) < 2 || !knownEVPN(nlri) || !walkEVPN(nlri, nil) {
+		b = append(b, `"parsed": false, "raw": "`...)
+		return append(hex.AppendEncode(append(b, "0x"...), nlri), '"')
+	}
+	b = appendUint(append(b, `"code": `...), uint32(nlri[0]))
+	b = hex.AppendEncode(append(b, `, "parsed": true, "raw": "0x`...), nlri)
+	b = append(append(b, `", "name": "`...), evpnTypes[nlri[0]].name...)
+	b = append(b, '"')
+	walkEVPN(nlri, func(f *evpnField, v []byte) {
+		if len(v) == 0 {
+			return
+		}
+		b = append(append(append(b, `, "`...), f.name...), `": `...)
+		if f.quoted {
+			b = append(f.appendText(append(b, '"'), v), '"')
+		} else {
+			b = f.appendText(b, v)
+		}
+	})
+	return b
+}
+
+// octets is the size of a field of n octets.
+func octets(n int) func([]byte) int { return func([]byte) int { return n } }
+
+// sizeMAC: "The MAC address length field is in bits, and it is set to 48" (RFC
+// 7432 §7.2).
+func sizeMAC(b []byte) int {
+	if len(b) == 0 || b[0] != 48 {
+		return -1
+	}
+	return 7
+}
+
+// sizeIP is an address after its length in bits, which may be 0.
+func sizeIP(b []byte) int {
+	if len(b) == 0 || b[0] != 0 && b[0] != 32 && b[0] != 128 {
+		return -1
+	}
+	return 1 + int(b[0])/8
+}
+
+// sizeLabel is a second label, or none.
+func sizeLabel(b []byte) int {
+	if len(b) == 0 {
+		return 0
+	}
+	return 3
+}
+
+// sizePrefix5 is a length and an address of 4 or 16 octets, by how much is
+// left: the gateway is as long, and a label follows (RFC 9136 §3.1).
+func sizePrefix5(b []byte) int {
+	for _, n := range [...]int{4, 16} {
+		if len(b) == 1+n+n+3 && int(b[0]) <= 8*n {
+			return 1 + n
+		}
+	}
+	return -1
+}
+
+func sizeGateway(b []byte) int { return len(b) - 3 }
+
+func textOctet(b, v []byte) []byte { return appendUint(b, uint32(v[0])) }
+
+func textESI(b, v []byte) []byte { return textColons(b, v) }
+
+func textMAC(b, v []byte) []byte { return textColons(b, v[1:]) }
+
+func textColons(b, v []byte) []byte {
+	for i := range v {
+		if i > 0 {
+			b = append(b, ':')
+		}
+		b = hex.AppendEncode(b, v[i:i+1])
+	}
+	return b
+}
+
+func textIP(b, v []byte) []byte {
+	a, ok := netip.AddrFromSlice(v[1:])
+	if !ok {
+		return append(b, '-')
+	}
+	return a.AppendTo(b)
+}
+
+func textPrefix5(b, v []byte) []byte {
+	a, _ := netip.AddrFromSlice(v[1:])
+	return netip.PrefixFrom(a, int(v[0])).AppendTo(b)
+}
+
+func textGateway(b, v []byte) []byte {
+	a, _ := netip.AddrFromSlice(v)
+	return a.AppendTo(b)
+}
+
+// textLabel appends the 20 bits of a label (RFC 7432 §7).
+func textLabel(b, v []byte) []byte {
+	return appendUint(b, uint32(v[0])<<12|uint32(v[1])<<4|uint32(v[2])>>4)
+}

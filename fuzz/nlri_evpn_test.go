@@ -1,0 +1,14 @@
+package fuzz_test
+
+import (
+	"testing"
+
+	"github.com/peerloom/peerloom/codec"
+)
+
+// FuzzNLRIEVPN: EVPN routes of all types.
+func FuzzNLRIEVPN(f *testing.F) {
+	f.Add(false, []byte("\x03\x11\x00\x00\xfd\xe8\x00\x00\x00\x01\x00\x00\x00\x00\x20\xc0\x00\x02\x01"))
+	f.Add(false, []byte("\x02\x21\x00\x00\xfd\xe8\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x30\x0a\x0b\x0c\x0d\x0e\x0f\x00\x00\x06\x41"))
+	f.Fuzz(func(t *testing.T, addPath bool, b []byte) { checkNLRI(t, codec.L2VPNEVPN, b, addPath) })
+}
