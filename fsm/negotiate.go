@@ -135,12 +135,15 @@ func addPaths(families codec.FamilySet, from, to *codec.Open) codec.FamilySet {
 	return out
 }
 
-// nextHops is the families for which both ends take an IPv6 next hop (RFC 8950 §4).
+// nextHops is the families for which both ends take a next hop of the other
+// address family: RFC 8950 §4 has IPv6 for IPv4, and ExaBGP the converse too.
 func nextHops(families codec.FamilySet, local, peer *codec.Open) codec.FamilySet {
-	const ipv6 = codec.AFI(2)
 	var out codec.FamilySet
 	for _, f := range families {
-		e := codec.NextHopFamily{Family: f, NextHop: ipv6}
+		e := codec.NextHopFamily{Family: f, NextHop: codec.AFIIPv6}
+		if f.AFI() == codec.AFIIPv6 {
+			e.NextHop = codec.AFIIPv4
+		}
 		if slices.Contains(local.ExtendedNextHop(), e) && slices.Contains(peer.ExtendedNextHop(), e) {
 			out = append(out, f)
 		}

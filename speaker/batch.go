@@ -145,8 +145,26 @@ func (b *batch) routes(c *Command, peers []int) Reply {
 	}
 	for _, r := range c.Routes {
 		b.add(peers, rib.Op{Kind: kind, Origin: rib.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
+		if kind == rib.OpAnnounce {
+			b.warn(peers, &r)
+		}
 	}
 	return Reply{OK: true}
+}
+
+// warn logs that a route is wanted but can't be announced in a session that is
+// up, for its next hop.
+func (b *batch) warn(peers []int, r *Route) {
+	for _, i := range peers {
+		p := b.s.peers[i]
+		if p.up == nil {
+			continue
+		}
+		n := p.up.fsm.Negotiated()
+		if f := r.NLRI.Family; n.Families.Has(f) && !allowsNextHop(f, r.Attrs, p.up.local.Addr(), n.Send.ExtendedNextHop.Has(f)) {
+			b.out = b.s.log(p, LevelWarn, b.out, "%v %v is not announced: its next hop is missing, or of an address family that this session has not negotiated for it (RFC 8950)", f, r.NLRI)
+		}
+	}
 }
 
 func (b *batch) flush(_ *Command, peers []int) Reply {

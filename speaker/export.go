@@ -16,14 +16,11 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 		linkLocal = netip.Addr{}
 	}
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
-		nh, ok := a.Get(codec.AttrNextHop)
-		if !ok && f.NeedsNextHop() {
+		if !allowsNextHop(f, a, local, crossing.Has(f)) {
 			return nil, false
 		}
+		nh, ok := a.Get(codec.AttrNextHop)
 		if ok && len(nh.Value) == 0 { // next-hop self
-			if !f.AllowsNextHop(local.BitLen()/8, crossing.Has(f)) {
-				return nil, false
-			}
 			nh = codec.NextHop(local)
 			a = a.With(nh)
 		}
@@ -33,15 +30,26 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 				a = a.With(codec.NextHop(global, linkLocal))
 			}
 		}
-		// An IPv4 route has an IPv6 next hop only where RFC 8950 was negotiated.
-		if f.AFI() == codec.AFIIPv4 && !f.AllowsNextHop(len(nh.Value), crossing.Has(f)) {
-			return nil, false
-		}
 		if _, ok := a.Get(codec.AttrOrigin); !ok {
 			a = a.With(codec.Origin(codec.OriginIGP))
 		}
 		return exportPath(a, internal, localAS), true
 	}
+}
+
+// allowsNextHop reports whether a session may send a route's next hop: one of
+// another address family only where RFC 8950 was negotiated (extended). A next
+// hop "self" is local.
+func allowsNextHop(f codec.Family, a codec.Attrs, local netip.Addr, extended bool) bool {
+	nh, ok := a.Get(codec.AttrNextHop)
+	size := len(nh.Value)
+	switch {
+	case !ok:
+		return !f.NeedsNextHop()
+	case size == 0:
+		size = local.BitLen() / 8
+	}
+	return f.AllowsNextHop(size, extended)
 }
 
 // exportPath applies RFC 4271 §5.1.2 and §5.1.5 to AS_PATH and LOCAL_PREF. An

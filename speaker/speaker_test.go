@@ -324,3 +324,27 @@ func TestAttributeSetsOutOfUseAreForgotten(t *testing.T) {
 	r.batch(Command{Kind: CmdFlushOut})
 	require.Len(t, r.pull(conn), 1, "what is in use is still known")
 }
+
+func TestANextHopOfAnotherFamilyIsNotSent(t *testing.T) {
+	r := newRig(t, neighbor(func(n *Neighbor) {
+		n.Families = codec.FamilySet{codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast}
+	}))
+	conn := r.up()
+	r.pull(conn)
+	four, six := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")
+	for _, f := range r.s.peers[0].cfg.Families {
+		p, good, bad := netip.MustParsePrefix("10.0.0.0/8"), four, six
+		if f.AFI() == codec.AFIIPv6 {
+			p, good, bad = netip.MustParsePrefix("2001:db8::/32"), six, four
+		}
+		announce := func(nh netip.Addr) []string {
+			r.batch(Command{Kind: CmdAnnounce, Routes: []Route{{NLRI: codec.PrefixNLRI(f, p, 0), Attrs: codec.Attrs{codec.NextHop(nh)}}}})
+			return r.pull(conn)
+		}
+		require.Len(t, announce(good), 1, "%v", f)
+		got := announce(bad)
+		require.Len(t, got, 1, "%v", f)
+		require.Contains(t, got[0], "withdraw", "%v: what the peer has no longer holds, and the new one can't be said", f)
+		require.NotNil(t, r.find(ActLog), "and the log says why")
+	}
+}

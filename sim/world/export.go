@@ -26,7 +26,7 @@ func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.F
 		if f.AFI() == codec.AFIIPv4 && octets != 4 && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
-		if f.AFI() == codec.AFIIPv6 && octets == 4 && len(nextHop.Value) == 0 && !o.ExtendedNextHop.Has(f) {
+		if f.AFI() == codec.AFIIPv6 && octets == 4 && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
 		// §5.1.1: ORIGIN is mandatory.
