@@ -127,6 +127,9 @@ func (m *OutModel) Down() {
 // Expected is what has not been received yet.
 func (m *OutModel) Expected() []Expect { return m.queue }
 
+// Flushing reports whether the next message due is of a flush or a refresh.
+func (m *OutModel) Flushing() bool { return len(m.queue) > 0 && m.queue[0].block }
+
 // View is what the peer of the present session has, by what it received.
 func (m *OutModel) View() *PeerView { return &m.view }
 

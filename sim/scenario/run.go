@@ -44,6 +44,7 @@ type Result struct {
 	Messages  []world.Message // UPDATE, ROUTE-REFRESH and NOTIFICATION, as received
 	Hash      uint32
 	Events    uint64
+	Reached   *check.Reached // what the run came through; nil when Invalid
 }
 
 // Run runs a scenario once.
@@ -71,7 +72,7 @@ func Run(f *File, o Options) Result {
 	if err == nil && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
-	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events()}
+	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Reached: w.Reached()}
 	if errors.As(err, &r.Violation) {
 		r.Verdict = Failed
 	}

@@ -42,6 +42,7 @@ type World struct {
 	ticks    int
 
 	messages  []Message
+	cover     check.Reached
 	violation *check.Violation
 	bytes     []byte
 }
@@ -100,6 +101,9 @@ func (w *World) now() time.Time { return w.loop.Now() }
 
 // Messages are what was received, in order, by every peer and speaker.
 func (w *World) Messages() []Message { return w.messages }
+
+// Reached is which rare situations and shapes of state the run came through.
+func (w *World) Reached() *check.Reached { return &w.cover }
 
 // Events counts the events of the run.
 func (w *World) Events() uint64 { return w.loop.Handled() }
