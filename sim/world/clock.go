@@ -7,21 +7,26 @@ import (
 )
 
 // wallClock is what a speaker takes for the time: the loop's, run fast or slow
-// and moved. The zero wallClock is right.
+// and set. The zero wallClock is right.
 type wallClock struct {
-	ppm    int64         // fast by so many millionths; more than -1,000,000
-	offset time.Duration // and ahead by so much
+	ppm         int64         // fast by so many millionths; more than -1,000,000
+	since, base time.Duration // when it began to be so, and what the clock would have shown then had nobody set it
+	offset      time.Duration // by how much it was set, in all
 }
 
 const million = 1_000_000
 
-// at is what the clock shows when the loop stands at d.
-func (c wallClock) at(d time.Duration) time.Time {
+// steady is the time that has passed by the clock when the loop stands at d,
+// but for its being set: no jumps.
+func (c wallClock) steady(d time.Duration) time.Time {
 	if c != (wallClock{}) {
-		d = c.run(d) + c.offset
+		d = c.base + c.run(d-c.since)
 	}
 	return sim.Epoch().Add(d)
 }
+
+// at is what the clock shows when the loop stands at d.
+func (c wallClock) at(d time.Duration) time.Time { return c.steady(d).Add(c.offset) }
 
 func (c wallClock) run(d time.Duration) time.Duration {
 	return d + d/million*time.Duration(c.ppm) + d%million*time.Duration(c.ppm)/million
@@ -33,7 +38,7 @@ func (c wallClock) when(t time.Time) time.Duration {
 	if c == (wallClock{}) {
 		return want
 	}
-	want -= c.offset
+	want -= c.offset + c.base
 	rate := time.Duration(million + c.ppm)
 	d := want/rate*million + want%rate*million/rate
 	for c.run(d) > want {
@@ -42,11 +47,14 @@ func (c wallClock) when(t time.Time) time.Duration {
 	for c.run(d) < want {
 		d++
 	}
-	return d
+	return c.since + d
 }
 
 // now is the time by the node's clock.
 func (n *node) now() time.Time { return n.clock.at(n.w.loop.Elapsed()) }
+
+// steady is the node's time for who measures durations.
+func (n *node) steady() time.Time { return n.clock.steady(n.w.loop.Elapsed()) }
 
 // driftPPM are the errors of clocks: a cheap crystal's, and far more, so that
 // one end's three KEEPALIVEs a hold time no longer come in time at the other.
@@ -97,9 +105,9 @@ func (w *World) stepNamed(s *Step) {
 // driftNamed sets how fast a clock is without moving it.
 func (w *World) driftNamed(s *Step) {
 	if n := w.node(s.A); n != nil {
-		shown := n.now()
-		c := wallClock{ppm: int64(s.N)}
-		c.offset = shown.Sub(c.at(w.loop.Elapsed()))
+		c := n.clock
+		c.base = n.steady().Sub(sim.Epoch())
+		c.ppm, c.since = int64(s.N), w.loop.Elapsed()
 		n.setClock(c)
 	}
 }

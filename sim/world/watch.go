@@ -135,7 +135,7 @@ func (n *node) sent(l *link, msg []byte) {
 		note, err := codec.DecodeNotification(msg)
 		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
 	}
-	for _, v := range l.wire.Sent(n.now(), msg) {
+	for _, v := range l.wire.Sent(n.steady(), msg) {
 		n.w.fail(v)
 	}
 }
