@@ -102,7 +102,7 @@ func gobgpParse(msg []byte) (*bgp.BGPMessage, error) {
 		return m, err
 	}
 	if u, ok := m.Body.(*bgp.BGPUpdate); ok {
-		_, err = bgp.ValidateUpdateMsg(u, gobgpFamilies(), false, false, false)
+		_, err = bgp.ValidateUpdateMsg(u, gobgpFamilies(), false, false, true)
 	}
 	return m, err
 }
