@@ -40,8 +40,10 @@ func ours(msg []byte) reading {
 	var d codec.Decoder
 	u := d.Update(msg, &o)
 	r := reading{treat: u.Worst()}
-	if len(u.Errs) > 0 {
-		r.why = u.Errs[0].Why
+	for _, e := range u.Errs {
+		if e.Treat == r.treat {
+			r.why = e.Why
+		}
 	}
 	if r.treat == codec.TreatReset {
 		return r

@@ -32,7 +32,10 @@ func FuzzUpdate(f *testing.F) {
 	})
 }
 
-func agree(t *testing.T, msg []byte) {
+func agree(t interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}, msg []byte) {
 	t.Helper()
 	a, b := ours(msg), theirs(msg)
 	d := compare(&a, &b)

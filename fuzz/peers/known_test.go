@@ -69,15 +69,75 @@ func known() []knownDifference {
 			func(x *exchange) bool {
 				return x.stricter(codec.TreatWithdraw) && slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return len(a.value) == 0 && slices.Contains(lists(), a.typ) })
 			}},
-		{"an EVPN route type that nobody knows, or one that is malformed inside", "peerloom",
+		{"NLRI with a type or length of its own that is unknown or malformed inside", "peerloom",
 			`RFC 7606 §5.4: typed NLRI of a known length can be skipped: "treat-as-withdraw" is enough`,
 			func(x *exchange) bool {
 				v := x.find(codec.AttrMPReach)
-				return x.theirs.treat == codec.TreatReset && len(v) > 3 && v[1] == 25 && v[2] == 70
+				return x.theirs.treat == codec.TreatReset && len(v) > 3 && slices.Contains([]byte{5, 70, 71, 73}, v[2])
+			}},
+		{"NEXT_HOP that has not 4 octets", "peerloom",
+			`RFC 7606 §7.3: "The attribute is considered malformed if its length is other than 4": treat-as-withdraw`,
+			func(x *exchange) bool {
+				return x.stricter(codec.TreatWithdraw) && x.count(codec.AttrNextHop) > 0 && len(x.find(codec.AttrNextHop)) != 4
+			}},
+		{"MP_REACH_NLRI without NLRI, and no mandatory attributes", "peerloom",
+			`RFC 4271 §5: well-known mandatory attributes "MUST be included in every UPDATE message that contains NLRI"`,
+			func(x *exchange) bool {
+				return x.theirs.treat == codec.TreatWithdraw && strings.Contains(x.theirs.why, "mandatory attributes are not present") &&
+					len(x.nlri) == 0 && !reaches(x.find(codec.AttrMPReach))
+			}},
+		{"MP_REACH_NLRI or MP_UNREACH_NLRI with wrong flags", "peerloom",
+			`RFC 7606 §5.3: incorrect if "the attribute flags of the attribute are inconsistent with those specified in [RFC4760]": session reset`,
+			func(x *exchange) bool {
+				return x.stricter(codec.TreatReset) && slices.ContainsFunc(x.attrs, func(a rawAttr) bool {
+					return (a.typ == codec.AttrMPReach || a.typ == codec.AttrMPUnreach) && a.flags&0xc0 != 0x80
+				})
+			}},
+		{"NEXT_HOP in 0.0.0.0/8", "both",
+			`RFC 4271 §6.3: "syntactic correctness means that the NEXT_HOP attribute represents a valid IP host address"; of that network RFC 1122 §3.2.1.3 only names 0.0.0.0`,
+			func(x *exchange) bool {
+				v := x.find(codec.AttrNextHop)
+				return x.theirs.why == "invalid nexthop address" && len(v) == 4 && v[0] == 0
+			}},
+		{"a missing or malformed attribute beside one with a weaker error", "peerloom",
+			`RFC 7606 §3.d: "treat-as-withdraw"; §3.h: of several errors the strongest counts`,
+			func(x *exchange) bool {
+				return x.stricter(codec.TreatWithdraw) && x.theirs.treat == codec.TreatDiscard && (x.lacks() || slices.ContainsFunc(x.attrs, rawAttr.faulty))
+			}},
+		{"AGGREGATOR of 6 octets from a 4-octet speaker", "peerloom",
+			`RFC 7606 §7.7: malformed "if its length is not ... 8 (when the four-octet AS number capability is advertised)": attribute discard`,
+			func(x *exchange) bool {
+				return x.ours.treat == codec.TreatDiscard && len(x.find(codec.AttrAggregator)) == 6
+			}},
+		{"the label of a withdrawn route", "both",
+			`RFC 8277 §2.4: in a withdrawal "the Label field ... SHOULD be set to 0x800000 ... upon receipt, the value of the Compatibility field MUST be ignored"`,
+			func(x *exchange) bool {
+				v := x.find(codec.AttrMPUnreach)
+				return x.what.kind == "routes" && len(v) > 2 && (v[2] == 4 || v[2] == 128)
+			}},
+		{"a family that the codec does not know", "both",
+			`RFC 4760 §7: as above; the codec reads SAFIs such as 7 and 129 as opaque`,
+			func(x *exchange) bool {
+				return x.theirs.treat == codec.TreatReset && (opaque(x.find(codec.AttrMPReach)) || opaque(x.find(codec.AttrMPUnreach)))
+			}},
+		{"reserved octets inside an extended community", "both",
+			`RFC 7432 §7.5 and others: reserved, "ignored on receipt"; the codec passes them on unchanged, GoBGP clears them`,
+			func(x *exchange) bool {
+				other := func(a attr) bool { return a.typ == codec.AttrExtCommunities }
+				return x.what.kind == "attributes" && slices.Equal(
+					slices.DeleteFunc(slices.Clone(x.ours.attrs), other), slices.DeleteFunc(slices.Clone(x.theirs.attrs), other))
+			}},
+		{"MP_REACH_NLRI with a next hop that is no host", "peerloom",
+			`RFC 7606 §7.3 with RFC 4271 §6.3: a next hop is "a valid IP host address", in whichever attribute it stands`,
+			func(x *exchange) bool {
+				v := x.find(codec.AttrMPReach)
+				return x.stricter(codec.TreatWithdraw) && len(v) > 8 && v[3] == 4 && (v[4] >= 224 || v[4] == 0)
 			}},
 		{"a family that GoBGP does not know", "both",
 			`RFC 4760 §7 leaves NLRI of a family that was not negotiated to the speaker: the codec reads them as opaque`,
-			func(x *exchange) bool { return strings.HasPrefix(x.theirs.why, "unknown route family") }},
+			func(x *exchange) bool {
+				return strings.HasPrefix(x.theirs.why, "unknown route family") || strings.HasSuffix(x.theirs.why, "not available for this session")
+			}},
 		{"unused flag bits are set", "peerloom",
 			`RFC 4271 §4.3: "The lower-order four bits of the Attribute Flags octet ... MUST be ignored when received"`,
 			func(x *exchange) bool {
@@ -106,6 +166,12 @@ func (x *exchange) find(t codec.AttrType) []byte {
 	return nil
 }
 
+// lacks reports whether a well-known mandatory attribute is not there.
+func (x *exchange) lacks() bool {
+	return x.count(codec.AttrOrigin) == 0 || x.count(codec.AttrASPath) == 0 ||
+		len(x.nlri) > 0 && x.count(codec.AttrNextHop) == 0
+}
+
 func (x *exchange) count(t codec.AttrType) int {
 	n := 0
 	for _, a := range x.attrs {
@@ -114,6 +180,20 @@ func (x *exchange) count(t codec.AttrType) int {
 		}
 	}
 	return n
+}
+
+// faulty reports whether the flags, the length or the value of an attribute
+// with a simple form ask for treat-as-withdraw (RFC 7606 §3.c, §7).
+func (a rawAttr) faulty() bool {
+	for _, s := range shapes() {
+		if s.typ != a.typ || a.typ == codec.AttrAtomicAggregate || a.typ == codec.AttrAggregator {
+			continue
+		}
+		unit := s.lengths[0]
+		return byte(a.flags)&0xc0 != s.flags || unit > 0 && (len(a.value) == 0 || len(a.value)%unit != 0) ||
+			a.typ == codec.AttrOrigin && (len(a.value) != 1 || a.value[0] > 2) || a.typ == codec.AttrASPath
+	}
+	return false
 }
 
 // prefixes reports whether b is a run of IPv4 prefixes.
@@ -126,6 +206,11 @@ func prefixes(b []byte) bool {
 		b = b[n:]
 	}
 	return true
+}
+
+// opaque reports whether v is about a SAFI that the codec has no reader for.
+func opaque(v []byte) bool {
+	return len(v) > 2 && !slices.Contains([]byte{1, 2, 4, 5, 65, 70, 71, 73, 85, 128, 132, 133, 134}, v[2])
 }
 
 // reaches reports whether an MP_REACH_NLRI has NLRI.
@@ -142,8 +227,11 @@ func oddNextHop(v []byte) bool {
 		return false
 	}
 	lengths := []byte{4, 16, 32}
-	if v[2] == 128 {
+	switch {
+	case v[2] == 128:
 		lengths = []byte{12, 24, 48}
+	case v[1] == 2:
+		lengths = []byte{16, 32}
 	}
 	return !slices.Contains(lengths, v[3])
 }
