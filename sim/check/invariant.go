@@ -39,6 +39,14 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
+// Invariants of each session's state machine, found by [FSMOracle].
+const (
+	FSMState   ID = "FSM-01"
+	FSMActions ID = "FSM-02"
+	FSMCounter ID = "FSM-03"
+	TimerRuns  ID = "TIMER-01"
+)
+
 // Invariants of a whole run.
 const (
 	LiveQuiet   ID = "LIVE-01"
@@ -84,6 +92,10 @@ func Invariants() []Invariant {
 		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
 		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
+		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
+		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},
+		{TimerRuns, "Exactly the timers that §8.2.2 and RFC 9687 start are running, for their time less §10's jitter."},
 		{LiveQuiet, "When faults stop, every session comes up again and the world comes to rest."},
 		{RunReply, "Every command is answered once, in order, and as the scenario expects."},
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
