@@ -99,6 +99,16 @@ func (o *FSMOracle) Step(now time.Time, in fsm.Input, out []fsm.Action, after *f
 	return o.compare(fsmStepped, uint8(in.Event), text, out, after)
 }
 
+// Late reports whether a timer should have ended before now.
+func (o *FSMOracle) Late(now time.Time) bool {
+	for t := range fsmTimers {
+		if at := o.timers[t]; !at.IsZero() && at.Before(now) {
+			return true
+		}
+	}
+	return false
+}
+
 // Advance judges out, what the session did when its timers were due.
 func (o *FSMOracle) Advance(now time.Time, out []fsm.Action, after *fsm.Session) *Violation {
 	o.now, o.want = now, o.want[:0]

@@ -11,19 +11,23 @@ import (
 
 // link is one connection of a speaker.
 type link struct {
-	id      speaker.ConnID
-	nc      netsim.Conn
-	local   netip.AddrPort
-	remote  string // name of the program at the other end
-	out     []byte // what TCP has not taken
-	pulling bool   // Pull has something
-	posted  bool   // a nodePull is pending
-	closing bool   // close once out is empty
-	wire    *check.WireChecker
-	framer  codec.Framer // of what is received, for the oracles
-	msgs    [][]byte     // of the present read
-	late    []byte       // the NOTIFICATION behind others of them
+	id       speaker.ConnID
+	nc       netsim.Conn
+	local    netip.AddrPort
+	remote   string // name of the program at the other end
+	out      []byte // what TCP has not taken
+	pulling  bool   // Pull has something
+	posted   bool   // a nodePull is pending
+	closing  bool   // close once out is empty
+	wire     *check.WireChecker
+	neighbor int          // its place in the configuration; -1: nobody's
+	framer   codec.Framer // of what is received, for the oracles
+	msgs     [][]byte     // of the present read
+	late     []byte       // the NOTIFICATION behind others of them
 }
+
+// closedByPeer is what a speaker is told of a FIN.
+const closedByPeer = "the peer closed the connection"
 
 func (n *node) dial(a *speaker.Action) {
 	local := a.Local
@@ -68,7 +72,7 @@ func (n *node) handleNet(e netsim.Event) {
 		if n.linkOf(e.Conn) != nil && !l.closing {
 			n.w.net.Close(l.nc)
 			n.drop(l)
-			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: "the peer closed the connection"})
+			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: closedByPeer})
 		}
 	case netsim.Broken:
 		n.drop(l)
@@ -85,6 +89,7 @@ func (n *node) accepted(e netsim.Event) {
 
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
+	l.neighbor = n.neighborOf(e.Remote.Addr(), e.Local.Addr())
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
 	n.w.moved()
 }
@@ -119,6 +124,7 @@ func (n *node) flush(l *link) {
 		return
 	}
 	k := n.w.net.Write(l.nc, l.out)
+	n.w.cover.Sometimes(check.WirePartly, k > 0 && k < len(l.out))
 	if k == 0 {
 		return
 	}
@@ -150,6 +156,7 @@ func (n *node) later(l *link) {
 func (n *node) pull(l *link) {
 	for l.pulling && !l.closing && len(l.out) == 0 {
 		if n.w.net.Room(l.nc) == 0 {
+			n.w.cover.Sometimes(check.WireFull, true)
 			n.w.net.AwaitRoom(l.nc)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
@@ -27,21 +28,29 @@ type node struct {
 	sp    *speaker.Speaker
 	local netip.Addr // of neighbors without a local address
 
-	links     []*link
-	apis      []*api
-	sessions  []*watched // by neighbor
-	inbox     []speaker.Input
-	acts      []speaker.Action
-	busy      bool
-	exited    bool
-	armed     time.Time
-	timer     uint64
-	read, buf []byte // scratch
+	links    []*link
+	apis     []*api
+	sessions []*watched // by neighbor
+	index    int        // in World.nodes
+	conns    *check.Conns
+	machines []*machine // of the speaker's state machines, as they were made
+
+	advanced   *machine // whose timers were served last, and when
+	advancedAt time.Time
+	inbox      []speaker.Input
+	acts       []speaker.Action
+	busy       bool
+	exited     bool
+	armed      time.Time
+	timer      uint64
+	read, buf  []byte // scratch
 }
 
 func (w *World) addNode(s Speaker) error {
-	n := &node{w: w, name: s.Name, cfg: s.Config}
-	sp, err := speaker.New(*s.Config, func(k int) int { return w.src.Choose(LabelTimer, k) })
+	cfg := *s.Config
+	n := &node{w: w, name: s.Name, cfg: &cfg, index: len(w.nodes), conns: connsOf(&cfg)}
+	cfg.Observe = n.watchMachine
+	sp, err := speaker.New(cfg, func(k int) int { return w.src.Choose(LabelTimer, k) })
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
 	}
@@ -141,6 +150,7 @@ func (n *node) drain() {
 // for. The oracles know before any byte leaves.
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
+	n.observeActions(actions, in)
 	n.act(actions)
 	if in != nil && in.Kind == speaker.InReceived {
 		if l := n.link(in.Conn); l != nil && l.late != nil {

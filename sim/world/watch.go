@@ -44,6 +44,7 @@ func (n *node) observe(in *speaker.Input) {
 			n.w.moved()
 			n.observeBatch(in)
 		}
+		n.observeInput(in)
 	}
 	for _, s := range n.sessions {
 		s.observeSession()
@@ -62,7 +63,7 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.SometimesResetInFlush, s.conn != 0 && s.model.Flushing())
+	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -132,10 +133,7 @@ func (n *node) sessionOf(l *link) *watched {
 
 // sent hands a message that leaves to the checker of its connection.
 func (n *node) sent(l *link, msg []byte) {
-	if codec.TypeOf(msg) == codec.MsgNotification {
-		note, err := codec.DecodeNotification(msg)
-		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
-	}
+	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.w.now(), msg) {
 		n.w.fail(v)
 	}
