@@ -133,11 +133,22 @@ func (c *Conns) Stop(neighbor int) {
 	c.stopped = c.stopped || neighbor < 0
 }
 
-// Forget drops everything, as a speaker that crashes does.
-func (c *Conns) Forget() {
-	c.conns, c.lost, c.kept, c.stopped = nil, 0, 0, false
-	for i := range c.neighbors {
-		c.neighbors[i].stopped, c.neighbors[i].alone = false, time.Time{}
+// Configure puts other neighbors into the place of the present ones: the i-th
+// was the from[i]-th so far, -1: it is new and starts. The connections of those
+// that left are nobody's.
+func (c *Conns) Configure(now time.Time, neighbors []ConnsNeighbor, from []int) {
+	old := c.neighbors
+	c.neighbors = make([]connsNeighbor, len(neighbors))
+	for i, n := range neighbors {
+		c.neighbors[i] = connsNeighbor{ConnsNeighbor: n, alone: now}
+		if k := from[i]; k >= 0 {
+			c.neighbors[i].stopped, c.neighbors[i].alone = old[k].stopped, old[k].alone
+		}
+	}
+	for i := range c.conns {
+		if n := c.conns[i].neighbor; n >= 0 {
+			c.conns[i].neighbor = slices.Index(from, n)
+		}
 	}
 }
 
@@ -192,6 +203,14 @@ func (c *Conns) Neighbor(id uint64) int {
 	return -1
 }
 
+// Mute says that a NOTIFICATION came that cannot be read (RFC 4271 §6.4: it is not
+// answered).
+func (c *Conns) Mute(id uint64) {
+	if x := c.find(id); x != nil {
+		x.received.notification = true
+	}
+}
+
 // SetCut says whether the last read ended inside a message, Cut asks.
 func (c *Conns) SetCut(id uint64, cut bool) {
 	if x := c.find(id); x != nil {
@@ -229,6 +248,9 @@ func (c *Conns) Sent(now time.Time, id uint64, msg []byte) *Violation {
 	switch codec.TypeOf(msg) {
 	case codec.MsgOpen:
 		x.opened = now
+		if x.received.open { // DelayOpen: the timer starts now
+			x.heard, x.sign = now, now
+		}
 		v = c.open(x, msg)
 	case codec.MsgNotification:
 		v = c.notification(now, x, msg)
@@ -288,9 +310,6 @@ func (x *connState) hold(last time.Time) (time.Duration, time.Time) {
 	case !x.received.open:
 		return largeHold, x.opened
 	}
-	if x.opened.After(last) {
-		last = x.opened // DelayOpen: the OPEN came before ours left
-	}
 	return min(x.sent.hold, x.received.hold), last
 }
 
@@ -301,7 +320,11 @@ func (c *Conns) notification(now time.Time, x *connState, msg []byte) *Violation
 	}
 	switch {
 	case n.Code == codec.CodeHoldTimer:
-		hold, from := x.hold(x.sign)
+		last := x.sign
+		if x.heard.Before(last) { // by a clock that was set back
+			last = x.heard
+		}
+		hold, from := x.hold(last)
 		if hold == 0 || now.Sub(from) < hold {
 			return violated(TimerHoldEarly, fmt.Sprintf("%v without a KEEPALIVE or UPDATE first (0: no hold timer)", hold), fmt.Sprintf("Hold Timer Expired after %v", now.Sub(from)))
 		}

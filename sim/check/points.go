@@ -222,9 +222,8 @@ func NotePoint(code codec.NotificationCode, sub uint8) (Point, bool) {
 
 // faultNames are the kinds of faults, by the names of their knobs.
 var faultNames = [...]string{
-	"refuse", "hang", "slow-connect", "meet", "split", "coalesce", "flip", "short-write", "cut",
-	"reset", "stall", "isolate", "close", "half-open", "deaf", "ghost", "clog", "partition", "one-way", "swizzle", "unlisten",
-	"crash", "kill", "pause", "clock-step", "drift", "reload", "client-die", "client-half", "client-mute", "client-flood", "burst",
+	"reset", "stall", "isolate", "close", "half-open", "deaf", "ghost", "flip", "clog", "partition", "one-way", "swizzle", "unlisten",
+	"crash", "kill", "pause", "clock-step", "reload", "client-die", "client-half", "client-mute", "client-flood",
 }
 
 // FaultPoint is that a fault of this kind strikes; false: it has no point.

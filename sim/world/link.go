@@ -11,19 +11,19 @@ import (
 
 // link is one connection of a speaker.
 type link struct {
-	id       speaker.ConnID
-	nc       netsim.Conn
-	local    netip.AddrPort
-	remote   string // name of the program at the other end
-	out      []byte // what TCP has not taken
-	pulling  bool   // Pull has something
-	posted   bool   // a nodePull is pending
-	closing  bool   // close once out is empty
-	wire     *check.WireChecker
-	neighbor int          // its place in the configuration; -1: nobody's
-	framer   codec.Framer // of what is received, for the oracles
-	msgs     [][]byte     // of the present read
-	late     []byte       // the NOTIFICATION behind others of them
+	id      speaker.ConnID
+	nc      netsim.Conn
+	local   netip.AddrPort
+	remote  string // name of the program at the other end
+	out     []byte // what TCP has not taken
+	pulling bool   // Pull has something
+	posted  bool   // a nodePull is pending
+	closing bool   // close once out is empty
+	wire    *check.WireChecker
+	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
+	framer  codec.Framer // of what is received, for the oracles
+	msgs    [][]byte     // of the present read
+	late    []byte       // the NOTIFICATION behind others of them
 }
 
 // closedByPeer is what a speaker is told of a FIN.
@@ -44,7 +44,11 @@ func (n *node) dial(a *speaker.Action) {
 
 // handleNet is an event of one of the node's connections.
 func (n *node) handleNet(e netsim.Event) {
-	if n.exited {
+	if n.exited || n.down {
+		return
+	}
+	if n.paused {
+		n.hold(e)
 		return
 	}
 	if e.Kind == netsim.Accepted {
@@ -89,7 +93,6 @@ func (n *node) accepted(e netsim.Event) {
 
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
-	l.neighbor = n.neighborOf(e.Remote.Addr(), e.Local.Addr())
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
 	n.w.moved()
 }
@@ -161,7 +164,7 @@ func (n *node) pull(l *link) {
 			return
 		}
 		n.busy = true // what the actions cause waits for their end
-		msg, actions := n.sp.Pull(n.w.now(), l.id, n.buf[:0], nil)
+		msg, actions := n.sp.Pull(n.now(), l.id, n.buf[:0], nil)
 		if msg == nil {
 			l.pulling = false
 			n.w.poked = true

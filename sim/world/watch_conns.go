@@ -20,12 +20,14 @@ const (
 )
 
 // connsOf is what the oracle of a speaker's connections must know.
-func connsOf(c *speaker.Config) *check.Conns {
+func connsOf(c *speaker.Config) *check.Conns { return check.NewConns(connsNeighbors(c)) }
+
+func connsNeighbors(c *speaker.Config) []check.ConnsNeighbor {
 	l := make([]check.ConnsNeighbor, len(c.Neighbors))
 	for i := range c.Neighbors {
 		l[i] = connsNeighbor(c, &c.Neighbors[i])
 	}
-	return check.NewConns(l)
+	return l
 }
 
 func connsNeighbor(c *speaker.Config, n *speaker.Neighbor) check.ConnsNeighbor {
@@ -51,7 +53,7 @@ func (n *node) neighborOf(peer, local netip.Addr) int {
 // observeInput tells the oracle of the connections what the driver told the
 // speaker.
 func (n *node) observeInput(in *speaker.Input) {
-	now, id := n.w.now(), uint64(in.Conn)
+	now, id := n.now(), uint64(in.Conn)
 	switch in.Kind {
 	case speaker.InStart:
 		for i := range n.sessions {
@@ -91,10 +93,13 @@ func (n *node) observeRead(l *link) {
 	c.Sometimes(check.WireSeveral, len(l.msgs) > 1)
 	c.Sometimes(check.WireBehind, l.late != nil)
 	for i, msg := range l.msgs {
-		n.conns.Received(n.w.now(), uint64(l.id), msg)
+		n.conns.Received(n.now(), uint64(l.id), msg)
 		c.Sometimes(check.WireAfterNotification, codec.TypeOf(msg) == codec.MsgNotification && i+1 < len(l.msgs))
 	}
 	n.conns.SetCut(uint64(l.id), rest > 0)
+	if l.mute {
+		n.conns.Mute(uint64(l.id))
+	}
 }
 
 // meets notes what else a connection that comes up finds there.
@@ -103,8 +108,9 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 		return
 	}
 	c := &n.w.cover
+	this := n.link(id)
 	for _, l := range n.links {
-		if l.id != id && l.wire != nil && l.neighbor == neighbor {
+		if l != this && l.wire != nil && l.remote == this.remote {
 			c.Sometimes(check.ConnOldAlive, true)
 			c.Sometimes(check.ConnOldBytes, n.w.net.Unacked(l.nc) > 0 || n.w.net.Unacked(l.nc.Peer()) > 0)
 		}
@@ -126,7 +132,7 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 // observeActions judges what the speaker asks its driver for, before the driver
 // does it. in is nil where timers were served.
 func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
-	now := n.w.now()
+	now := n.now()
 	for i := range actions {
 		a := &actions[i]
 		id := uint64(a.Conn)

@@ -107,8 +107,8 @@ func (m *machine) Stepped(now time.Time, in fsm.Input, out []fsm.Action) {
 func (m *machine) Advanced(now time.Time, out []fsm.Action) {
 	c := &m.n.w.cover
 	c.Sometimes(check.TimerLate, m.oracle.Late(now))
-	c.Sometimes(check.TimerTogether, m.n.advanced != nil && m.n.advanced != m && m.n.advancedAt.Equal(now))
-	m.n.advanced, m.n.advancedAt = m, now
+	c.Sometimes(check.TimerTogether, m.n.advanced != nil && m.n.advanced != m && m.n.servedAt.Equal(now))
+	m.n.advanced, m.n.servedAt = m, now
 	m.fail(m.oracle.Advance(now, out, m.session))
 }
 
