@@ -242,7 +242,7 @@ func (w *World) reloadAt(i int) {
 		}
 		if i == 0 {
 			n.reload(n.version + 1)
-			w.lasts(0, func() { n.reload(0) })
+			w.lasts(w.faultTime(), func() { n.reload(0) })
 			return
 		}
 		i--

@@ -294,14 +294,14 @@ func (w *World) reached(s *Step, p *peer) bool {
 func (w *World) established(ends bool) bool {
 	for _, n := range w.nodes {
 		for _, s := range n.sessions {
-			if s.conn == 0 || ends && n.link(s.conn).pulling {
+			if s.conn == 0 && s.wanted() || s.conn != 0 && ends && n.link(s.conn).pulling {
 				return false
 			}
 		}
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil || ends && c.ends == 0 {
+		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 {
 			return false
 		}
 	}
