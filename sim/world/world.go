@@ -43,6 +43,7 @@ type World struct {
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
+	timed    int     // of those, with a time that a script names
 	mending  bool    // faults are being undone before their time
 	journals bool    // a speaker may be started again with its state
 	director director
@@ -168,7 +169,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return w.director.finished()
+	return w.director.finished() && w.timed == 0
 }
 
 func (w *World) runUntil(done func() bool) {
