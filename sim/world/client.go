@@ -287,7 +287,7 @@ func (a *api) do(s *Step) bool {
 		a.die()
 		return true
 	case Mute:
-		a.w.lasts(s.For, a.silence())
+		a.w.lastsFor(s, a.silence())
 		return true
 	}
 	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {

@@ -221,7 +221,7 @@ func (n *node) idle() bool {
 		return true
 	}
 	for _, s := range n.sessions {
-		if s.conn == 0 {
+		if s.conn == 0 && s.wanted() {
 			return false
 		}
 	}
