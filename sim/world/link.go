@@ -40,7 +40,11 @@ func (n *node) dial(a *speaker.Action) {
 
 // handleNet is an event of one of the node's connections.
 func (n *node) handleNet(e netsim.Event) {
-	if n.exited {
+	if n.exited || n.down {
+		return
+	}
+	if n.paused {
+		n.hold(e)
 		return
 	}
 	if e.Kind == netsim.Accepted {
@@ -154,7 +158,7 @@ func (n *node) pull(l *link) {
 			return
 		}
 		n.busy = true // what the actions cause waits for their end
-		msg, actions := n.sp.Pull(n.w.now(), l.id, n.buf[:0], nil)
+		msg, actions := n.sp.Pull(n.now(), l.id, n.buf[:0], nil)
 		if msg == nil {
 			l.pulling = false
 			n.w.poked = true

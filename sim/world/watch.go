@@ -22,12 +22,8 @@ type watched struct {
 func newWatched(w *World, n *node, index int) *watched {
 	cfg := &n.cfg.Neighbors[index]
 	s := &watched{w: w, node: n, index: index, cfg: cfg}
-	s.model = check.NewOutModel(check.OutConfig{Group: cfg.GroupUpdates, ManualEOR: cfg.ManualEOR})
-	ops := make([]check.Op, len(cfg.Routes))
-	for i, r := range cfg.Routes {
-		ops[i] = check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
-	}
-	s.model.Configure(ops)
+	s.model = check.NewOutModel(outConfig(cfg))
+	s.model.Configure(configured(cfg))
 	return s
 }
 
@@ -43,6 +39,9 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InBatch:
 			n.w.moved()
 			n.observeBatch(in)
+		case speaker.InReload:
+			n.w.moved()
+			n.reloaded(in.Config)
 		}
 	}
 	for _, s := range n.sessions {
@@ -136,7 +135,7 @@ func (n *node) sent(l *link, msg []byte) {
 		note, err := codec.DecodeNotification(msg)
 		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
 	}
-	for _, v := range l.wire.Sent(n.w.now(), msg) {
+	for _, v := range l.wire.Sent(n.steady(), msg) {
 		n.w.fail(v)
 	}
 }

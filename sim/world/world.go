@@ -40,6 +40,12 @@ type World struct {
 	poked    bool          // scripts may have something to go on with
 	healed   bool
 	ticks    int
+	faults   [nFaults]faultRow
+	wounds   []wound // faults that last, oldest first
+	wounded  uint64  // the last one's number
+	mending  bool    // faults are being undone before their time
+	journals bool    // a speaker may be started again with its state
+	director director
 
 	messages  []Message
 	cover     check.Reached
@@ -62,7 +68,8 @@ func (m *Message) Describe() string { return codec.Describe(m.Data, &m.options) 
 const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
-	worldHeal // A: what
+	worldHeal // A: number of the wound
+	worldWake // A: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
@@ -74,10 +81,11 @@ func New(o Options) (*World, error) {
 	w.net.SetFaults(k.Net)
 	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
 	w.slack = time.Second + k.PullDelay
-	if k.Window > 0 || k.Stall.Num > 0 || k.Partition.Num > 0 || k.ReadDelay > 0 || k.Net.Short.Num > 0 {
-		// A KEEPALIVE restarts its timer when TCP takes it (RFC 4271 §8), which a full window delays.
+	if k.lateKeepalives() || len(o.Network) > 0 {
 		w.slack = maxVirtual
 	}
+	w.faults = *faultTable()
+	w.journals = k.Crash.Num+k.Kill.Num > 0 || len(o.Network) > 0
 	w.owner = w.loop.Register("world", w)
 	for _, s := range o.Speakers {
 		if err := w.addNode(s); err != nil {
@@ -94,6 +102,11 @@ func New(o Options) (*World, error) {
 			return nil, err
 		}
 	}
+	if err := w.direct(o.Network); err != nil {
+		return nil, err
+	}
+	w.slowPairs()
+	w.drifts()
 	return w, nil
 }
 
@@ -124,6 +137,9 @@ func (w *World) Run() error {
 		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
 		p.planRefresh()
 	}
+	if !w.director.finished() {
+		w.loop.PostAfter(0, w.owner, worldWake, 0, 0)
+	}
 	w.planTick()
 	w.runUntil(w.scripted)
 	w.heal()
@@ -152,7 +168,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return true
+	return w.director.finished()
 }
 
 func (w *World) runUntil(done func() bool) {
@@ -176,7 +192,9 @@ func (w *World) Handle(e sim.Event) {
 	case worldTick:
 		w.strike()
 	case worldHeal:
-		w.release(e)
+		w.release(e.A)
+	case worldWake:
+		w.director.woken(e)
 	}
 }
 
@@ -187,6 +205,8 @@ func (w *World) Describe(e sim.Event) string {
 		return "is it quiet?"
 	case worldTick:
 		return "may a fault strike?"
+	case worldWake:
+		return "the network's script goes on"
 	default:
 		return "a fault ends"
 	}
@@ -206,6 +226,7 @@ func (w *World) goOn() {
 	for _, p := range w.peers {
 		p.advance()
 	}
+	w.director.advance()
 }
 
 // ask has the quiet moment looked for.
@@ -310,7 +331,7 @@ func (w *World) judgeView(n *node, s *watched) {
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if p.Name != l.remote || c == nil {
+		if p.Name != l.remote || c == nil || w.flipped(c.nc) {
 			continue
 		}
 		if got := c.view; !got.Equal(s.model.View()) {
