@@ -70,7 +70,7 @@ func (g *gen) options(n *neighbor) {
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
-	if g.has(manualEOR) && g.n(4) == 0 {
+	if n.manualEOR {
 		g.line(2, "manual-eor true;")
 	}
 	g.block(2, "family", func() {
