@@ -54,7 +54,7 @@ func strikes() []strikeRow {
 	}
 }
 
-// what says what to write behind the words.
+// strikeForms says what to write behind the words.
 var strikeForms = [...]string{
 	ofOne: "A, or A for DURATION", ofTwo: "A B, or A B for DURATION", oneOrTwo: "A or A B, and for DURATION",
 	delayForm: "A B DURATION", clockForm: "A and +5s or -5s", driftForm: "A and millionths such as -200",
