@@ -20,7 +20,11 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 		return s.log(nil, LevelError, out, "configuration not applied: %v", err)
 	}
 	old := s.peers
+	observe := s.config.Observe
 	s.config, s.peers = *c, nil
+	if c.Observe == nil {
+		s.config.Observe = observe
+	}
 	var fresh []*peer
 	for _, n := range neighbors {
 		k := slices.IndexFunc(old, func(p *peer) bool { return p.cfg.Name == n.Name && !p.gone })

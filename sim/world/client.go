@@ -234,8 +234,10 @@ func (a *api) receive(data []byte) {
 }
 
 // answered notes an answer; those to commands that are not the script's are
-// not for it.
+// not for it. It is activity, which events are not: they come with every
+// KEEPALIVE.
 func (a *api) answered(ok bool) {
+	a.w.moved()
 	a.open--
 	scripted := true
 	if len(a.asked) > 0 {

@@ -131,6 +131,7 @@ func (w *World) strike() {
 			continue
 		}
 		w.moved()
+		w.struck(Fault(f))
 		row.strike(w, w.src.Choose(LabelFaultWhere, n))
 	}
 }

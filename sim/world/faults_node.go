@@ -66,7 +66,7 @@ func (n *node) rise(kept bool) {
 		n.cfg = n.configs[n.version]
 		n.first = n.cfg
 	}
-	sp, err := speaker.New(*n.first, n.jitter)
+	sp, err := n.newSpeaker(n.first)
 	if err != nil {
 		panic("world: a configuration that was good is not any more: " + err.Error())
 	}

@@ -28,10 +28,12 @@ func (n *node) reloaded(c *speaker.Config) {
 	n.cfg = c
 	old := n.sessions
 	n.sessions = nil
+	from := make([]int, len(c.Neighbors))
 	for i := range c.Neighbors {
 		nb := &c.Neighbors[i]
 		n.settle(nb)
 		k := slices.IndexFunc(old, func(s *watched) bool { return samePeer(s.cfg, nb) })
+		from[i] = k
 		if k < 0 {
 			n.sessions = append(n.sessions, newWatched(n.w, n, i))
 			continue
@@ -44,6 +46,7 @@ func (n *node) reloaded(c *speaker.Config) {
 		s.model.Reconfigure(outConfig(nb), configured(nb))
 		n.sessions = append(n.sessions, s)
 	}
+	n.conns.Configure(n.now(), connsNeighbors(c), from)
 	if err := n.listen(); err != nil {
 		panic("world: reload: " + err.Error())
 	}

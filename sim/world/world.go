@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -48,6 +49,9 @@ type World struct {
 	journals bool    // a speaker may be started again with its state
 	director director
 
+	excuses    *check.FSMExcuses
+	collisions []collision
+
 	messages  []Message
 	cover     check.Reached
 	violation *check.Violation
@@ -75,7 +79,7 @@ const (
 
 // New makes a world. The error says what in the options does not fit together.
 func New(o Options) (*World, error) {
-	w := &World{src: o.Source, knobs: o.Knobs}
+	w := &World{src: o.Source, knobs: o.Knobs, excuses: check.FSMDeviations(fsm.Deviations())}
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
