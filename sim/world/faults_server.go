@@ -7,16 +7,16 @@ import (
 	"github.com/peerloom/peerloom/netsim"
 )
 
-// machine is a program that can end and be started again.
-type machine interface {
+// server is a program that can end and be started again.
+type server interface {
 	endpoint
 	fall(power bool)
 	rise(kept bool)
 	runs() bool
 }
 
-func (w *World) runningMachines() []machine {
-	var all []machine
+func (w *World) runningServers() []server {
+	var all []server
 	for _, n := range w.nodes {
 		if n.runs() {
 			all = append(all, n)
@@ -30,13 +30,13 @@ func (w *World) runningMachines() []machine {
 	return all
 }
 
-func machines(w *World) int { return len(w.runningMachines()) }
+func servers(w *World) int { return len(w.runningServers()) }
 
 // outage ends a speaker or a peer, with its power or by a signal to its program,
 // and starts it later: a speaker with its state or without, which is chosen.
 func outage(power bool) func(*World, int) {
 	return func(w *World, i int) {
-		m := w.runningMachines()[i]
+		m := w.runningServers()[i]
 		kept := w.src.Choose(LabelFaultHow, 2) == 1
 		m.fall(power)
 		w.lasts(w.faultTime(), func() { m.rise(kept) })
@@ -46,7 +46,7 @@ func outage(power bool) func(*World, int) {
 // outageNamed is that with the state kept where the step has N 1.
 func outageNamed(power bool) func(*World, *Step) {
 	return func(w *World, s *Step) {
-		for _, m := range w.runningMachines() {
+		for _, m := range w.runningServers() {
 			if m.title() == s.A {
 				m.fall(power)
 				w.lastsFor(s, func() { m.rise(s.N == 1) })
@@ -59,7 +59,7 @@ func outageNamed(power bool) func(*World, *Step) {
 // power nothing more leaves it and what comes is swallowed, so that its peers
 // have half-open connections; those of a program that ends are closed by its
 // kernel.
-func (w *World) leave(m machine, conns []netsim.Conn, power bool) {
+func (w *World) leave(m server, conns []netsim.Conn, power bool) {
 	w.moved()
 	for _, c := range conns {
 		if power {
@@ -83,7 +83,7 @@ func (w *World) leave(m machine, conns []netsim.Conn, power bool) {
 }
 
 // back gives the hosts of a program their power again.
-func (w *World) back(m machine) {
+func (w *World) back(m server) {
 	w.moved()
 	for _, h := range w.hosts {
 		if h.alone(m) {
@@ -93,7 +93,7 @@ func (w *World) back(m machine) {
 }
 
 // alone reports whether a program is all that lives on a host.
-func (h *host) alone(m machine) bool {
+func (h *host) alone(m server) bool {
 	t := h.tenants()
 	return len(t) == 1 && t[0] == endpoint(m)
 }
