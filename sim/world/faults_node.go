@@ -137,6 +137,9 @@ func (n *node) hold(e netsim.Event) {
 		}
 	}
 	n.held = append(n.held, e)
+	if !n.paused { // it comes behind what came while the program stood still
+		n.w.loop.PostAfter(0, n.owner, nodeHeld, 0, 0)
+	}
 }
 
 // resume lets the program go on with what came meanwhile, the network's in its
@@ -166,7 +169,7 @@ func (n *node) next() {
 	}
 	e := n.held[0]
 	n.held = n.held[1:]
-	n.handleNet(e)
+	n.netEvent(e)
 }
 
 // standsStill keeps an event of the loop for a node that is paused.
