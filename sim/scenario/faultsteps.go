@@ -114,7 +114,7 @@ func (r *strikeRow) parse(s *world.Step, words []string) bool {
 	default: // driftForm
 		n, err := strconv.ParseInt(last, 10, 32)
 		s.N = int(n)
-		return err == nil && n > -1_000_000 && n <= 1_000_000 && len(words) == 2
+		return err == nil && n >= -900_000 && n <= 1_000_000 && len(words) == 2
 	}
 }
 
