@@ -39,6 +39,15 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
+// Invariants of what a speaker makes of what it receives, found by [InModel] and
+// [EventChecker].
+const (
+	InTable  ID = "IN-01"
+	InNotify ID = "IN-02"
+	InEvent  ID = "IN-03"
+	InHeard  ID = "IN-04"
+)
+
 // Invariants of a whole run.
 const (
 	LiveQuiet   ID = "LIVE-01"
@@ -84,6 +93,10 @@ func Invariants() []Invariant {
 		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
 		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+		{InTable, "The Adj-RIB-In holds exactly the routes that the received bytes leave, by RFC 7606, 7911, 7313 and the session's end."},
+		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
+		{InEvent, "Each line of JSON that an API client gets is valid, and its counter is the next one of its neighbor."},
+		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order, with its routes."},
 		{LiveQuiet, "When faults stop, every session comes up again and the world comes to rest."},
 		{RunReply, "Every command is answered once, in order, and as the scenario expects."},
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},

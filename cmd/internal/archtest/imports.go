@@ -64,6 +64,7 @@ var allowed = map[string]map[string]string{
 		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
 		"speaker/config": "configurations as text", "speaker/command": "commands as text",
 		"speaker/event": "events as lines", "speaker/child": "API clients",
+		"sim/malform": "malformed messages",
 	},
 	"sim/check": {
 		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
