@@ -36,7 +36,7 @@ func samples() []*malform.Session {
 	for i := range 16 {
 		s := &malform.Session{AS: 65001, AS4: i&1 == 0, Internal: i&2 != 0, AddPath: i&4 != 0, AddPath6: i&4 != 0,
 			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: true, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
-		s.ValidOpen = sampleOpen(s.AS, 2, s)
+		s.ValidOpen = string(sampleOpen(s.AS, 2, s))
 		l = append(l, s)
 	}
 	return l
@@ -50,7 +50,7 @@ func established(t testing.TB, s *malform.Session) *InModel {
 		local = 65000
 	}
 	require.NoError(t, m.Sent(sampleOpen(local, 1, s)))
-	m.Received(s.ValidOpen)
+	m.Received([]byte(s.ValidOpen))
 	m.Received(malform.Message(malform.Keepalive))
 	require.True(t, m.Up())
 	return m

@@ -56,6 +56,14 @@ func boundaries(s *Session) []Case {
 			return UpdateOf(n, nil, nil)
 		}),
 	}
+	return append(l, s.wide()...)
+}
+
+// wide are boundaries of what a session may have negotiated.
+func (s *Session) wide() []Case {
+	var l []Case
+	ok := func(name, rfc string, f func() []byte) Case { return row("valid/"+name, rfc, treat(Accept), f) }
+	routes := func(l ...[]byte) func() []byte { return func() []byte { return UpdateOf(nil, s.base(0), join(l...)) } }
 	if s.AddPath {
 		for _, id := range []uint32{0, 1, 7, 8, 1<<32 - 1} {
 			l = append(l, ok(fmt.Sprintf("path-id-%d", id), "RFC 7911 §3", routes(WithPath(id, Prefix(24, 198, 51, s.Net)))))

@@ -62,7 +62,7 @@ type Session struct {
 	Extended  bool   // the receiver takes messages of up to 65,535 octets
 	ExaBGP    bool   // the receiver answers an unknown type with 1/0
 	NextHop   [4]byte
-	ValidOpen []byte // the OPEN that the sender would send; nil: none
+	ValidOpen string // the OPEN that the sender would send, by its bytes; empty: none
 	Net       byte   // third octet of the routes' prefixes
 }
 

@@ -49,9 +49,9 @@ func headers(s *Session) []Case {
 		l = append(l, row(fmt.Sprintf("header/type-%d", kind), rfc, w, func() []byte { return Message(kind) }))
 	}
 	short := row("header/notification-20", "RFC 4271 §6.4", treat(Close), func() []byte { return Message(Notification, []byte{6}) })
-	again := row("open/in-established", "RFC 6608 §4", Want{Treat: Reset, Code: 5, Subcode: 3}, func() []byte { return s.ValidOpen })
+	again := row("open/in-established", "RFC 6608 §4", Want{Treat: Reset, Code: 5, Subcode: 3}, func() []byte { return []byte(s.ValidOpen) })
 	l = append(l, short)
-	if s.ValidOpen != nil {
+	if s.ValidOpen != "" {
 		l = append(l, again)
 	}
 	return l

@@ -4,8 +4,8 @@ import "slices"
 
 // kinds are sessions that between them have every case.
 func kinds() []*Session {
-	open := func(caps ...byte) []byte {
-		return Message(Open, []byte{4, 0xfd, 0xe9, 0, 180, 192, 0, 2, 1, byte(len(caps))}, caps)
+	open := func(caps ...byte) string {
+		return string(Message(Open, []byte{4, 0xfd, 0xe9, 0, 180, 192, 0, 2, 1, byte(len(caps))}, caps))
 	}
 	return []*Session{
 		{AS: 65001, AS4: true, AddPath: true, AddPath6: true, IPv6: true, Enhanced: true, Extended: true,

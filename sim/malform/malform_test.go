@@ -20,7 +20,7 @@ func sessions() []*malform.Session {
 		if s.AS4 {
 			caps = append(caps, 2, 6, 65, 4, 0, 0, 0xfd, 0xe9)
 		}
-		s.ValidOpen = malform.Message(malform.Open, []byte{4, 0xfd, 0xe9, 0, 180, 10, 0, 0, 2, byte(len(caps))}, caps)
+		s.ValidOpen = string(malform.Message(malform.Open, []byte{4, 0xfd, 0xe9, 0, 180, 10, 0, 0, 2, byte(len(caps))}, caps))
 		l = append(l, s)
 	}
 	return l

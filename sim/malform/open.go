@@ -3,7 +3,6 @@ package malform
 import (
 	"bytes"
 	"encoding/binary"
-	"slices"
 )
 
 // Offsets into an OPEN (RFC 4271 §4.2).
@@ -21,13 +20,13 @@ func openWant(sub byte, data ...byte) Want {
 
 // opens are variants of the sender's own OPEN.
 func opens(s *Session) []Case {
-	if s.ValidOpen == nil || s.ValidOpen[openParams] == 255 || len(s.ValidOpen) > openParams+200 {
+	if s.ValidOpen == "" || s.ValidOpen[openParams] == 255 || len(s.ValidOpen) > openParams+200 {
 		return nil // no room for what the cases add
 	}
 	var l []Case
 	add := func(name, rfc string, w Want, f func(m []byte) []byte) {
 		l = append(l, Case{Name: "open/" + name, RFC: rfc, Phase: Opening, Want: w, Make: func() []byte {
-			m := f(slices.Clone(s.ValidOpen))
+			m := f([]byte(s.ValidOpen))
 			return resized(m, len(m))
 		}})
 	}
@@ -95,7 +94,7 @@ func openParameters() []openParameter {
 // extendedOpens carry their parameters in the form of RFC 9072 §2.
 func extendedOpens(s *Session) []Case {
 	rewrite := func(off int) []byte {
-		m := s.ValidOpen
+		m := []byte(s.ValidOpen)
 		var params []byte
 		for p := m[openParams+1:]; len(p) >= 2; {
 			n := int(p[1])
@@ -117,7 +116,7 @@ func extendedOpens(s *Session) []Case {
 			Make: func() []byte { return rewrite(x.off) }})
 	}
 	return append(l, Case{Name: "open/extended/no-length", RFC: "RFC 9072 §2", Phase: Opening, Want: openWant(0), Make: func() []byte {
-		out := join(s.ValidOpen[:openParams], []byte{255, 255, 0})
+		out := join([]byte(s.ValidOpen[:openParams]), []byte{255, 255, 0})
 		return resized(out, len(out))
 	}})
 }

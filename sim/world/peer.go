@@ -37,6 +37,9 @@ type peer struct {
 	updates, malformed int // messages planned so far
 	talking            int // those that have not been sent
 
+	table   []malform.Case   // of the sessions that are as tableOf
+	tableOf *malform.Session // nil: not made yet
+
 	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
 	clashes bool       // its BGP Identifier is the speaker's
 }

@@ -28,7 +28,7 @@ var opening = sim.Ratio{Num: 1, Den: 8}
 func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malform.Session {
 	o := c.options
 	s := &malform.Session{
-		AS: uint32(ours.AS), AS4: o.AS4, Internal: o.IBGP, ValidOpen: wire, AnyAS: true,
+		AS: uint32(ours.AS), AS4: o.AS4, Internal: o.IBGP, ValidOpen: string(wire), AnyAS: true,
 		IPv6:     ours.Families().Has(codec.IPv6Unicast) && theirs.Families().Has(codec.IPv6Unicast),
 		Enhanced: ours.Has(codec.CapEnhancedRefresh) && theirs.Has(codec.CapEnhancedRefresh),
 		Extended: theirs.Has(codec.CapExtendedMessage),
@@ -66,11 +66,19 @@ func (p *peer) malformedOpen(s *malform.Session, reply []byte) []byte {
 
 // choose is a case of the table for the phase.
 func (p *peer) choose(s *malform.Session, phase malform.Phase) *malform.Case {
-	l := slices.DeleteFunc(malform.Cases(s), func(c malform.Case) bool { return c.Phase != phase })
-	if len(l) == 0 {
+	if p.table == nil || *p.tableOf != *s {
+		p.tableOf, p.table = s, malform.Cases(s)
+	}
+	var at []int
+	for i := range p.table {
+		if p.table[i].Phase == phase {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
 		return nil
 	}
-	return &l[p.w.src.Choose(LabelMalform, len(l))]
+	return &p.table[at[p.w.src.Choose(LabelMalform, len(at))]]
 }
 
 // tell puts the name of a case into the trace.
