@@ -130,7 +130,6 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	if !ok {
 		to = -1
 	}
-	n.meet(to, from)
 	n.created++
 	cn := &conn{number: n.created}
 	cn.ends[0] = end{host: from, local: local, state: dialing}
@@ -144,7 +143,7 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	}
 	cn.ends[0].out.window = n.link(from, to).Window
 	cn.ends[1].out.window = n.link(to, from).Window
-	n.sendSYN(c)
+	n.sendSYN(c, n.meet(to, from))
 	return c, nil
 }
 

@@ -33,7 +33,7 @@ func (g *gen) mine(process string) []*neighbor {
 func (g *gen) clientStep(mine []*neighbor) {
 	switch {
 	case g.has(waits) && g.n(3) == 0:
-		g.line(1, "%s", one(g, "wait established", "wait end-of-rib", "wait quiet", "sleep 1ms", "sleep 100ms"))
+		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait quiet", "sleep 1ms", "sleep 100ms"))
 	case g.has(together):
 		g.block(1, "send-together", func() {
 			for range 2 + g.n(4) {

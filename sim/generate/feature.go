@@ -68,7 +68,7 @@ func (g *gen) drawRates() {
 		}
 	}
 	// What costs much is met seldom.
-	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 48}
+	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 16}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 3 * max(g.rates[second].Den, 1)}
 	for len(often) > 0 {
 		n := min(len(often), 8)

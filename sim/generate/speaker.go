@@ -70,7 +70,7 @@ func (g *gen) options(n *neighbor) {
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
-	if g.has(manualEOR) && g.n(4) == 0 {
+	if n.manualEOR {
 		g.line(2, "manual-eor true;")
 	}
 	g.block(2, "family", func() {
@@ -97,14 +97,15 @@ func (g *gen) options(n *neighbor) {
 	})
 }
 
-// static writes the configured routes. A big table takes several messages.
+// static writes the configured routes. A big table takes two messages of 4,096
+// octets, at the least number of routes.
 func (g *gen) static(n *neighbor) {
 	g.block(2, "static", func() {
 		for range g.n(5) {
 			g.line(3, "route %s;", g.unicast(n, true))
 		}
-		if g.has(bigTable) {
-			g.line(3, "route 10.128.0.0/22 next-hop self split /32;")
+		if n.hasFamily("ipv6 unicast") && g.has(bigTable) {
+			g.line(3, "route 2001:db8:ffff::/120 next-hop 2001:db8::9 split /128;")
 		}
 	})
 }

@@ -20,7 +20,10 @@ type neighbor struct {
 	families []string
 	addPath  bool
 	refresh  bool
-	process  []string // those that may write to it
+	// manualEOR: no End-of-RIB leaves unless a command asks for it, so that
+	// nothing in this world may wait for one.
+	manualEOR bool
+	process   []string // those that may write to it
 }
 
 // topology draws who is there.
@@ -50,6 +53,7 @@ func (g *gen) neighbor(name, address string) neighbor {
 			n.families = append(n.families, f.words)
 		}
 	}
+	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
 	n.addPath, n.refresh = g.has(addPath), g.has(refreshCapability)
 	for _, p := range g.processes {
 		if g.n(4) > 0 {
@@ -57,6 +61,16 @@ func (g *gen) neighbor(name, address string) neighbor {
 		}
 	}
 	return n
+}
+
+// waitForTables is the step that waits for the initial tables.
+func (g *gen) waitForTables() string {
+	for i := range g.neighbors {
+		if g.neighbors[i].manualEOR {
+			return "wait established"
+		}
+	}
+	return "wait end-of-rib"
 }
 
 // hasFamily reports whether the session offers the family.
@@ -103,7 +117,7 @@ func (g *gen) peer(n *neighbor) {
 func (g *gen) peerStep(n *neighbor) {
 	switch {
 	case g.has(waits):
-		g.line(1, "%s", one(g, "wait established", "wait end-of-rib", "wait messages 1", "wait messages 3", "sleep 1ms", "sleep 50ms", "sleep 20s"))
+		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait messages 1", "wait messages 3", "sleep 1ms", "sleep 50ms", "sleep 20s"))
 	case n.refresh && g.has(refreshes):
 		g.line(1, "refresh %s", one(g, n.families...))
 	case g.has(resets):

@@ -126,6 +126,7 @@ func (w *World) strike() {
 			continue
 		}
 		w.moved()
+		w.struck(Fault(f))
 		row.strike(w, w.src.Choose(LabelFaultWhere, n))
 	}
 }
@@ -151,6 +152,20 @@ func (w *World) lasts(d time.Duration, undo func()) {
 	if d > 0 {
 		w.loop.PostAfter(d, w.owner, worldHeal, w.wounded, 0)
 	}
+}
+
+// lastsFor is lasts for a step of a script, which is not through before the
+// time that it names is over.
+func (w *World) lastsFor(s *Step, undo func()) {
+	if s.For == 0 {
+		w.lasts(0, undo)
+		return
+	}
+	w.timed++
+	w.lasts(s.For, func() {
+		w.timed--
+		undo()
+	})
 }
 
 // release undoes one fault, unless heal has.

@@ -43,6 +43,7 @@ func (n *node) observe(in *speaker.Input) {
 			n.w.moved()
 			n.reloaded(in.Config)
 		}
+		n.observeInput(in)
 	}
 	for _, s := range n.sessions {
 		s.observeSession()
@@ -61,7 +62,7 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.SometimesResetInFlush, s.conn != 0 && s.model.Flushing())
+	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -85,6 +86,7 @@ func (l *link) take(data []byte) {
 	for {
 		msg, err := l.framer.Next(codec.MaxExtendedLen)
 		if err != nil || msg == nil {
+			l.mute = err != nil && err.NoReply
 			return
 		}
 		if codec.TypeOf(msg) == codec.MsgNotification && len(l.msgs) > 0 {
@@ -131,10 +133,7 @@ func (n *node) sessionOf(l *link) *watched {
 
 // sent hands a message that leaves to the checker of its connection.
 func (n *node) sent(l *link, msg []byte) {
-	if codec.TypeOf(msg) == codec.MsgNotification {
-		note, err := codec.DecodeNotification(msg)
-		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
-	}
+	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
 		n.w.fail(v)
 	}
@@ -222,7 +221,7 @@ func (n *node) idle() bool {
 		return true
 	}
 	for _, s := range n.sessions {
-		if s.conn == 0 {
+		if s.conn == 0 && s.wanted() {
 			return false
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -43,9 +44,13 @@ type World struct {
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
+	timed    int     // of those, with a time that a script names
 	mending  bool    // faults are being undone before their time
 	journals bool    // a speaker may be started again with its state
 	director director
+
+	excuses    *check.FSMExcuses
+	collisions []collision
 
 	messages  []Message
 	cover     check.Reached
@@ -74,7 +79,7 @@ const (
 
 // New makes a world. The error says what in the options does not fit together.
 func New(o Options) (*World, error) {
-	w := &World{src: o.Source, knobs: o.Knobs}
+	w := &World{src: o.Source, knobs: o.Knobs, excuses: check.FSMDeviations(fsm.Deviations())}
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
@@ -168,7 +173,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return w.director.finished()
+	return w.director.finished() && w.timed == 0
 }
 
 func (w *World) runUntil(done func() bool) {
@@ -294,14 +299,14 @@ func (w *World) reached(s *Step, p *peer) bool {
 func (w *World) established(ends bool) bool {
 	for _, n := range w.nodes {
 		for _, s := range n.sessions {
-			if s.conn == 0 || ends && n.link(s.conn).pulling {
+			if s.conn == 0 && s.wanted() || s.conn != 0 && ends && n.link(s.conn).pulling {
 				return false
 			}
 		}
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil || ends && c.ends == 0 {
+		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 {
 			return false
 		}
 	}
