@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,12 +17,35 @@ type knob struct {
 	what  string                      // what to write
 	print func(k *world.Knobs) string // "" for the zero value
 	set   func(k *world.Knobs, v string) bool
+	zero  func(k *world.Knobs)
+}
+
+// faultClass is the kind of fault that a knob makes; "" for a knob that makes
+// none.
+func faultClass(knob string) string {
+	for _, c := range [...]struct {
+		name  string
+		knobs []string
+	}{
+		{"connecting", []string{"refuse", "hang", "slow-connect"}},
+		{"resets", []string{"reset", "cut"}},
+		{"stalls", []string{"stall"}},
+		{"partitions", []string{"partition"}},
+		{"segments", []string{"split", "short-write"}},
+		{"ticks", []string{"fault-ticks", "tick-every"}},
+		{"refreshes", []string{"refreshes"}},
+	} {
+		if slices.Contains(c.knobs, knob) {
+			return c.name
+		}
+	}
+	return ""
 }
 
 // knobs lists them in the order in which they are printed.
 func knobs() []knob {
 	return []knob{
-		{"pace", "quiet, replies or none", printPace, setPace},
+		{"pace", "quiet, replies or none", printPace, setPace, func(k *world.Knobs) { k.Pace = world.PaceQuiet }},
 		duration("delay", func(k *world.Knobs) *time.Duration { return &k.Delay }),
 		duration("jitter", func(k *world.Knobs) *time.Duration { return &k.Jitter }),
 		number("window", func(k *world.Knobs) *int { return &k.Window }),
@@ -67,7 +91,8 @@ func duration(name string, field func(*world.Knobs) *time.Duration) knob {
 			d, err := time.ParseDuration(v)
 			*field(k) = d
 			return err == nil && d >= 0 && d <= time.Hour
-		}}
+		},
+		func(k *world.Knobs) { *field(k) = 0 }}
 }
 
 func ratio(name string, field func(*world.Knobs) *sim.Ratio) knob {
@@ -85,7 +110,8 @@ func ratio(name string, field func(*world.Knobs) *sim.Ratio) knob {
 			den, err2 := strconv.ParseUint(b, 10, 16)
 			*field(k) = sim.Ratio{Num: int(num), Den: int(den)}
 			return ok && err == nil && err2 == nil && num <= den && den > 0
-		}}
+		},
+		func(k *world.Knobs) { *field(k) = sim.Ratio{} }}
 }
 
 func number(name string, field func(*world.Knobs) *int) knob {
@@ -100,5 +126,6 @@ func number(name string, field func(*world.Knobs) *int) knob {
 			n, err := strconv.ParseUint(v, 10, 17)
 			*field(k) = int(n)
 			return err == nil && n <= 65536
-		}}
+		},
+		func(k *world.Knobs) { *field(k) = 0 }}
 }

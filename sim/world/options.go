@@ -69,6 +69,9 @@ type Options struct {
 	Speakers []Speaker
 	Peers    []Peer
 	Clients  []Client
+	// Watch is called after each event; the run ends where it says false. nil:
+	// nobody watches.
+	Watch func(w *World) bool
 }
 
 // Speaker is one real speaker. It has the addresses that its neighbors name as

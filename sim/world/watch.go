@@ -137,7 +137,7 @@ func (n *node) sent(l *link, msg []byte) {
 		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
 	}
 	for _, v := range l.wire.Sent(n.w.now(), msg) {
-		n.w.fail(v)
+		n.w.failAt(n.name+"→"+l.remote, v)
 	}
 }
 
@@ -150,7 +150,7 @@ func (n *node) pulled(l *link, msg []byte) {
 		return
 	}
 	if err := s.model.Observe(msg); err != nil {
-		n.w.fail(err)
+		n.w.failAt(n.name+"→"+l.remote, err)
 	}
 }
 
@@ -246,13 +246,15 @@ func (n *node) judge() {
 		if n.exited || s.conn == 0 {
 			continue
 		}
-		if err := s.model.Quiet(); err != nil {
-			n.w.fail(err)
+		l := n.link(s.conn)
+		if l == nil {
+			continue
 		}
-		if l := n.link(s.conn); l != nil {
-			for _, v := range l.wire.Quiet() {
-				n.w.fail(v)
-			}
+		if err := s.model.Quiet(); err != nil {
+			n.w.failAt(n.name+"→"+l.remote, err)
+		}
+		for _, v := range l.wire.Quiet() {
+			n.w.failAt(n.name+"→"+l.remote, v)
 		}
 	}
 }
