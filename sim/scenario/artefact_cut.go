@@ -14,29 +14,30 @@ import (
 
 // place is a step of a script, or one command of a step that sends.
 type place struct {
-	client      bool
+	whose       scripts
 	who         int // index of the client or peer
 	step, lines int // lines: index of the command; -1: the step
 }
 
 func steps(f *File) []place {
 	var list []place
-	script := func(client bool, who int, steps []world.Step) {
+	script := func(w scripts, who int, steps []world.Step) {
 		for i := range steps {
 			if steps[i].Kind != world.Send {
-				list = append(list, place{client, who, i, -1})
+				list = append(list, place{w, who, i, -1})
 			}
 			for j := range steps[i].Lines {
-				list = append(list, place{client, who, i, j})
+				list = append(list, place{w, who, i, j})
 			}
 		}
 	}
 	for i := range f.Peers {
-		script(false, i, f.Peers[i].Script)
+		script(ofPeer, i, f.Peers[i].Script)
 	}
 	for i := range f.Clients {
-		script(true, i, f.Clients[i].Script)
+		script(ofClient, i, f.Clients[i].Script)
 	}
+	script(ofNetwork, 0, f.Network)
 	return list
 }
 
@@ -56,14 +57,18 @@ func (f *File) scripts() *File {
 	for i := range c.Clients {
 		own(&c.Clients[i].Script)
 	}
+	own(&c.Network)
 	return &c
 }
 
 func (f *File) script(p place) *[]world.Step {
-	if p.client {
+	switch p.whose {
+	case ofClient:
 		return &f.Clients[p.who].Script
+	case ofPeer:
+		return &f.Peers[p.who].Script
 	}
-	return &f.Peers[p.who].Script
+	return &f.Network
 }
 
 // withSteps is the file with those steps and no others.
@@ -75,10 +80,11 @@ func withSteps(f *File, kept []place) *File {
 	for i := range c.Clients {
 		c.Clients[i].Script = nil
 	}
+	c.Network = nil
 	last := place{step: -1}
 	for _, p := range kept {
 		from, to := (*f.script(p))[p.step], c.script(p)
-		same := last.client == p.client && last.who == p.who && last.step == p.step
+		same := last.whose == p.whose && last.who == p.who && last.step == p.step
 		if p.lines >= 0 && !same {
 			from.Lines = nil
 		}
@@ -121,13 +127,12 @@ func (s *shrinker) lowerTimes() {
 func (s *shrinker) cutKnobs(faults bool) {
 	var classes []string
 	for _, k := range knobs() {
-		class := faultClass(k.name)
-		if (class != "") != faults {
+		if (k.class != "") != faults {
 			continue
 		}
-		if faults && !slices.Contains(classes, class) {
-			classes = append(classes, class)
-			s.zeroKnobs(func(x *knob) bool { return faultClass(x.name) == class })
+		if faults && !slices.Contains(classes, k.class) {
+			classes = append(classes, k.class)
+			s.zeroKnobs(func(x *knob) bool { return x.class == k.class })
 		}
 		s.zeroKnobs(func(x *knob) bool { return x.name == k.name })
 	}
@@ -199,7 +204,7 @@ func (s *shrinker) cutNodes() {
 	for i := len(s.file.Clients) - 1; i >= 0; i-- {
 		f := *s.file
 		f.Clients = slices.Delete(slices.Clone(f.Clients), i, i+1)
-		s.try(&f, s.story)
+		s.tryFile(&f)
 	}
 	for i := len(s.file.Peers) - 1; i >= 0; i-- {
 		f := *s.file

@@ -121,7 +121,7 @@ func shrinkStages() []shrinkStage {
 		{"events", func(s *shrinker) { s.cutExpectations(); s.cutDecisions(); s.cutSteps(); s.cutDecisions() }},
 		{"fields", func(s *shrinker) { s.lowerAnswers(); s.cutKnobs(false); s.lowerTimes(); s.cutWords() }},
 		{"faults", func(s *shrinker) { s.cutKnobs(true); s.cutDecisions() }},
-		{"nodes and prefixes", func(s *shrinker) { s.cutNodes(); s.cutConfigs(); s.cutDecisions() }},
+		{"nodes and prefixes", func(s *shrinker) { s.cutReloads(); s.cutNodes(); s.cutConfigs(); s.cutDecisions() }},
 	}
 }
 
@@ -179,6 +179,15 @@ func (s *shrinker) cutExpectations() {
 	f := *s.file
 	f.Expects, f.Views = nil, nil
 	s.try(&f, s.story)
+}
+
+// cutReloads takes out the configurations that nobody reads.
+func (s *shrinker) cutReloads() {
+	if len(s.file.Reloads) > 0 {
+		f := *s.file
+		f.Reloads = nil
+		s.try(&f, s.story)
+	}
 }
 
 // decision is one answer or one wait of a story.

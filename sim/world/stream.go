@@ -15,12 +15,12 @@ func streamName(table []string, k sim.Kind) string {
 	return fmt.Sprintf("kind%d", k)
 }
 
-var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal"}
+var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal", worldWake: "wake"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (w *World) Stream(e sim.Event) string { return streamName(worldStreams[:], e.Kind) }
 
-var nodeStreams = [...]string{nodeStart: "start", nodeTimer: "timer", nodePull: "pull"}
+var nodeStreams = [...]string{nodeStart: "start", nodeTimer: "timer", nodePull: "pull", nodeHeld: "held"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (n *node) Stream(e sim.Event) string {
@@ -38,7 +38,7 @@ var peerStreams = [...]string{clientWake: "wake", peerKeepalive: "keepalive", pe
 // Stream names the stream of an event, for a sim.Follower.
 func (p *peer) Stream(e sim.Event) string { return streamName(peerStreams[:], e.Kind) }
 
-var clientStreams = [...]string{clientBytes: "bytes", clientWindow: "window", clientOutput: "output", clientWake: "wake"}
+var clientStreams = [...]string{clientBytes: "bytes", clientWindow: "window", clientOutput: "output", clientWake: "wake", clientSpawn: "spawn"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (a *api) Stream(e sim.Event) string { return streamName(clientStreams[:], e.Kind) }
