@@ -174,15 +174,28 @@ type Violation struct {
 	Doc  string // the invariant's line
 	Want string // what the contract asks for here
 	Got  string // what was seen
+	Node string // where: a speaker or client, or FROM→TO for a session; "" for the whole run
 }
 
 // Error tells the story in four short lines.
 func (v *Violation) Error() string {
-	return fmt.Sprintf("invariant %s: %s\n  want: %s\n  got:  %s", v.ID, v.Doc, v.Want, v.Got)
+	at := ""
+	if v.Node != "" {
+		at = " at " + v.Node
+	}
+	return fmt.Sprintf("invariant %s%s: %s\n  want: %s\n  got:  %s", v.ID, at, v.Doc, v.Want, v.Got)
 }
 
 // NewViolation is a broken invariant found by who runs a whole world.
 func NewViolation(id ID, want, got string) *Violation { return violated(id, want, got) }
+
+// At says where it was broken, unless that is known already.
+func (v *Violation) At(node string) *Violation {
+	if v.Node == "" {
+		v.Node = node
+	}
+	return v
+}
 
 func violated(id ID, want, got string) *Violation {
 	return &Violation{ID: id, Doc: id.Doc(), Want: want, Got: got}

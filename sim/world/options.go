@@ -94,6 +94,9 @@ type Options struct {
 	Peers    []Peer
 	Clients  []Client
 	Network  []Step // the script of what is nobody's own: links, crashes, clocks
+	// Watch is called after each event; the run ends where it says false. nil:
+	// nobody watches.
+	Watch func(w *World) bool
 }
 
 // Speaker is one real speaker. It has the addresses that its neighbors name as

@@ -260,7 +260,7 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 			return
 		}
 		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
-			p.w.fail(err)
+			p.w.failAt(c.remote+"→"+p.Name, err)
 		}
 		if len(msg) == 23 || len(msg) <= 32 && codec.Describe(msg, &c.options)[:3] == "End" {
 			c.ends++

@@ -141,7 +141,7 @@ func (n *node) sessionOf(l *link) *watched {
 func (n *node) sent(l *link, msg []byte) {
 	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
-		n.w.fail(v)
+		n.w.failAt(n.name+"→"+l.remote, v)
 	}
 	if l.in != nil {
 		if err := l.in.Sent(msg); err != nil {
@@ -159,7 +159,7 @@ func (n *node) pulled(l *link, msg []byte) {
 		return
 	}
 	if err := s.model.Observe(msg); err != nil {
-		n.w.fail(err)
+		n.w.failAt(n.name+"→"+l.remote, err)
 	}
 }
 
@@ -256,13 +256,15 @@ func (n *node) judge() {
 		if n.exited || s.conn == 0 {
 			continue
 		}
-		if err := s.model.Quiet(); err != nil {
-			n.w.fail(err)
+		l := n.link(s.conn)
+		if l == nil {
+			continue
 		}
-		if l := n.link(s.conn); l != nil {
-			for _, v := range l.wire.Quiet() {
-				n.w.fail(v)
-			}
+		if err := s.model.Quiet(); err != nil {
+			n.w.failAt(n.name+"→"+l.remote, err)
+		}
+		for _, v := range l.wire.Quiet() {
+			n.w.failAt(n.name+"→"+l.remote, v)
 		}
 	}
 }
