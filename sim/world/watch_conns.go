@@ -164,7 +164,7 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 func (n *node) failConn(v *check.Violation) {
 	if v != nil {
 		v.Got = n.name + ": " + v.Got
-		n.w.fail(v)
+		n.w.failAt(n.name, v)
 	}
 }
 
