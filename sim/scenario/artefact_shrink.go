@@ -190,65 +190,12 @@ func (s *shrinker) cutReloads() {
 	}
 }
 
-// decision is one answer or one wait of a story.
-type decision struct{ moment, answer, after int } // -1: not that
-
-func decisions(story sim.Story) []decision {
-	var list []decision
-	for i := range story {
-		for j := range story[i].Answers {
-			list = append(list, decision{i, j, -1})
-		}
-		for j := range story[i].After {
-			list = append(list, decision{i, -1, j})
-		}
-	}
-	return list
-}
-
-// only is the story with those decisions and no others.
-func only(story sim.Story, kept []decision) sim.Story {
-	var out sim.Story
-	last := -1
-	for _, d := range kept {
-		from := &story[d.moment]
-		if d.moment != last {
-			out = append(out, sim.Moment{Name: from.Name, Line: from.Line})
-			last = d.moment
-		}
-		m := &out[len(out)-1]
-		if d.answer >= 0 {
-			m.Answers = append(m.Answers, from.Answers[d.answer])
-		} else {
-			m.After = append(m.After, from.After[d.after])
-		}
-	}
-	return out
-}
-
 func (s *shrinker) cutDecisions() {
-	whole := s.story
-	sim.Shrink(decisions(whole), func(kept []decision) bool { return s.try(s.file, only(whole, kept)) }, nil)
+	sim.CutStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
 }
 
-// lowerAnswers makes each answer as dull as it can be: halfway between what
-// fails and what does not, until they meet.
 func (s *shrinker) lowerAnswers() {
-	for i := range s.story {
-		for j := range s.story[i].Answers {
-			low, high := 0, s.story[i].Answers[j].V
-			for mid := 1; high-low > 1; mid = low + (high-low)/2 {
-				story := slices.Clone(s.story)
-				story[i].Answers = slices.Clone(story[i].Answers)
-				story[i].Answers[j].V = mid
-				if s.try(s.file, story) {
-					high = mid
-				} else {
-					low = mid
-				}
-			}
-		}
-	}
+	sim.LowerStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
 }
 
 // essential leaves the moments that decide something, and those in which a
