@@ -68,7 +68,7 @@ type shrinker struct {
 	story sim.Story
 	limit uint64 // events of a run: one that takes longer does not count
 	runs  int
-	exec  func(a *Artefact, o Options) Result
+	exec  func(f *File, o Options) Result
 }
 
 // Shrink makes an artefact smaller while the same invariant breaks at the same
@@ -77,7 +77,7 @@ type shrinker struct {
 // smaller artefact and how many runs it took; the error says that the artefact
 // does not fail as it says.
 func Shrink(a *Artefact, o ShrinkOptions) (*Artefact, int, error) {
-	s := &shrinker{o: o, goal: a, exec: (*Artefact).Replay}
+	s := &shrinker{o: o, goal: a, exec: Run}
 	return s.shrink()
 }
 
@@ -139,8 +139,12 @@ func (s *shrinker) tell(stage string) {
 
 func (s *shrinker) run(f *File, story sim.Story) Result {
 	s.runs++
-	a := Artefact{File: f, Story: story}
-	return s.exec(&a, Options{Panicked: s.o.Panicked, Watch: func(w *world.World) bool { return w.Events() < s.limit }})
+	return s.exec(f, s.options(sim.NewRetold(story)))
+}
+
+// options are those of a run that is stopped where it takes too long.
+func (s *shrinker) options(src sim.Source) Options {
+	return Options{Source: src, Panicked: s.o.Panicked, Watch: func(w *world.World) bool { return w.Events() < s.limit }}
 }
 
 // try keeps a run if it fails as the first one did.

@@ -2,11 +2,11 @@ package scenario
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/peerloom/peerloom/sim"
-	"github.com/peerloom/peerloom/sim/world"
 )
 
 // tails is how many random continuations of a prefix are run.
@@ -39,8 +39,15 @@ type Prefix struct{ Events, Fails int }
 // and for the event from which the failure was inevitable. stop is asked before
 // each run; nil: never.
 func Why(a *Artefact, o ShrinkOptions) (*Reason, error) {
-	s := &shrinker{o: o, goal: a, exec: (*Artefact).Replay, limit: 1 << 40}
-	whole, r := Record(a.File, Options{Source: sim.NewRetold(a.Story), Panicked: o.Panicked})
+	s := &shrinker{o: o, goal: a, exec: Run}
+	return s.why()
+}
+
+func (s *shrinker) why() (*Reason, error) {
+	a := s.goal
+	s.limit = math.MaxUint64
+	whole, _ := Record(a.File, s.options(sim.NewRetold(a.Story)))
+	r := s.run(a.File, whole.Story)
 	if !a.Fails(&r) {
 		return nil, fmt.Errorf("it does not fail as it says: recorded %s at %q, now %s at %q", a.Invariant, a.Node, r.ID(), r.Node())
 	}
@@ -81,9 +88,8 @@ func (y *Reason) bisect(s *shrinker, whole *Artefact) {
 	for try := 0; low < high-1 && !s.stopped(); try = low + (high-low)/2 {
 		p := Prefix{Events: try}
 		for seed := range uint64(tails) {
-			o := Options{Source: sim.NewTail(whole.Story, try, sim.NewSeed(seed)), Panicked: s.o.Panicked}
-			o.Watch = func(w *world.World) bool { return w.Events() < s.limit }
-			if r := Run(whole.File, o); s.goal.Fails(&r) {
+			r := s.exec(whole.File, s.options(sim.NewTail(whole.Story, try, sim.NewSeed(seed))))
+			if s.goal.Fails(&r) {
 				p.Fails++
 			}
 		}
