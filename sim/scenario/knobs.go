@@ -83,6 +83,8 @@ func knobs() []knob {
 		number("fault-ticks", func(k *world.Knobs) *int { return &k.Ticks }),
 		duration("tick-every", func(k *world.Knobs) *time.Duration { return &k.TickEvery }),
 		number("refreshes", func(k *world.Knobs) *int { return &k.Refreshes }),
+		number("peer-updates", func(k *world.Knobs) *int { return &k.PeerUpdates }),
+		number("malformed", func(k *world.Knobs) *int { return &k.Malformed }),
 	}
 }
 

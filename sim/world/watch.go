@@ -17,6 +17,9 @@ type watched struct {
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
+
+	heldOf speaker.ConnID // the session whose table was looked at last
+	heldAt int            // and its changes by then
 }
 
 func newWatched(w *World, n *node, index int) *watched {
@@ -35,6 +38,9 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InReceived:
 			if l := n.link(in.Conn); l != nil {
 				l.take(in.Data)
+				if l.in != nil && !l.closing {
+					l.in.Received(in.Data)
+				}
 			}
 		case speaker.InBatch:
 			n.w.moved()
@@ -137,6 +143,11 @@ func (n *node) sent(l *link, msg []byte) {
 	for _, v := range l.wire.Sent(n.steady(), msg) {
 		n.w.failAt(n.name+"→"+l.remote, v)
 	}
+	if l.in != nil {
+		if err := l.in.Sent(msg); err != nil {
+			n.w.fail(err)
+		}
+	}
 }
 
 // pulled hands a message of the queue to the model of its session.
@@ -165,6 +176,7 @@ func (n *node) observeBatch(in *speaker.Input) {
 			c := &in.Commands[i]
 			if s.selected(c.Peers) {
 				ops = append(ops, s.ops(c)...)
+				s.cleared(c)
 			}
 		}
 		s.model.Apply(ops)

@@ -149,6 +149,8 @@ func (w *World) Run() error {
 	for _, p := range w.peers {
 		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
 		p.planRefresh()
+		p.planUpdate()
+		p.planMalformed()
 	}
 	if !w.director.finished() {
 		w.loop.PostAfter(0, w.owner, worldWake, 0, 0)
@@ -177,7 +179,7 @@ func (w *World) scripted() bool {
 		}
 	}
 	for _, p := range w.peers {
-		if !p.finished() {
+		if !p.finished() || p.talking > 0 {
 			return false
 		}
 	}
