@@ -36,6 +36,7 @@ func commands() []command {
 		{"sweep", "run a scenario under many seeds and keep the first failure", sweepCommand},
 		{"replay", "run a failure again from its file, to the byte", replayCommand},
 		{"shrink", "make the file of a failure smaller", shrinkCommand},
+		{"why", "say which order and which event made a run fail", whyCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}

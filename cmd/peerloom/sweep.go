@@ -30,6 +30,7 @@ func sweepCommand(ctx context.Context, e env, args []string) int {
 	from := f.Uint64("from", 1, "the first `SEED`")
 	workers := f.Int("workers", runtime.GOMAXPROCS(0), "how many runs at a time")
 	dir := f.String("artefacts", ".", "the `DIRECTORY` for the file of a failure")
+	shrink := f.Bool("shrink", false, "shrink the failure at once, as peerloom shrink does")
 	pace := paceFlag(f)
 	if status, stop := e.parse(f, sweepHelp, args); stop {
 		return status
@@ -43,7 +44,7 @@ func sweepCommand(ctx context.Context, e env, args []string) int {
 	}
 	s := &sweep{file: file, from: *from, seeds: *seeds}
 	s.run(ctx, e, *workers)
-	return s.report(e, *dir)
+	return s.report(ctx, e, *dir, *shrink)
 }
 
 // sweep hands out seeds to workers. Every run is independent of the others, so
@@ -113,7 +114,7 @@ func (s *sweep) progress() string {
 }
 
 // report prints the verdict and writes the artefact of a failure.
-func (s *sweep) report(e env, dir string) int {
+func (s *sweep) report(ctx context.Context, e env, dir string, shrink bool) int {
 	fmt.Fprintln(e.stderr, s.progress())
 	switch {
 	case !s.failed && s.done.Load() < s.seeds:
@@ -133,6 +134,9 @@ func (s *sweep) report(e env, dir string) int {
 	}
 	e.printResult(fmt.Sprintf("%s, seed %d", s.file.Name, s.seed), s.result)
 	fmt.Fprintf(e.stdout, "peerloom replay %s\npeerloom shrink %s\n", name, name)
+	if shrink && err == nil {
+		e.shrink(ctx, a, minName(name), time.Minute)
+	}
 	return exitFailed
 }
 

@@ -59,6 +59,10 @@ var allowed = map[string]map[string]string{
 		"codec": "message sizes", "fsm": "states in logs",
 		"github.com/benbjohnson/clock": "time as a seam",
 	},
+	"sim/simtest": {
+		"sim": "sources and stories", "sim/scenario": "scenario files",
+		"pgregory.net/rapid": "a Source that rapid draws",
+	},
 	"sim/world": {
 		"sim": "the loop", "netsim": "the network", "speaker": "what lives there", "codec": "what scripted peers say",
 		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
