@@ -29,6 +29,7 @@ func Text(seed uint64) []byte {
 	g.knobs()
 	g.topology()
 	g.speakers()
+	g.reloadBlocks()
 	g.peers()
 	g.clients()
 	return g.out.Bytes()
