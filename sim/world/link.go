@@ -47,10 +47,15 @@ func (n *node) handleNet(e netsim.Event) {
 	if n.exited || n.down {
 		return
 	}
-	if n.paused {
+	if n.paused || len(n.held) > 0 {
 		n.hold(e)
 		return
 	}
+	n.netEvent(e)
+}
+
+// netEvent is an event of the network in its turn.
+func (n *node) netEvent(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		n.accepted(e)
 		return

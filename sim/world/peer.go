@@ -32,6 +32,7 @@ type peer struct {
 	asked int
 
 	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
+	down    bool       // crashed or killed
 	clashes bool       // its BGP Identifier is the speaker's
 }
 
@@ -137,7 +138,7 @@ func (p *peer) session() *peerConn {
 const redial = time.Second
 
 func (p *peer) dial() {
-	if len(p.conns) > 0 {
+	if len(p.conns) > 0 || p.down {
 		return
 	}
 	nc, err := p.w.dial(netip.AddrPortFrom(p.Address, 0), p.Dial, p)
