@@ -32,7 +32,6 @@ var knobRows = [...]knobRow{
 	{"unlisten", networkFaults, []string{"1/16", "1/4"}},
 	{"slow-pair", latency, []string{"1/4"}},
 	{"coalesce", splits, []string{"1/16", "1/2"}},
-	{"flip", linkFaults, []string{"1/256", "1/32"}},
 	{"close", connFaults, []string{"1/8", "1/2"}},
 	{"half-open", connFaults, []string{"1/8", "1/2"}},
 	{"ghost", connFaults, []string{"1/4", "7/8"}},
@@ -66,12 +65,31 @@ func (g *gen) knobs() {
 		g.line(0, "pace %s", one(g, "quiet", "replies"))
 	}
 	for _, k := range knobRows {
-		if g.has(k.feature) {
-			g.line(0, "%s %s", k.name, one(g, k.values...))
+		if !g.has(k.feature) {
+			continue
 		}
+		g.slow = g.slow || k.feature == latency || k.feature == slowness
+		g.line(0, "%s %s", k.name, one(g, k.values...))
 	}
 	g.line(0, "fault-ticks %d", g.n(7))
 	if g.has(refreshes) {
 		g.line(0, "refreshes %d", 1+g.n(3))
 	}
+}
+
+// flips lets bits change on the way. What a real speaker makes of them would
+// be judged, so that there is none at the other end.
+func (g *gen) flips() {
+	if !g.other && g.has(linkFaults) {
+		g.line(0, "flip %s", one(g, "1/256", "1/32"))
+	}
+}
+
+// holdTimes are those that a session may have. KEEPALIVEs every second on slow
+// links are in flight at every moment: the world would never be at rest.
+func (g *gen) holdTimes() []string {
+	if g.slow {
+		return []string{"0", "9", "90", "600"}
+	}
+	return []string{"0", "3", "9", "90", "600"}
 }

@@ -97,7 +97,7 @@ func (g *gen) session(n *neighbor) {
 // options writes what both ends of a session draw for themselves.
 func (g *gen) options(n *neighbor) {
 	if g.has(shortHold) {
-		g.line(2, "hold-time %s;", one(g, "0", "3", "9", "90", "600"))
+		g.line(2, "hold-time %s;", one(g, g.holdTimes()...))
 	}
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
