@@ -17,6 +17,7 @@ type watched struct {
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
+	ups   int            // sessions so far
 }
 
 func newWatched(w *World, n *node, index int) *watched {
@@ -62,7 +63,9 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
+	if s.conn != 0 {
+		s.model.CoverDown(&s.w.cover)
+	}
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -75,6 +78,12 @@ func (s *watched) observeSession() {
 	}
 	o.Export = Export(s.cfg, o.Options, l.local.Addr())
 	s.model.Up(o)
+	c, n := &s.w.cover, s.node
+	c.Sometimes(check.SessionAgain, s.ups > 0)
+	c.Sometimes(check.SessionHoldZero, l.wire.Hold() == 0)
+	c.Sometimes(check.SessionTwoAtOnce, n.upAt == s.w.loop.Elapsed() && n.upAt > 0)
+	s.ups++
+	n.upAt = s.w.loop.Elapsed()
 }
 
 // take cuts received bytes into messages and shows them to the checker. A
@@ -110,9 +119,13 @@ func (n *node) observeReceived(l *link) {
 			continue
 		case codec.MsgUpdate, codec.MsgNotification:
 			n.w.keep(l.remote, n.name, msg, &o.Options)
+			n.coverUpdate(msg, &o.Options)
 		case codec.MsgRouteRefresh:
 			n.w.keep(l.remote, n.name, msg, &o.Options)
 			r, err := codec.DecodeRouteRefresh(msg)
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest {
+				s.model.CoverRefresh(&n.w.cover, r.Family)
+			}
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
 				s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
@@ -156,6 +169,7 @@ func (n *node) pulled(l *link, msg []byte) {
 // they select.
 func (n *node) observeBatch(in *speaker.Input) {
 	a := n.api(in.Client)
+	n.coverBatch(in)
 	for _, s := range n.sessions {
 		if a != nil && a.name != "" && !slices.ContainsFunc(s.cfg.API, func(x speaker.API) bool { return slices.Contains(x.Processes, a.name) }) {
 			continue
@@ -167,6 +181,7 @@ func (n *node) observeBatch(in *speaker.Input) {
 				ops = append(ops, s.ops(c)...)
 			}
 		}
+		s.model.Cover(&n.w.cover, ops)
 		s.model.Apply(ops)
 	}
 }
