@@ -139,6 +139,9 @@ func (w *WireChecker) Quiet() []*Violation {
 	for _, f := range w.bracket {
 		found = append(found, violated(WireBracket, "EoRR of "+familyText(f), "nothing more"))
 	}
+	if w.tooLong > 0 {
+		found = append(found, violated(WireTooLong, fmt.Sprintf("NOTIFICATION 1/2 in answer to a message of %d octets", w.tooLong), "a session that goes on"))
+	}
 	if len(w.swept) > 0 {
 		found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept), "nothing more"))
 	}
