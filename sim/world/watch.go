@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -230,27 +231,33 @@ func (n *node) manualEOR(peer netip.Addr) bool {
 	return false
 }
 
-// idle reports whether the node has nothing in hand and all its sessions are up.
-func (n *node) idle() bool {
+// unrest is what the node has in hand, or which of its sessions is down; "": it
+// is at rest.
+func (n *node) unrest() string {
 	if n.exited {
-		return true
+		return ""
 	}
 	for _, s := range n.sessions {
 		if s.conn == 0 {
-			return false
+			return "has no session with " + s.cfg.PeerAddress.String()
 		}
 	}
 	for _, l := range n.links {
-		if len(l.out) > 0 || l.pulling || n.w.net.Unacked(l.nc) > 0 {
-			return false
+		switch unacked := n.w.net.Unacked(l.nc); {
+		case len(l.out) > 0:
+			return fmt.Sprintf("has %d octets to write to %s on connection %d", len(l.out), l.remote, l.id)
+		case l.pulling:
+			return fmt.Sprintf("has messages to pull for %s", l.remote)
+		case unacked > 0:
+			return fmt.Sprintf("has %d octets in flight to %s on connection %d", unacked, l.remote, l.id)
 		}
 	}
 	for _, a := range n.apis {
 		if !a.idle() {
-			return false
+			return "has bytes for or from client " + a.name
 		}
 	}
-	return true
+	return ""
 }
 
 // judge compares what every peer was told with what it should have been told.
