@@ -130,7 +130,6 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	if !ok {
 		to = -1
 	}
-	n.meet(to, from)
 	n.created++
 	cn := &conn{number: n.created}
 	cn.ends[0] = end{host: from, local: local, state: dialing}
@@ -144,7 +143,7 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	}
 	cn.ends[0].out.window = n.link(from, to).Window
 	cn.ends[1].out.window = n.link(to, from).Window
-	n.sendSYN(c)
+	n.sendSYN(c, n.meet(to, from))
 	return c, nil
 }
 
@@ -298,6 +297,10 @@ func (n *Network) Reset(c Conn) {
 // one until it sends and gets RST (RFC 9293 §3.5.1). The host gets no event.
 func (n *Network) Abandon(c Conn) {
 	if cn, e := n.end(c); e != nil && e.state != gone {
+		// Who waits for the window to open probes it (RFC 9293 §3.8.6.1).
+		if peer := &cn.ends[c&1^1]; peer.state != gone && peer.out.used == peer.out.window && e.state != dialing {
+			n.send(cn, c, segment{kind: segRST})
+		}
 		n.forget(cn, e)
 	}
 }

@@ -33,7 +33,7 @@ func calm(t testing.TB, name string) *scenario.File {
 
 // Every fault by itself, and all of them together, leave the oracles silent.
 func TestFaultsRaiseNoFalseAlarm(t *testing.T) {
-	for _, name := range []string{"three-peers", "two-speakers"} {
+	for _, name := range []string{"three-peers", "two-speakers", "faults"} {
 		all := faultKnobs()
 		for i := range len(all) + 1 {
 			title := "all"

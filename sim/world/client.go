@@ -234,8 +234,10 @@ func (a *api) receive(data []byte) {
 }
 
 // answered notes an answer; those to commands that are not the script's are
-// not for it.
+// not for it. It is activity, which events are not: they come with every
+// KEEPALIVE.
 func (a *api) answered(ok bool) {
+	a.w.moved()
 	a.open--
 	scripted := true
 	if len(a.asked) > 0 {
@@ -287,7 +289,7 @@ func (a *api) do(s *Step) bool {
 		a.die()
 		return true
 	case Mute:
-		a.w.lasts(s.For, a.silence())
+		a.w.lastsFor(s, a.silence())
 		return true
 	}
 	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {

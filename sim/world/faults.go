@@ -154,6 +154,20 @@ func (w *World) lasts(d time.Duration, undo func()) {
 	}
 }
 
+// lastsFor is lasts for a step of a script, which is not through before the
+// time that it names is over.
+func (w *World) lastsFor(s *Step, undo func()) {
+	if s.For == 0 {
+		w.lasts(0, undo)
+		return
+	}
+	w.timed++
+	w.lasts(s.For, func() {
+		w.timed--
+		undo()
+	})
+}
+
 // release undoes one fault, unless heal has.
 func (w *World) release(id uint64) {
 	i := slices.IndexFunc(w.wounds, func(x wound) bool { return x.id == id })

@@ -63,7 +63,7 @@ func between(f func(*World, netsim.Conn)) func(*World, *Step) {
 func lastingBetween(f lasting) func(*World, *Step) {
 	return func(w *World, s *Step) {
 		for _, c := range w.endsBetween(s) {
-			w.lasts(s.For, f(w, c))
+			w.lastsFor(s, f(w, c))
 		}
 	}
 }

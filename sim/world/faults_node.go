@@ -47,7 +47,7 @@ func outageNamed(power bool) func(*World, *Step) {
 	return func(w *World, s *Step) {
 		if n := w.node(s.A); n != nil && !n.down && !n.exited {
 			n.fall(power)
-			w.lasts(s.For, func() { n.rise(s.N == 1) })
+			w.lastsFor(s, func() { n.rise(s.N == 1) })
 		}
 	}
 }
@@ -170,7 +170,7 @@ func (w *World) pauseAt(i int) {
 func (w *World) pauseNamed(s *Step) {
 	if n := w.node(s.A); n != nil && !n.down {
 		n.paused = true
-		w.lasts(s.For, n.resume)
+		w.lastsFor(s, n.resume)
 	}
 }
 
@@ -242,7 +242,7 @@ func (w *World) reloadAt(i int) {
 		}
 		if i == 0 {
 			n.reload(n.version + 1)
-			w.lasts(0, func() { n.reload(0) })
+			w.lasts(w.faultTime(), func() { n.reload(0) })
 			return
 		}
 		i--

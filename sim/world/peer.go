@@ -388,5 +388,5 @@ func (p *peer) idle() bool {
 			return false
 		}
 	}
-	return p.session() != nil
+	return p.session() != nil || !p.w.configured(p.Address)
 }

@@ -124,3 +124,26 @@ func (n *node) listen() error {
 	}
 	return nil
 }
+
+// wanted reports whether the session can come up: a speaker at the other end
+// has it in its configuration too.
+func (s *watched) wanted() bool {
+	there := false
+	for _, n := range s.w.nodes {
+		if n == s.node || !n.lives(s.cfg.PeerAddress) {
+			continue
+		}
+		there = true
+		if slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return s.node.lives(nb.PeerAddress) }) {
+			return true
+		}
+	}
+	return !there
+}
+
+// configured reports whether a speaker has a neighbor at the address.
+func (w *World) configured(a netip.Addr) bool {
+	return slices.ContainsFunc(w.nodes, func(n *node) bool {
+		return slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+	})
+}

@@ -238,7 +238,7 @@ func (n *node) unrest() string {
 		return ""
 	}
 	for _, s := range n.sessions {
-		if s.conn == 0 {
+		if s.conn == 0 && s.wanted() {
 			return "has no session with " + s.cfg.PeerAddress.String()
 		}
 	}

@@ -44,6 +44,7 @@ type World struct {
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
+	timed    int     // of those, with a time that a script names
 	mending  bool    // faults are being undone before their time
 	journals bool    // a speaker may be started again with its state
 	director director
@@ -172,7 +173,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return w.director.finished()
+	return w.director.finished() && w.timed == 0
 }
 
 func (w *World) runUntil(done func() bool) {
@@ -298,14 +299,14 @@ func (w *World) reached(s *Step, p *peer) bool {
 func (w *World) established(ends bool) bool {
 	for _, n := range w.nodes {
 		for _, s := range n.sessions {
-			if s.conn == 0 || ends && n.link(s.conn).pulling {
+			if s.conn == 0 && s.wanted() || s.conn != 0 && ends && n.link(s.conn).pulling {
 				return false
 			}
 		}
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil || ends && c.ends == 0 {
+		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 {
 			return false
 		}
 	}
