@@ -34,7 +34,7 @@ var table = [nStates][nEvents]cell{
 		BGPOpenWithDelayOpenTimerRunning: {ignore, "ignore", "§8.2.2 Idle", "DelayOpenTimer does not run in this state, so it is event 19"},
 		BGPHeaderErr:                     {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
 		BGPOpenMsgErr:                    {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
-		OpenCollisionDump:                {ignore, "ignore", "§8.2.2 Idle", "Collide looks at no connection that has not sent its OPEN"},
+		OpenCollisionDump:                {ignore, "ignore", "§8.2.2 Idle", ""},
 		NotifMsgVerErr:                   {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
 		NotifMsg:                         {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},
 		KeepAliveMsg:                     {ignore, "ignore", "§8.2.2 Idle", "Idle has no connection that could bring it"},

@@ -213,7 +213,9 @@ func (n *node) next() {
 	}
 	e := n.held[0]
 	n.held = n.held[1:]
-	n.handleNet(e)
+	if !n.exited && !n.down {
+		n.handleEvent(e)
+	}
 }
 
 // standsStill keeps an event of the loop for a node that is paused.

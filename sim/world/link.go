@@ -51,6 +51,15 @@ func (n *node) handleNet(e netsim.Event) {
 		n.hold(e)
 		return
 	}
+	if len(n.held) > 0 { // it comes behind what came meanwhile
+		n.hold(e)
+		n.w.loop.PostAfter(0, n.owner, nodeHeld, 0, 0)
+		return
+	}
+	n.handleEvent(e)
+}
+
+func (n *node) handleEvent(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		n.accepted(e)
 		return

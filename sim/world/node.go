@@ -50,6 +50,7 @@ type node struct {
 	batchAt   time.Duration // when a batch came last, and whose
 	batchOf   speaker.ClientID
 	decoder   codec.Decoder
+	outline   uint64 // of its state after the last step
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
@@ -89,7 +90,7 @@ func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
 	watched := *c
 	watched.Observe = n.watchMachine
 	n.machines, n.advanced = nil, nil
-	n.conns = connsOf(c)
+	n.conns = connsOf(n.cfg)
 	return speaker.New(watched, n.jitter)
 }
 

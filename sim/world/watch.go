@@ -66,6 +66,7 @@ func (s *watched) observeSession() {
 	s.w.moved()
 	if s.conn != 0 {
 		s.model.CoverDown(&s.w.cover)
+		s.node.turn(check.CycleDown, s.cfg.PeerAddress.String(), 0, 0)
 	}
 	s.conn = conn
 	l := s.node.link(conn)
@@ -84,6 +85,7 @@ func (s *watched) observeSession() {
 	c.Sometimes(check.SessionHoldZero, l.wire.Hold() == 0)
 	c.Sometimes(check.SessionTwoAtOnce, n.upAt == s.w.loop.Elapsed() && n.upAt > 0)
 	s.ups++
+	n.turn(check.CycleUp, l.remote, 0, 0)
 	n.upAt = s.w.loop.Elapsed()
 }
 
@@ -262,6 +264,15 @@ func (n *node) unrest() string {
 
 // judge compares what every peer was told with what it should have been told.
 func (n *node) judge() {
+	var up []uint64
+	for _, s := range n.sessions {
+		if s.conn != 0 {
+			up = append(up, uint64(s.conn))
+		}
+	}
+	if !n.exited && !n.down {
+		n.failConn(n.conns.Quiet(up))
+	}
 	for _, s := range n.sessions {
 		if n.exited || s.conn == 0 {
 			continue

@@ -51,6 +51,8 @@ type World struct {
 
 	excuses    *check.FSMExcuses
 	collisions []collision
+	cycle      check.Cycle // since faults stopped
+	healedAt   time.Duration
 
 	messages  []Message
 	cover     check.Reached
