@@ -57,6 +57,7 @@ type Loop struct {
 	trace   *Trace
 	owners  []owner
 	handled uint64
+	fine    int // the answer to LabelFine; -1: not asked yet
 }
 
 type owner struct {
@@ -70,7 +71,7 @@ func NewLoop(src Source, trace *Trace) *Loop {
 	if trace == nil {
 		trace = NewTrace(HashOnly)
 	}
-	return &Loop{src: src, trace: trace}
+	return &Loop{src: src, trace: trace, fine: -1}
 }
 
 // Register adds a handler; name stands for it in traces.
@@ -228,7 +229,7 @@ func (l *Loop) RunUntil(t time.Time, limit int) bool {
 // handlers are still those of l until Rebind replaces them.
 func (l *Loop) Clone(src Source, trace *Trace) *Loop {
 	c := NewLoop(src, trace)
-	c.now, c.seq, c.handled = l.now, l.seq, l.handled
+	c.now, c.seq, c.handled, c.fine = l.now, l.seq, l.handled, l.fine
 	c.heap = append(eventHeap(nil), l.heap...)
 	c.ready = append([]Event(nil), l.ready...)
 	c.owners = append([]owner(nil), l.owners...)

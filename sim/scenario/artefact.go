@@ -15,6 +15,7 @@ import (
 // the run was given.
 type Artefact struct {
 	Seed      uint64
+	Strategy  string // that decided; empty: unknown
 	Invariant string // the broken one's id; "none"
 	Hash      uint32
 	Tape      sim.Tape
@@ -49,7 +50,11 @@ func (a *Artefact) Replay(o Options) Result {
 // "answer of how-many question", and the scenario.
 func PrintArtefact(a *Artefact) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "peerloom artefact %d\nscenario %s\nseed %d\ninvariant %s\nhash %08x\n", Version, a.File.Name, a.Seed, a.Invariant, a.Hash)
+	fmt.Fprintf(&b, "peerloom artefact %d\nscenario %s\nseed %d\n", Version, a.File.Name, a.Seed)
+	if a.Strategy != "" {
+		fmt.Fprintf(&b, "strategy %s\n", a.Strategy)
+	}
+	fmt.Fprintf(&b, "invariant %s\nhash %08x\n", a.Invariant, a.Hash)
 	fmt.Fprintf(&b, "answers %d\n", len(a.Tape))
 	for _, p := range a.Tape {
 		fmt.Fprintf(&b, "%d of %d %s\n", p.V, p.N, p.Label)
@@ -74,7 +79,7 @@ func ParseArtefact(name string, text []byte) (*Artefact, error) {
 	i := 1
 	for ; i < len(lines) && lines[i] != ""; i++ {
 		if !a.line(lines[i]) {
-			fail(i, "unknown line "+strconv.Quote(lines[i]), "write scenario, seed, invariant, hash, answers, or N of M QUESTION")
+			fail(i, "unknown line "+strconv.Quote(lines[i]), "write scenario, seed, strategy, invariant, hash, answers, or N of M QUESTION")
 		}
 	}
 	at := min(i+1, len(lines))
@@ -101,6 +106,8 @@ func (a *Artefact) line(l string) bool {
 	case "scenario", "answers":
 	case "seed":
 		a.Seed, err = strconv.ParseUint(v, 10, 64)
+	case "strategy":
+		a.Strategy = v
 	case "invariant":
 		a.Invariant = v
 	case "hash":

@@ -14,9 +14,14 @@ import (
 // Options says how a scenario is run.
 type Options struct {
 	Seed   uint64
-	Source sim.Source  // nil: the seed's
-	Trace  *sim.Trace  // nil: only the hash is kept
-	Pace   *world.Pace // nil: the file's
+	Source sim.Source // nil: what Strategy makes of the seed
+	// Strategy is one of Strategies; empty: Uniform. Depth is that of PCT; 0: 1 to
+	// 3, by the seed. Length is what Length gives for the file; 0: it is found out.
+	Strategy      string
+	Depth, Length int
+
+	Trace *sim.Trace  // nil: only the hash is kept
+	Pace  *world.Pace // nil: the file's
 	// Panicked describes a panic, as by its stack; nil: by its value alone.
 	Panicked func(value any) string
 }
@@ -49,15 +54,16 @@ type Result struct {
 
 // Run runs a scenario once.
 func Run(f *File, o Options) Result {
-	src := o.Source
-	if src == nil {
-		src = sim.NewSeed(o.Seed)
+	p := Plan{File: f, Source: o.Source}
+	if o.Source == nil {
+		p = NewPlan(f, o)
 	}
+	f = p.File
 	trace := o.Trace
 	if trace == nil {
 		trace = sim.NewTrace(sim.HashOnly)
 	}
-	opts := world.Options{Source: src, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients}
+	opts := world.Options{Source: p.Source, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients}
 	if o.Pace != nil {
 		opts.Knobs.Pace = *o.Pace
 	}

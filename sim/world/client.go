@@ -16,9 +16,9 @@ import (
 // Kinds of loop events of a client.
 const (
 	clientBytes  sim.Kind = iota + 1 // the next chunk arrives at the speaker
-	clientWindow                     // A: generation; a batch closes
+	clientWindow                     // B: generation; a batch closes
 	clientOutput                     // the next chunk of replies arrives at the program
-	clientWake                       // A: generation; the program goes on
+	clientWake                       // B: generation; the program goes on
 )
 
 // api is one API client: the child machine on the speaker's side, and the
@@ -83,7 +83,7 @@ func (a *api) Handle(e sim.Event) {
 	case clientBytes:
 		a.deliver()
 	case clientWindow:
-		if e.A == a.window {
+		if e.B == a.window {
 			a.windowD = time.Time{}
 			a.batches()
 		}
@@ -92,7 +92,7 @@ func (a *api) Handle(e sim.Event) {
 		a.receive(a.toProg.pop())
 		a.advance()
 	case clientWake:
-		if e.A == a.wake {
+		if e.B == a.wake {
 			a.waiting = false
 			a.advance()
 		}
@@ -141,7 +141,7 @@ func (a *api) batches() {
 		a.windowD = d
 		a.window++
 		if !d.IsZero() {
-			a.w.loop.PostAt(d, a.owner, clientWindow, a.window, 0)
+			a.w.loop.PostAt(d, a.owner, clientWindow, 0, a.window)
 		}
 	}
 }
@@ -160,7 +160,7 @@ func (a *api) flush() {
 
 // carry puts bytes on their way, behind those that are.
 func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
-	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter)
+	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter, a.owner)
 	p.last = max(p.last, at)
 	p.chunks = append(p.chunks, data)
 	a.w.loop.Post(sim.Event{At: p.last, Owner: a.owner, Kind: kind})
@@ -243,7 +243,7 @@ func (a *api) do(s *Step) bool {
 func (a *api) send(s *Step) bool {
 	if !a.sentDone {
 		if a.w.knobs.Pace == PaceNone && !a.slept {
-			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap); gap > 0 {
+			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap, a.owner); gap > 0 {
 				return a.sleep(a.w, a.owner, gap)
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // Kinds of loop events of a node.
 const (
 	nodeStart sim.Kind = iota + 1
-	nodeTimer          // A: generation
+	nodeTimer          // B: generation
 	nodePull           // A: ConnID
 )
 
@@ -80,7 +80,7 @@ func (n *node) Handle(e sim.Event) {
 	case nodeStart:
 		n.step(speaker.Input{Kind: speaker.InStart})
 	case nodeTimer:
-		if e.A == n.timer {
+		if e.B == n.timer {
 			n.armed = time.Time{}
 			n.busy = true
 			n.acts = n.sp.Advance(n.w.now(), n.acts[:0])
@@ -102,7 +102,7 @@ func (n *node) Describe(e sim.Event) string {
 	case nodeStart:
 		return "starts"
 	case nodeTimer:
-		if e.A != n.timer {
+		if e.B != n.timer {
 			return "timer (stale)"
 		}
 		return "timer"
@@ -194,7 +194,7 @@ func (n *node) arm() {
 	n.armed = d
 	n.timer++
 	if !d.IsZero() {
-		n.w.loop.PostAt(d, n.owner, nodeTimer, n.timer, 0)
+		n.w.loop.PostAt(d, n.owner, nodeTimer, 0, n.timer)
 	}
 }
 

@@ -27,6 +27,6 @@ func (s *script) sleep(w *World, o sim.Owner, d time.Duration) bool {
 	}
 	s.slept, s.waiting = true, true
 	s.wake++
-	w.loop.PostAfter(d, o, clientWake, s.wake, 0)
+	w.loop.PostAfter(d, o, clientWake, 0, s.wake)
 	return false
 }

@@ -342,12 +342,9 @@ func (w *World) fail(err error) {
 	}
 }
 
-// within chooses a duration of 0 … 7 eighths of d.
-func (w *World) within(l sim.Label, d time.Duration) time.Duration {
-	if d == 0 {
-		return 0
-	}
-	return d / 8 * time.Duration(w.src.Choose(l, 8))
+// within chooses a latency below d, of something that owner o does.
+func (w *World) within(l sim.Label, d time.Duration, o sim.Owner) time.Duration {
+	return w.loop.Latency(l, d, uint64(o)<<32)
 }
 
 func (w *World) scratch(k int) []byte {
