@@ -39,6 +39,16 @@ func (s segment) hops() int {
 // confed reports whether the segment never leaves a confederation.
 func (s segment) confed() bool { return s.typ == ASConfedSequence || s.typ == ASConfedSet }
 
+// hasASSet reports whether a canonical path has a set in it.
+func hasASSet(v []byte) bool {
+	for s := range segments(v, 4) {
+		if s.typ == ASSet || s.typ == ASConfedSet {
+			return true
+		}
+	}
+	return false
+}
+
 // segments iterates over the segments of a well-formed AS_PATH or AS4_PATH.
 func segments(v []byte, width int) iter.Seq[segment] {
 	return func(yield func(segment) bool) {

@@ -1,7 +1,6 @@
 package codec
 
 import (
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -71,64 +70,6 @@ func parseLarge(b []byte, s string) ([]byte, error) {
 	return b, nil
 }
 
-// Types of extended communities (RFC 4360 §3, RFC 5668, RFC 8955 §7) with
-// words of their own. Any other is "0x" and its eight octets.
-const (
-	extAS2     = 0x00 // two-octet AS specific: AS 2, number 4
-	extIPv4    = 0x01 // IPv4 address specific: address 4, number 2
-	extAS4     = 0x02 // four-octet AS specific: AS 4, number 2
-	extTarget  = 0x02 // sub-type
-	extOrigin  = 0x03 // sub-type
-	extL2Info  = 0x800a
-	extRedirAS = 0x8008
-	extMUP     = 0x0c00 // direct-type segment identifier (draft-ietf-bess-mup-safi §3.2)
-)
-
-// extKinds are the words whose value is "administrator:number".
-var extKinds = [...]struct {
-	name    string
-	subtype byte
-}{
-	{"target", extTarget},
-	{"origin", extOrigin},
-}
-
-func textExt(b, v []byte) []byte {
-	for _, k := range extKinds {
-		if v[1] != k.subtype || v[0] > extAS4 {
-			continue
-		}
-		b = append(append(b, k.name...), ':')
-		switch v[0] {
-		case extAS2:
-			b = appendUint(b, uint32(binary.BigEndian.Uint16(v[2:])))
-			return appendUint(append(b, ':'), be32(v[4:]))
-		case extIPv4:
-			b = appendAddr4(b, v[2:6])
-		case extAS4:
-			b = appendUint(b, be32(v[2:]))
-			if be32(v[2:]) <= 0xffff {
-				b = append(b, 'L') // not the two-octet one
-			}
-		}
-		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[6:])))
-	}
-	switch binary.BigEndian.Uint16(v) {
-	case extMUP:
-		b = appendUint(append(b, "mup:"...), uint32(binary.BigEndian.Uint16(v[2:])))
-		return appendUint(append(b, ':'), be32(v[4:]))
-	case extL2Info:
-		b = appendUint(append(b, "l2info:"...), uint32(v[2]))
-		b = appendUint(append(b, ':'), uint32(v[3]))
-		b = appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[4:])))
-		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[6:])))
-	}
-	if b, ok := textTraffic(b, v); ok {
-		return b
-	}
-	return textHex(b, v)
-}
-
 func textHex(b, v []byte) []byte { return hex.AppendEncode(append(b, "0x"...), v) }
 
 // parseExts reads a list of them. A word and its value may be two tokens:
@@ -146,63 +87,6 @@ func parseExts(args []string) ([]byte, error) {
 		args = append(joined, "]")
 	}
 	return parseList(parseExt, true, false)(args)
-}
-
-func parseExt(b []byte, s string) ([]byte, error) {
-	if v, ok := parseHex(s); ok && len(v) == len(ExtCommunity{}) {
-		return append(b, v...), nil
-	}
-	if v, known, err := parseTraffic(s); known {
-		if err != nil {
-			return nil, fmt.Errorf("%q: %w", s, err)
-		}
-		return append(b, v...), nil
-	}
-	parts := strings.Split(s, ":")
-	word := "target" // "72:1" is a route target too
-	if len(parts) > 2 {
-		word, parts = parts[0], parts[1:]
-	}
-	var err error
-	switch word {
-	case "mup":
-		b, err = appendFields(append(b, 0x0c, 0x00), parts, 16, 32)
-	case "l2info":
-		b, err = appendFields(append(b, 0x80, 0x0a), parts, 8, 8, 16, 16)
-	default:
-		b, err = parseExtAdmin(b, word, parts)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%q is not an extended community: write target:65000:1, origin:10.0.0.1:1 or 0x and 16 digits", s)
-	}
-	return b, nil
-}
-
-// parseExtAdmin reads "target:ADMINISTRATOR:NUMBER" and its kin. The type
-// follows from the administrator: an address, an AS number of at most 16 bits,
-// or a longer one, which a final L also stands for (RFC 5668).
-func parseExtAdmin(b []byte, word string, parts []string) ([]byte, error) {
-	wide := strings.HasSuffix(word, "4") // target4, origin4
-	word = strings.TrimSuffix(word, "4")
-	for _, k := range extKinds {
-		if k.name != word || len(parts) != 2 {
-			continue
-		}
-		if v, err := addr4(nil, parts[0]); err == nil {
-			b = append(b, extIPv4, k.subtype)
-			return appendFields(append(b, v...), parts[1:], 16)
-		}
-		admin := strings.TrimSuffix(parts[0], "L")
-		as, err := strconv.ParseUint(admin, 10, 32)
-		if err != nil {
-			return nil, err
-		}
-		if wide || as > 0xffff || admin != parts[0] {
-			return appendFields(append(b, extAS4, k.subtype), []string{admin, parts[1]}, 32, 16)
-		}
-		return appendFields(append(b, extAS2, k.subtype), parts, 16, 32)
-	}
-	return nil, fmt.Errorf("unknown word %q", word)
 }
 
 // appendFields appends numbers of these widths in bits. One of 32 bits may be
@@ -225,12 +109,4 @@ func appendFields(b []byte, parts []string, bits ...int) ([]byte, error) {
 		}
 	}
 	return b, nil
-}
-
-func parseExt6(b []byte, s string) ([]byte, error) {
-	v, ok := parseHex(s)
-	if !ok || len(v) != len(IPv6ExtCommunity{}) {
-		return nil, fmt.Errorf("%q is not an IPv6 extended community: write 0x and 40 digits", s)
-	}
-	return append(b, v...), nil
 }

@@ -28,8 +28,18 @@ const (
 	subTwoOctets = 128 // types from here on have a length of two octets (RFC 9012 §3.1)
 )
 
+// tunnelTypes are the names of tunnel types (IANA bgp-tunnel-encapsulation).
+var tunnelTypes = [...]code{
+	{1, "l2tpv3"}, {2, "gre"}, {7, "ip-in-ip"}, {8, "vxlan"}, {9, "nvgre"}, {10, "mpls"}, {11, "mpls-in-gre"},
+	{12, "vxlan-gpe"}, {13, "mpls-in-udp"}, {14, "ipv6"}, {15, "sr-policy"}, {16, "bare"}, {17, "sr-tunnel"},
+	{18, "cloud-security"}, {19, "geneve"}, {20, "any"}, {21, "gtp"}, {25, "esp"},
+}
+
 // checkTunnels walks the tunnels and their sub-TLVs (RFC 9012 §2, §13).
 func checkTunnels(v []byte, _ bool) (uint8, string) {
+	if len(v) == 0 {
+		return SubOptionalAttribute, "no tunnel TLV"
+	}
 	for len(v) > 0 {
 		if len(v) < 4 || 4+int(binary.BigEndian.Uint16(v[2:])) > len(v) {
 			return SubOptionalAttribute, "tunnel TLV runs past the attribute"

@@ -58,8 +58,8 @@ func (e *Error) Error() string {
 
 // attrName is the attribute's name, or its number where it has none.
 func attrName(t AttrType) string {
-	if t.known() {
-		return attrTable[t].name
+	if name := attrTable[t].name; name != "" {
+		return name
 	}
 	return strconv.Itoa(int(t))
 }

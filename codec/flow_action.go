@@ -100,7 +100,7 @@ func actionWord(prefix string) func(Attrs, []string) (Attrs, error) {
 }
 
 func (a Attrs) withTraffic(text string) (Attrs, error) {
-	v, known, err := parseTraffic(text)
+	v, known, err := parseKind(text)
 	if err != nil || !known {
 		return a, fmt.Errorf("%q is not understood: %w", text, err)
 	}

@@ -159,6 +159,9 @@ func (s *familySpec) cut(f Family, b []byte, addPath bool) (r RawNLRI, rest []by
 
 // wellFormed reports whether b is a run of NLRI of the family.
 func (s *familySpec) wellFormed(b []byte, addPath bool) bool {
+	if s.bits > 0 {
+		return arePrefixes(b, s.bits, addPath)
+	}
 	for len(b) > 0 {
 		_, rest, ok := s.cut(s.family, b, addPath)
 		if !ok {

@@ -20,6 +20,25 @@ func nextPrefix(b []byte, max int) int {
 	return 0
 }
 
+// arePrefixes reports whether b is a run of prefixes of at most max bits. It is
+// wellFormed for the families of full tables, without a call for each prefix.
+func arePrefixes(b []byte, max int, addPath bool) bool {
+	for len(b) > 0 {
+		if addPath {
+			if len(b) < 5 {
+				return false
+			}
+			b = b[4:]
+		}
+		n := 1 + prefixOctets(int(b[0]))
+		if int(b[0]) > max || n > len(b) {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
+}
+
 // appendMasked appends a prefix with its trailing bits cleared: "the value of
 // trailing bits is irrelevant" (RFC 4271 §4.3), so two spellings are one route.
 func appendMasked(b, nlri []byte) []byte {

@@ -28,6 +28,10 @@ type Options struct {
 	// Decoding refuses such a next hop for any other family; encoding leaves
 	// the choice to the caller.
 	ExtendedNextHop FamilySet
+	// NoASSet treats as withdrawn what has an AS_SET or AS_CONFED_SET in its
+	// path: what RFC 9774 §3 asks for "unless explicitly configured by a network
+	// operator to do otherwise". It is for decoding only.
+	NoASSet bool
 	// ReachLast writes an UPDATE as ExaBGP does: MP_REACH_NLRI is the last
 	// attribute in place of the first (RFC 7606 §5.1), and a 4-octet next hop
 	// in it is repeated in NEXT_HOP. Decoding takes any order.

@@ -77,6 +77,9 @@ func (u *Update) walk(f Family, b []byte, withdrawn bool, yield func(RawNLRI) bo
 	if withdrawn {
 		s = s.inUnreach()
 	}
+	if s.bits > 0 && !addPath {
+		return walkPrefixes(RawNLRI{Family: f, Withdrawn: withdrawn}, b, s.bits, yield)
+	}
 	for len(b) > 0 {
 		r, rest, ok := s.cut(f, b, addPath)
 		if !ok {
@@ -87,6 +90,22 @@ func (u *Update) walk(f Family, b []byte, withdrawn bool, yield func(RawNLRI) bo
 			return false
 		}
 		b = rest
+	}
+	return true
+}
+
+// walkPrefixes is walk for the families of full tables; all but the bytes of
+// what it yields is in r.
+func walkPrefixes(r RawNLRI, b []byte, max int, yield func(RawNLRI) bool) bool {
+	for len(b) > 0 {
+		n := nextPrefix(b, max)
+		if n == 0 {
+			return true
+		}
+		r.Bytes, b = b[:n:n], b[n:]
+		if !yield(r) {
+			return false
+		}
 	}
 	return true
 }

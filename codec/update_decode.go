@@ -324,6 +324,9 @@ func (d *Decoder) finish(block []byte, o *Options) {
 		d.mandatory()
 	}
 	d.missingNLRI(block)
+	if o.NoASSet {
+		d.asSets()
+	}
 	d.mergeAS4()
 	d.nextHop()
 	d.endOfRIB(block)
@@ -367,6 +370,18 @@ func (d *Decoder) mandatory() {
 		if !d.seen.has(t) {
 			d.fail(TreatWithdraw, SubMissingWellKnown, t, []byte{byte(t)}, "missing well-known attribute")
 		}
+	}
+}
+
+// asSets is RFC 9774 §3: "treat-as-withdraw … upon reception of BGP UPDATE
+// messages containing AS_SETs or AS_CONFED_SETs in the AS_PATH or AS4_PATH".
+func (d *Decoder) asSets() {
+	const why = "AS_SET or AS_CONFED_SET in the path"
+	if a := d.attr(AttrASPath); a != nil && hasASSet(a.Value) {
+		d.fail(TreatWithdraw, SubMalformedASPath, AttrASPath, nil, why)
+	}
+	if hasASSet(d.as4Path) {
+		d.fail(TreatWithdraw, SubMalformedASPath, AttrAS4Path, nil, why)
 	}
 }
 

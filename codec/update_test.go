@@ -82,7 +82,7 @@ func genAttrs(f codec.Family) *rapid.Generator[codec.Attrs] {
 			ext6 = append(ext6, codec.IPv6ExtCommunity{0, 2, byte(v >> 24), byte(v >> 16), byte(v >> 8), byte(v)})
 		}
 		slices.SortFunc(ext, func(a, b codec.ExtCommunity) int { return slices.Compare(a[:], b[:]) })
-		unknown := codec.Attr{Type: codec.AttrType(rapid.IntRange(200, 255).Draw(t, "type")), Flags: 0xe0, Value: genBytes(rapid.SampledFrom([]int{0, 3, 255, 256}).Draw(t, "size")).Draw(t, "value")}
+		unknown := codec.Attr{Type: codec.AttrType(rapid.IntRange(200, 254).Draw(t, "type")), Flags: 0xe0, Value: genBytes(rapid.SampledFrom([]int{0, 3, 255, 256}).Draw(t, "size")).Draw(t, "value")}
 		optional := []codec.Attr{
 			codec.MED(u32.Draw(t, "med")), codec.LocalPref(u32.Draw(t, "lp")), codec.AtomicAggregate(),
 			codec.Aggregator(rapid.OneOf(rapid.Uint32Range(1, 65535), rapid.Uint32Min(1)).Draw(t, "as"), genAddr(4).Draw(t, "id")),
@@ -90,7 +90,8 @@ func genAttrs(f codec.Family) *rapid.Generator[codec.Attrs] {
 			codec.LargeCommunities(large...), codec.OriginatorID(genAddr(4).Draw(t, "id")),
 			codec.ClusterList(genAddr(4).Draw(t, "id"), genAddr(4).Draw(t, "id")),
 			codec.AIGP(rapid.Uint64().Draw(t, "aigp")), codec.OTC(u32.Draw(t, "otc")),
-			{Type: codec.AttrPMSITunnel, Flags: 0xc0, Value: []byte{0, 6, 0, 0, 0}}, unknown,
+			{Type: codec.AttrPMSITunnel, Flags: 0xc0, Value: []byte{0, 6, 0, 0, 0x10, 192, 0, 2, 1}},
+			{Type: codec.AttrATTRSet, Flags: 0xc0, Value: []byte{0, 0, 0xfd, 0xe8, 0x40, 1, 1, 0}}, unknown,
 		}
 		for _, a := range rapid.SliceOfNDistinct(rapid.SampledFrom(optional), 0, len(optional), func(a codec.Attr) codec.AttrType { return a.Type }).Draw(t, "optional") {
 			out = out.With(a)

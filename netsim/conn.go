@@ -20,8 +20,10 @@ var (
 // conn is a connection. ends[0] dialed; ends[i].out is the stream from end i to
 // the other.
 type conn struct {
-	number uint64
-	ends   [2]end
+	number  uint64
+	ends    [2]end
+	crossed bool // both ends dialed, between the same ports
+	meeting bool // the SYN waits for one of the other direction
 }
 
 type endState uint8
@@ -54,6 +56,8 @@ type stream struct {
 	fin      bool // FIN sent: nothing more may be written
 	stalled  bool
 	posted   bool // a kindDeliver is pending for segments[0]
+	flip     bool // the next write is changed on the way
+	flipped  bool // what arrives is not what was written
 }
 
 type segmentKind uint8
@@ -115,6 +119,9 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	if h.down {
 		return 0, fmt.Errorf("dial from %v: %w", local, ErrHostDown)
 	}
+	if c, ok := n.cross(local, remote); ok {
+		return c, nil
+	}
 	local, err := n.port(h, local, remote)
 	if err != nil {
 		return 0, err
@@ -136,7 +143,7 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	}
 	cn.ends[0].out.window = n.link(from, to).Window
 	cn.ends[1].out.window = n.link(to, from).Window
-	n.sendSYN(c)
+	n.sendSYN(c, n.meet(to, from))
 	return c, nil
 }
 
@@ -283,6 +290,15 @@ func (n *Network) Reset(c Conn) {
 		n.sendRST(cn, c)
 	}
 	n.forget(cn, e)
+}
+
+// Abandon makes a host not know its end any more without a word to anybody, as
+// a kernel does that gives up on a silent connection: the peer has a half-open
+// one until it sends and gets RST (RFC 9293 §3.5.1). The host gets no event.
+func (n *Network) Abandon(c Conn) {
+	if cn, e := n.end(c); e != nil && e.state != gone {
+		n.forget(cn, e)
+	}
 }
 
 // forget makes the host not know its end any more.

@@ -125,6 +125,10 @@ var arrivals = [...]arrival{
 		n.notify(c.Peer(), Writable)
 	},
 	segSYN: func(n *Network, cn *conn, c Conn, to *end, _ int, _ []byte) {
+		if to.state == dialing { // simultaneous open (RFC 9293 §3.5)
+			n.send(cn, c.Peer(), segment{kind: segSYNACK})
+			return
+		}
 		if !slices.Contains(n.hosts[to.host].listening, to.local) {
 			n.sendRST(cn, c.Peer())
 			return
@@ -138,7 +142,9 @@ var arrivals = [...]arrival{
 			return
 		}
 		to.state = open
-		n.send(cn, c.Peer(), segment{kind: segACK})
+		if !cn.crossed {
+			n.send(cn, c.Peer(), segment{kind: segACK})
+		}
 		n.emit(to.host, Event{Kind: Connected, Conn: c.Peer(), N: n.Room(c.Peer()), Local: to.local, Remote: cn.ends[c&1].local})
 	},
 	segACK: func(n *Network, cn *conn, c Conn, to *end, _ int, _ []byte) {

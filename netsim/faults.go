@@ -19,6 +19,8 @@ const (
 	LabelShort   sim.Label = "short/whether"
 	LabelShortBy sim.Label = "short/by"
 	LabelReset   sim.Label = "reset/cut"
+	LabelHold    sim.Label = "coalesce/whether"
+	LabelHoldFor sim.Label = "coalesce/for" // in eighths of holdFor
 )
 
 // Faults are what goes wrong by itself, each as a probability. The zero value
@@ -27,17 +29,24 @@ type Faults struct {
 	Refuse sim.Ratio // a dial is refused
 	Hang   sim.Ratio // a dial gets no answer
 	Slow   sim.Ratio // a dial's SYN takes up to the dial timeout
+	Meet   sim.Ratio // a dial's SYN waits for a dial of the other end: both are open at once
 	Split  sim.Ratio // a write is cut, and the parts travel by themselves
+	Hold   sim.Ratio // a write waits on the way, and those behind it arrive with it
 	Flip   sim.Ratio // a bit of a write changes on the way
 	Short  sim.Ratio // a write takes less than the window would allow
 	Cut    sim.Ratio // a reset loses what was still in flight before it
 }
 
+// holdFor is how long a write may wait for the next: Nagle's algorithm against
+// a delayed acknowledgement, which RFC 1122 §4.2.3.2 allows 500 ms.
+const holdFor = 500 * time.Millisecond
+
 // SetFaults sets what goes wrong from now on.
 func (n *Network) SetFaults(f Faults) { n.faults = f }
 
 // sendSYN begins a dial, with the fate that the Source chooses.
-func (n *Network) sendSYN(c Conn) {
+// One that answers a dial of the other end which waited for it waits no more.
+func (n *Network) sendSYN(c Conn, answers bool) {
 	cn := n.conn(c)
 	src := n.loop.Source()
 	switch {
@@ -46,6 +55,9 @@ func (n *Network) sendSYN(c Conn) {
 	case n.faults.Hang.Draw(src, LabelConnect):
 	case n.faults.Slow.Draw(src, LabelConnect):
 		n.send(cn, c, segment{kind: segSYN, at: n.opts.DialTimeout / 16 * time.Duration(1+src.Choose(LabelSlow, 16))})
+	case !answers && n.faults.Meet.Draw(src, LabelConnect):
+		cn.meeting = true
+		n.send(cn, c, segment{kind: segSYN, at: n.opts.DialTimeout / 16})
 	default:
 		n.send(cn, c, segment{kind: segSYN})
 	}
@@ -74,11 +86,16 @@ func (n *Network) sendData(cn *conn, c Conn, p []byte) {
 	s.used += len(p)
 	s.wire = append(s.wire, p...)
 	src := n.loop.Source()
-	if n.faults.Flip.Draw(src, LabelFlip) {
+	if s.flip || n.faults.Flip.Draw(src, LabelFlip) {
+		s.flip, s.flipped = false, true
 		bit := src.Choose(LabelFlipBit, 8*len(p))
 		s.wire[len(s.wire)-len(p)+bit/8] ^= 0x80 >> (bit % 8)
 	}
 	jitter := n.link(e.host, cn.ends[c&1^1].host).Jitter
+	var held time.Duration
+	if n.faults.Hold.Draw(src, LabelHold) {
+		held = holdFor / 8 * time.Duration(1+src.Choose(LabelHoldFor, 8))
+	}
 	for len(p) > 0 {
 		k := len(p)
 		if k > 1 && n.faults.Split.Draw(src, LabelSplit) {
@@ -87,7 +104,7 @@ func (n *Network) sendData(cn *conn, c Conn, p []byte) {
 				k = 1
 			}
 		}
-		n.send(cn, c, segment{kind: segData, n: k, at: n.loop.Latency(LabelJitter, jitter, uint64(c))})
+		n.send(cn, c, segment{kind: segData, n: k, at: held + n.loop.Latency(LabelJitter, jitter, uint64(c))})
 		p = p[k:]
 	}
 }

@@ -29,10 +29,23 @@ func (n *Network) Kill(addr netip.Addr) {
 }
 
 // Start gives a host that crashed or whose program was killed a program again.
-// It listens to nothing yet. It answers bytes of connections from before with RST.
+// It listens to nothing yet. It answers bytes of connections from before with
+// RST; those that were swallowed while it was down, their senders repeat now.
 func (n *Network) Start(addr netip.Addr, h Handler) {
 	at := n.host(addr)
+	repeat := at.down
 	at.down, at.handler = false, h
+	if !repeat {
+		return
+	}
+	i := n.index(addr)
+	for _, cn := range append([]*conn(nil), n.conns...) {
+		for k := range cn.ends {
+			if e, far := &cn.ends[k], &cn.ends[k^1]; e.host == i && e.state == gone && far.state == open && far.out.used > 0 {
+				n.sendRST(cn, cn.name(e))
+			}
+		}
+	}
 }
 
 // Pause makes a host's program stand still. Its kernel goes on: connections

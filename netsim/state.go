@@ -48,6 +48,7 @@ func (n *Network) AppendState(b []byte) []byte {
 		}
 	}
 	for _, cn := range n.conns {
+		b = append(b, flag(cn.crossed), flag(cn.meeting))
 		for i := range cn.ends {
 			b = n.appendEnd(b, &cn.ends[i])
 		}
@@ -57,7 +58,7 @@ func (n *Network) AppendState(b []byte) []byte {
 
 func (n *Network) appendEnd(b []byte, e *end) []byte {
 	s := &e.out
-	b = append(b, byte(e.host), byte(e.state), flag(e.ended), flag(s.short), flag(s.fin), flag(s.stalled))
+	b = append(b, byte(e.host), byte(e.state), flag(e.ended), flag(s.short), flag(s.fin), flag(s.stalled), flag(s.flip))
 	b = binary.BigEndian.AppendUint16(b, e.local.Port())
 	b = binary.AppendUvarint(b, uint64(s.used))
 	b = binary.AppendUvarint(b, uint64(len(s.segments)))

@@ -74,6 +74,13 @@ func (m *OutModel) Configure(ops []Op) {
 	m.batched = m.up
 }
 
+// Reconfigure is Configure where what cannot change in a session may change
+// too: then the session is down.
+func (m *OutModel) Reconfigure(c OutConfig, ops []Op) {
+	m.cfg = c
+	m.Configure(ops)
+}
+
 // Apply applies one batch. It works the same while the session is down, when
 // only want changes.
 func (m *OutModel) Apply(batch []Op) {

@@ -14,8 +14,10 @@ type File struct {
 	About    []string // comment lines below the name, without "# "
 	Knobs    world.Knobs
 	Speakers []Speaker
+	Reloads  []Speaker // configurations that a reload of the speaker of that name finds, in turns
 	Peers    []world.Peer
 	Clients  []world.Client
+	Network  []world.Step // the script of what is nobody's own
 	Expects  []Expect
 	Views    []View
 }

@@ -16,12 +16,14 @@ type knob struct {
 	what  string                      // what to write
 	print func(k *world.Knobs) string // "" for the zero value
 	set   func(k *world.Knobs, v string) bool
+	class string                          // of the fault whose probability it is; "": no fault
+	ratio func(k *world.Knobs) *sim.Ratio // the field of a fault
 }
 
 // knobs lists them in the order in which they are printed.
 func knobs() []knob {
 	return []knob{
-		{"pace", "quiet, replies or none", printPace, setPace},
+		{name: "pace", what: "quiet, replies or none", print: printPace, set: setPace},
 		duration("delay", func(k *world.Knobs) *time.Duration { return &k.Delay }),
 		duration("jitter", func(k *world.Knobs) *time.Duration { return &k.Jitter }),
 		number("window", func(k *world.Knobs) *int { return &k.Window }),
@@ -32,15 +34,41 @@ func knobs() []knob {
 		duration("pull-delay", func(k *world.Knobs) *time.Duration { return &k.PullDelay }),
 		ratio("pull-stop", func(k *world.Knobs) *sim.Ratio { return &k.PullStop }),
 		duration("read-delay", func(k *world.Knobs) *time.Duration { return &k.ReadDelay }),
-		ratio("split", func(k *world.Knobs) *sim.Ratio { return &k.Net.Split }),
-		ratio("short-write", func(k *world.Knobs) *sim.Ratio { return &k.Net.Short }),
-		ratio("refuse", func(k *world.Knobs) *sim.Ratio { return &k.Net.Refuse }),
-		ratio("hang", func(k *world.Knobs) *sim.Ratio { return &k.Net.Hang }),
-		ratio("slow-connect", func(k *world.Knobs) *sim.Ratio { return &k.Net.Slow }),
-		ratio("cut", func(k *world.Knobs) *sim.Ratio { return &k.Net.Cut }),
-		ratio("reset", func(k *world.Knobs) *sim.Ratio { return &k.Reset }),
-		ratio("stall", func(k *world.Knobs) *sim.Ratio { return &k.Stall }),
-		ratio("partition", func(k *world.Knobs) *sim.Ratio { return &k.Partition }),
+		fault("split", "stream", func(k *world.Knobs) *sim.Ratio { return &k.Net.Split }),
+		fault("short-write", "stream", func(k *world.Knobs) *sim.Ratio { return &k.Net.Short }),
+		fault("refuse", "dial", func(k *world.Knobs) *sim.Ratio { return &k.Net.Refuse }),
+		fault("hang", "dial", func(k *world.Knobs) *sim.Ratio { return &k.Net.Hang }),
+		fault("slow-connect", "dial", func(k *world.Knobs) *sim.Ratio { return &k.Net.Slow }),
+		fault("simultaneous-open", "dial", func(k *world.Knobs) *sim.Ratio { return &k.Net.Meet }),
+		fault("unlisten", "dial", func(k *world.Knobs) *sim.Ratio { return &k.Unlisten }),
+		fault("coalesce", "stream", func(k *world.Knobs) *sim.Ratio { return &k.Net.Hold }),
+		fault("flip", "flip", func(k *world.Knobs) *sim.Ratio { return &k.Net.Flip }),
+		fault("cut", "end", func(k *world.Knobs) *sim.Ratio { return &k.Net.Cut }),
+		fault("reset", "end", func(k *world.Knobs) *sim.Ratio { return &k.Reset }),
+		fault("close", "end", func(k *world.Knobs) *sim.Ratio { return &k.Close }),
+		fault("half-open", "end", func(k *world.Knobs) *sim.Ratio { return &k.HalfOpen }),
+		fault("ghost", "end", func(k *world.Knobs) *sim.Ratio { return &k.Ghost }),
+		fault("stall", "stream", func(k *world.Knobs) *sim.Ratio { return &k.Stall }),
+		fault("deaf", "stream", func(k *world.Knobs) *sim.Ratio { return &k.Deaf }),
+		fault("slow-pair", "link", func(k *world.Knobs) *sim.Ratio { return &k.SlowPair }),
+		fault("clog", "link", func(k *world.Knobs) *sim.Ratio { return &k.Clog }),
+		fault("partition", "link", func(k *world.Knobs) *sim.Ratio { return &k.Partition }),
+		fault("one-way", "link", func(k *world.Knobs) *sim.Ratio { return &k.OneWay }),
+		fault("isolate", "link", func(k *world.Knobs) *sim.Ratio { return &k.Isolate }),
+		fault("swizzle", "link", func(k *world.Knobs) *sim.Ratio { return &k.Swizzle }),
+		fault("crash", "speaker", func(k *world.Knobs) *sim.Ratio { return &k.Crash }),
+		fault("kill", "speaker", func(k *world.Knobs) *sim.Ratio { return &k.Kill }),
+		fault("pause", "speaker", func(k *world.Knobs) *sim.Ratio { return &k.Pause }),
+		fault("reload", "reload", func(k *world.Knobs) *sim.Ratio { return &k.Reload }),
+		fault("clock-step", "clock", func(k *world.Knobs) *sim.Ratio { return &k.Step }),
+		fault("clock-drift", "clock", func(k *world.Knobs) *sim.Ratio { return &k.Drift }),
+		fault("id-clash", "open", func(k *world.Knobs) *sim.Ratio { return &k.IDClash }),
+		fault("client-die", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientDie }),
+		fault("client-half", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientHalf }),
+		fault("client-mute", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientMute }),
+		fault("client-flood", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientFlood }),
+		fault("burst", "burst", func(k *world.Knobs) *sim.Ratio { return &k.Burst }),
+		number("client-pipe", func(k *world.Knobs) *int { return &k.ClientPipe }),
 		number("fault-ticks", func(k *world.Knobs) *int { return &k.Ticks }),
 		duration("tick-every", func(k *world.Knobs) *time.Duration { return &k.TickEvery }),
 		number("refreshes", func(k *world.Knobs) *int { return &k.Refreshes }),
@@ -56,14 +84,14 @@ func setPace(k *world.Knobs, v string) bool {
 }
 
 func duration(name string, field func(*world.Knobs) *time.Duration) knob {
-	return knob{name, "a duration such as 250us, 20ms or 3s",
-		func(k *world.Knobs) string {
+	return knob{name: name, what: "a duration such as 250us, 20ms or 3s",
+		print: func(k *world.Knobs) string {
 			if *field(k) == 0 {
 				return ""
 			}
 			return strings.ReplaceAll(field(k).String(), "µ", "u")
 		},
-		func(k *world.Knobs, v string) bool {
+		set: func(k *world.Knobs, v string) bool {
 			d, err := time.ParseDuration(v)
 			*field(k) = d
 			return err == nil && d >= 0 && d <= time.Hour
@@ -71,15 +99,15 @@ func duration(name string, field func(*world.Knobs) *time.Duration) knob {
 }
 
 func ratio(name string, field func(*world.Knobs) *sim.Ratio) knob {
-	return knob{name, "a probability such as 1/8",
-		func(k *world.Knobs) string {
+	return knob{name: name, what: "a probability such as 1/8",
+		print: func(k *world.Knobs) string {
 			r := *field(k)
 			if r.Num == 0 {
 				return ""
 			}
 			return fmt.Sprintf("%d/%d", r.Num, r.Den)
 		},
-		func(k *world.Knobs, v string) bool {
+		set: func(k *world.Knobs, v string) bool {
 			a, b, ok := strings.Cut(v, "/")
 			num, err := strconv.ParseUint(a, 10, 16)
 			den, err2 := strconv.ParseUint(b, 10, 16)
@@ -88,15 +116,22 @@ func ratio(name string, field func(*world.Knobs) *sim.Ratio) knob {
 		}}
 }
 
+// fault is the probability of a fault of a class.
+func fault(name, class string, field func(*world.Knobs) *sim.Ratio) knob {
+	k := ratio(name, field)
+	k.class, k.ratio = class, field
+	return k
+}
+
 func number(name string, field func(*world.Knobs) *int) knob {
-	return knob{name, "a number from 0 to 65536",
-		func(k *world.Knobs) string {
+	return knob{name: name, what: "a number from 0 to 65536",
+		print: func(k *world.Knobs) string {
 			if *field(k) == 0 {
 				return ""
 			}
 			return strconv.Itoa(*field(k))
 		},
-		func(k *world.Knobs, v string) bool {
+		set: func(k *world.Knobs, v string) bool {
 			n, err := strconv.ParseUint(v, 10, 17)
 			*field(k) = int(n)
 			return err == nil && n <= 65536

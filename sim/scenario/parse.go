@@ -91,7 +91,7 @@ func (p *parser) top() {
 		p.at++
 		return
 	}
-	p.fail(p.at, "unknown line "+strconv.Quote(words[0]), "write a knob ("+knobNames()+") or a block (speaker, peer, client, expect, view)")
+	p.fail(p.at, "unknown line "+strconv.Quote(words[0]), "write a knob ("+knobNames()+") or a block (speaker, reload, peer, client, network, expect, view)")
 	p.at++
 }
 
@@ -130,35 +130,42 @@ func (p *parser) block(head []string) {
 			return
 		}
 		key := strings.Join(head, " ")
-		if _, twice := p.where[key]; twice {
+		if _, twice := p.where[key]; twice && !b.several {
 			p.fail(first, key+" is there twice", "remove one, or name it otherwise")
 		}
 		p.where[key] = first
 		b.read(p, names, body, start)
 		return
 	}
-	p.fail(first, "unknown block "+strconv.Quote(kind), "write speaker, peer, client, expect or view")
+	p.fail(first, "unknown block "+strconv.Quote(kind), "write speaker, reload, peer, client, network, expect or view")
 }
 
-// blockRow is one kind of block: "KIND A LINK B {" or "KIND A {".
+// blockRow is one kind of block: "KIND A LINK B {", "KIND A {" where the link
+// is empty, or "KIND {" where it is "-".
 type blockRow struct {
 	kind, link, form string
+	several          bool // of one head
 	read             func(p *parser, names []string, body []string, at int)
 }
 
 func blocks() []blockRow {
 	return []blockRow{
-		{"speaker", "", "speaker NAME {", (*parser).speaker},
-		{"peer", "", "peer NAME {", (*parser).peer},
-		{"client", "of", "client PROCESS of SPEAKER {", (*parser).client},
-		{"expect", "to", "expect SPEAKER to PEER {", (*parser).expect},
-		{"view", "", "view PEER {", (*parser).view},
+		{"speaker", "", "speaker NAME {", false, (*parser).speaker},
+		{"reload", "", "reload SPEAKER {", true, (*parser).reload},
+		{"peer", "", "peer NAME {", false, (*parser).peer},
+		{"client", "of", "client PROCESS of SPEAKER {", false, (*parser).client},
+		{"network", "-", "network {", false, (*parser).network},
+		{"expect", "to", "expect SPEAKER to PEER {", false, (*parser).expect},
+		{"view", "", "view PEER {", false, (*parser).view},
 	}
 }
 
 func (b *blockRow) heads(head []string) ([]string, bool) {
-	if b.link == "" {
+	switch b.link {
+	case "":
 		return head[1:], len(head) == 2
+	case "-":
+		return nil, len(head) == 1
 	}
 	if len(head) != 4 || head[2] != b.link {
 		return nil, false
@@ -167,6 +174,19 @@ func (b *blockRow) heads(head []string) ([]string, bool) {
 }
 
 func (p *parser) speaker(names, body []string, at int) {
+	p.file.Speakers = append(p.file.Speakers, p.configuration(names, body, at))
+}
+
+func (p *parser) reload(names, body []string, at int) {
+	p.file.Reloads = append(p.file.Reloads, p.configuration(names, body, at))
+}
+
+func (p *parser) network(_, body []string, at int) {
+	p.file.Network = p.script(body, at, ofNetwork, nil)
+}
+
+// configuration reads the text of a speaker's configuration.
+func (p *parser) configuration(names, body []string, at int) Speaker {
 	s := Speaker{Name: names[0], Text: body}
 	c, err := config.Parse(p.name, []byte(strings.Join(body, "\n")+"\n"), config.DefaultEnv())
 	var list config.Errors
@@ -177,12 +197,12 @@ func (p *parser) speaker(names, body []string, at int) {
 		}
 	}
 	s.config = c
-	p.file.Speakers = append(p.file.Speakers, s)
+	return s
 }
 
 func (p *parser) peer(names, body []string, at int) {
 	o := world.Peer{Name: names[0]}
-	o.Script = p.script(body, at, true, func(line int, words []string) bool { return p.peerLine(&o, line, words) })
+	o.Script = p.script(body, at, ofPeer, func(line int, words []string) bool { return p.peerLine(&o, line, words) })
 	if !o.Address.IsValid() {
 		p.fail(at-1, "the peer has no address", "write address and an IP address")
 	}
@@ -244,19 +264,19 @@ func capNames() string {
 
 func (p *parser) client(names, body []string, at int) {
 	c := world.Client{Process: names[0], Speaker: names[1]}
-	c.Script = p.script(body, at, false, nil)
+	c.Script = p.script(body, at, ofClient, nil)
 	p.file.Clients = append(p.file.Clients, c)
 }
 
 // script reads steps; more reads other lines of the block.
-func (p *parser) script(body []string, at int, ofPeer bool, more func(line int, words []string) bool) []world.Step {
+func (p *parser) script(body []string, at int, whose scripts, more func(line int, words []string) bool) []world.Step {
 	var steps []world.Step
 	for i := 0; i < len(body); i++ {
 		line := strings.TrimSpace(body[i])
 		if line == "" || line[0] == '#' {
 			continue
 		}
-		if line == "send-together {" && !ofPeer {
+		if line == "send-together {" && whose == ofClient {
 			first := i
 			s := world.Step{Kind: world.Send, Together: true}
 			for i++; i < len(body) && strings.TrimSpace(body[i]) != "}"; i++ {
@@ -273,17 +293,17 @@ func (p *parser) script(body []string, at int, ofPeer bool, more func(line int, 
 		if more != nil && more(at+i, strings.Fields(line)) {
 			continue
 		}
-		if s, ok := p.step(line, at+i, ofPeer); ok {
+		if s, ok := p.step(line, at+i, whose); ok {
 			steps = append(steps, s)
 		}
 	}
 	return steps
 }
 
-func (p *parser) step(line string, at int, ofPeer bool) (world.Step, bool) {
+func (p *parser) step(line string, at int, whose scripts) (world.Step, bool) {
 	var allowed []string
 	for _, d := range stepTable() {
-		if ofPeer && !d.peer || !ofPeer && !d.client {
+		if d.scripts&whose == 0 {
 			continue
 		}
 		allowed = append(allowed, d.words)

@@ -28,12 +28,22 @@ func Print(f *File) []byte {
 			}
 		})
 	}
+	for _, s := range f.Reloads {
+		block(&b, "reload "+s.Name, func() {
+			for _, l := range s.Text {
+				b.WriteString(l + "\n")
+			}
+		})
+	}
 	for i := range f.Peers {
 		p := &f.Peers[i]
 		block(&b, "peer "+p.Name, func() { printPeer(&b, p) })
 	}
 	for _, c := range f.Clients {
 		block(&b, "client "+c.Process+" of "+c.Speaker, func() { printSteps(&b, c.Script) })
+	}
+	if len(f.Network) > 0 {
+		block(&b, "network", func() { printSteps(&b, f.Network) })
 	}
 	for _, e := range f.Expects {
 		block(&b, "expect "+e.From+" to "+e.To, func() {
@@ -98,7 +108,7 @@ func printSteps(b *bytes.Buffer, steps []world.Step) {
 			continue
 		}
 		for _, d := range stepTable() {
-			if d.kind == s.Kind {
+			if d.kind == s.Kind && (d.is == nil || d.is(s)) {
 				b.WriteString(strings.TrimRight("\t"+d.words+" "+d.print(s), " ") + "\n")
 				break
 			}

@@ -39,6 +39,18 @@ func (p *parser) references() {
 		}
 		return speakers && slices.ContainsFunc(f.Speakers, func(s Speaker) bool { return s.Name == name })
 	}
+	for _, r := range f.Reloads {
+		if !slices.ContainsFunc(f.Speakers, func(s Speaker) bool { return s.Name == r.Name }) {
+			p.fail(at("reload "+r.Name), "there is no speaker "+r.Name, "write one of the speakers above")
+		}
+	}
+	for _, s := range f.Network {
+		for _, name := range [...]string{s.A, s.B} {
+			if name != "" && !known(name, true) {
+				p.fail(at("network"), "it names "+name+", which is no speaker or peer", "write names of blocks")
+			}
+		}
+	}
 	for _, e := range f.Expects {
 		head := "expect " + e.From + " to " + e.To
 		if !known(e.From, true) || !known(e.To, true) {

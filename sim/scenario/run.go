@@ -63,12 +63,18 @@ func Run(f *File, o Options) Result {
 	if trace == nil {
 		trace = sim.NewTrace(sim.HashOnly)
 	}
-	opts := world.Options{Source: p.Source, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients}
+	opts := world.Options{Source: p.Source, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network}
 	if o.Pace != nil {
 		opts.Knobs.Pace = *o.Pace
 	}
 	for _, s := range f.Speakers {
-		opts.Speakers = append(opts.Speakers, world.Speaker{Name: s.Name, Config: s.config})
+		w := world.Speaker{Name: s.Name, Config: s.config}
+		for _, r := range f.Reloads {
+			if r.Name == s.Name {
+				w.Reload = append(w.Reload, r.config)
+			}
+		}
+		opts.Speakers = append(opts.Speakers, w)
 	}
 	w, err := world.New(opts)
 	if err != nil {

@@ -12,34 +12,45 @@ import (
 
 // stepRow is how one kind of step is written: words, and what follows them.
 type stepRow struct {
-	words        string
-	kind         world.StepKind
-	client, peer bool   // in whose script it may stand
-	what         string // what to write behind the words
-	parse        func(s *world.Step, rest string) bool
-	print        func(s *world.Step) string
+	words   string
+	kind    world.StepKind
+	scripts scripts // in which it may stand
+	what    string  // what to write behind the words
+	parse   func(s *world.Step, rest string) bool
+	print   func(s *world.Step) string
+	is      func(s *world.Step) bool // which of the steps of this kind; nil: all
 }
 
+// scripts is a set of kinds of scripts.
+type scripts uint8
+
+const (
+	ofClient scripts = 1 << iota
+	ofPeer
+	ofNetwork
+)
+
 func stepTable() []stepRow {
-	return []stepRow{
-		{"send", world.Send, true, false, "a command",
+	rows := []stepRow{
+		{"send", world.Send, ofClient, "a command",
 			func(s *world.Step, rest string) bool { s.Lines = []string{rest}; return rest != "" },
-			func(s *world.Step) string { return s.Lines[0] }},
-		{"expect done", world.ExpectDone, true, false, "how many", parseCount, printCount},
-		{"expect error", world.ExpectError, true, false, "how many", parseCount, printCount},
-		{"wait established", world.WaitEstablished, true, true, "nothing", parseNothing, printNothing},
-		{"wait end-of-rib", world.WaitEndOfRIB, true, true, "nothing", parseNothing, printNothing},
-		{"wait quiet", world.WaitQuiet, true, true, "nothing", parseNothing, printNothing},
-		{"wait messages", world.WaitMessages, false, true, "how many", parseCount, printCount},
-		{"sleep", world.Sleep, true, true, "a duration such as 100ms", parseSleep,
-			func(s *world.Step) string { return strings.ReplaceAll(s.For.String(), "µ", "u") }},
-		{"refresh", world.Refresh, false, true, "a family such as ipv4 unicast", parseFamily,
-			func(s *world.Step) string { return s.Family.String() }},
-		{"reset", world.ResetTCP, false, true, "nothing", parseNothing, printNothing},
-		{"close", world.CloseTCP, false, true, "nothing", parseNothing, printNothing},
-		{"notification", world.Notify, false, true, "a subcode of Cease, and a text", parseNotify,
-			func(s *world.Step) string { return strings.TrimSpace(strconv.Itoa(s.N) + " " + s.Text) }},
+			func(s *world.Step) string { return s.Lines[0] }, nil},
+		{"expect done", world.ExpectDone, ofClient, "how many", parseCount, printCount, nil},
+		{"expect error", world.ExpectError, ofClient, "how many", parseCount, printCount, nil},
+		{"wait established", world.WaitEstablished, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
+		{"wait end-of-rib", world.WaitEndOfRIB, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
+		{"wait quiet", world.WaitQuiet, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
+		{"wait messages", world.WaitMessages, ofPeer, "how many", parseCount, printCount, nil},
+		{"sleep", world.Sleep, ofClient | ofPeer | ofNetwork, "a duration such as 100ms", parseSleep,
+			func(s *world.Step) string { return strings.ReplaceAll(s.For.String(), "µ", "u") }, nil},
+		{"refresh", world.Refresh, ofPeer, "a family such as ipv4 unicast", parseFamily,
+			func(s *world.Step) string { return s.Family.String() }, nil},
+		{"reset", world.ResetTCP, ofPeer, "nothing", parseNothing, printNothing, nil},
+		{"close", world.CloseTCP, ofPeer, "nothing", parseNothing, printNothing, nil},
+		{"notification", world.Notify, ofPeer, "a subcode of Cease, and a text", parseNotify,
+			func(s *world.Step) string { return strings.TrimSpace(strconv.Itoa(s.N) + " " + s.Text) }, nil},
 	}
+	return append(append(rows, faultSteps()...), strikeSteps()...)
 }
 
 func parseNothing(_ *world.Step, rest string) bool { return rest == "" }

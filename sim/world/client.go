@@ -15,10 +15,11 @@ import (
 
 // Kinds of loop events of a client.
 const (
-	clientBytes  sim.Kind = iota + 1 // the next chunk arrives at the speaker
+	clientBytes  sim.Kind = iota + 1 // A: life; the next chunk arrives at the speaker
 	clientWindow                     // B: generation; a batch closes
-	clientOutput                     // the next chunk of replies arrives at the program
+	clientOutput                     // A: life; the next chunk of replies arrives at the program
 	clientWake                       // B: generation; the program goes on
+	clientSpawn                      // A: life; the program is started again
 )
 
 // api is one API client: the child machine on the speaker's side, and the
@@ -29,29 +30,42 @@ type api struct {
 	owner sim.Owner
 	id    speaker.ClientID
 	name  string
+	json  bool
 
 	child   *child.Child
-	toNode  pipe
+	toNode  pipe // an empty chunk: the program has ended
 	toProg  pipe
 	window  uint64
 	windowD time.Time
+	life    uint64 // counts the programs of this name
+	dead    bool   // the program has ended
+	mute    bool   // the program does not read
+	unread  int    // arrivals that it has not looked at
+	stuck   int    // arrivals that the speaker has not looked at: too many replies wait
 
 	script
 	partial  []byte
+	asked    []bool // commands without an answer, in order: true for those of the script
 	answers  []bool // replies not yet expected: true for done
 	open     int    // commands without an answer
+	orphan   bool   // a program of this name has died: which answers come is not known
 	sentDone bool   // the present Send step has been carried out
 }
 
 // pipe is bytes on their way, in order.
 type pipe struct {
 	chunks [][]byte
+	size   int           // octets of chunks
 	last   time.Duration // when the last of them arrives
 }
+
+// pipeSize is what a pipe holds before its writer waits (Linux, pipe(7)).
+const pipeSize = 65536
 
 func (p *pipe) pop() []byte {
 	c := p.chunks[0]
 	p.chunks = p.chunks[1:]
+	p.size -= len(c)
 	return c
 }
 
@@ -65,11 +79,8 @@ func (w *World) addClient(c Client) error {
 	if k < 0 {
 		return fmt.Errorf("client %s: speaker %s has no process of that name", c.Process, c.Speaker)
 	}
-	a := &api{w: w, node: n, id: speaker.ClientID(len(n.apis) + 1), name: c.Process}
-	a.child = child.New(child.Config{
-		Client: a.id, Name: c.Process, JSON: n.cfg.Processes[k].JSON, APIVersion: 4, Window: w.knobs.Batch,
-		Host: n.name, PID: 2, PPID: 1,
-	})
+	a := &api{w: w, node: n, name: c.Process, json: n.cfg.Processes[k].JSON}
+	a.born()
 	a.script = script{steps: c.Script}
 	a.owner = w.loop.Register(c.Process, a)
 	n.apis = append(n.apis, a)
@@ -81,16 +92,22 @@ func (w *World) addClient(c Client) error {
 func (a *api) Handle(e sim.Event) {
 	switch e.Kind {
 	case clientBytes:
-		a.deliver()
+		if e.A == a.life && !a.node.standsStill(e) {
+			a.deliver()
+		}
 	case clientWindow:
-		if e.B == a.window {
+		if e.B == a.window && !a.node.standsStill(e) {
 			a.windowD = time.Time{}
 			a.batches()
 		}
 	case clientOutput:
-		a.w.moved()
-		a.receive(a.toProg.pop())
-		a.advance()
+		if e.A == a.life {
+			a.hear()
+		}
+	case clientSpawn:
+		if e.A == a.life {
+			a.spawn()
+		}
 	case clientWake:
 		if e.B == a.wake {
 			a.waiting = false
@@ -103,14 +120,19 @@ func (a *api) Handle(e sim.Event) {
 func (a *api) Describe(e sim.Event) string {
 	switch e.Kind {
 	case clientBytes:
-		if len(a.toNode.chunks) > 0 {
+		if e.A == a.life && len(a.toNode.chunks) > 0 {
 			return fmt.Sprintf("%s reads %q", a.node.name, a.toNode.chunks[0])
 		}
 		return "bytes"
 	case clientWindow:
 		return "window of a batch ends"
 	case clientOutput:
-		return fmt.Sprintf("gets %q", a.toProg.chunks[0])
+		if e.A == a.life {
+			return fmt.Sprintf("gets %q", a.toProg.chunks[0])
+		}
+		return "is gone"
+	case clientSpawn:
+		return "is started again"
 	default:
 		return "goes on"
 	}
@@ -121,16 +143,20 @@ func (a *api) Describe(e sim.Event) string {
 func (a *api) deliver() {
 	a.w.moved()
 	if a.child.Blocked() {
-		a.w.loop.PostAfter(time.Millisecond, a.owner, clientBytes, 0, 0)
+		a.stuck++ // flush comes back to it
 		return
 	}
-	a.child.Read(a.w.now(), a.toNode.pop())
-	a.batches()
+	if data := a.toNode.pop(); len(data) > 0 {
+		a.child.Read(a.node.now(), data)
+		a.batches()
+		return
+	}
+	a.hangUp()
 }
 
 func (a *api) batches() {
 	for {
-		b, ok := a.child.Batch(a.w.now())
+		b, ok := a.child.Batch(a.node.now())
 		if !ok {
 			break
 		}
@@ -141,20 +167,30 @@ func (a *api) batches() {
 		a.windowD = d
 		a.window++
 		if !d.IsZero() {
-			a.w.loop.PostAt(d, a.owner, clientWindow, 0, a.window)
+			a.w.loop.Post(sim.Event{At: a.node.clock.when(d), Owner: a.owner, Kind: clientWindow, B: a.window})
 		}
 	}
 }
 
-// flush sends replies and events to the program.
+// flush sends replies and events to the program, as far as its pipe takes them.
 func (a *api) flush() {
-	for {
+	room := pipeSize
+	if k := a.w.knobs.ClientPipe; k > 0 {
+		room = k
+	}
+	for a.toProg.size < room || a.dead {
 		p := a.child.Pending()
 		if len(p) == 0 {
-			return
+			break
 		}
-		a.carry(&a.toProg, clientOutput, bytes.Clone(p))
+		if !a.dead {
+			p = p[:min(len(p), room-a.toProg.size)]
+			a.carry(&a.toProg, clientOutput, bytes.Clone(p))
+		}
 		a.child.Wrote(len(p))
+	}
+	for ; a.stuck > 0 && !a.child.Blocked(); a.stuck-- {
+		a.w.loop.PostAfter(0, a.owner, clientBytes, a.life, 0)
 	}
 }
 
@@ -163,7 +199,8 @@ func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
 	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter, a.owner)
 	p.last = max(p.last, at)
 	p.chunks = append(p.chunks, data)
-	a.w.loop.Post(sim.Event{At: p.last, Owner: a.owner, Kind: kind})
+	p.size += len(data)
+	a.w.loop.Post(sim.Event{At: p.last, Owner: a.owner, Kind: kind, A: a.life})
 }
 
 // write is one write of the program, which may arrive in pieces.
@@ -188,23 +225,45 @@ func (a *api) receive(data []byte) {
 		line := a.partial[:i]
 		switch {
 		case string(line) == "done":
-			a.answers = append(a.answers, true)
-			a.open--
+			a.answered(true)
 		case string(line) == "error": // behind a line that says why
-			a.answers = append(a.answers, false)
-			a.open--
+			a.answered(false)
 		}
 		a.partial = a.partial[i+1:]
 	}
 }
 
+// answered notes an answer; those to commands that are not the script's are
+// not for it. It is activity, which events are not: they come with every
+// KEEPALIVE.
+func (a *api) answered(ok bool) {
+	a.w.moved()
+	a.open--
+	scripted := true
+	if len(a.asked) > 0 {
+		scripted = a.asked[0]
+		a.asked = a.asked[1:]
+	}
+	if scripted {
+		a.answers = append(a.answers, ok)
+	}
+}
+
+// ask notes that n commands were written.
+func (a *api) ask(n int, scripted bool) {
+	a.open += n
+	for range n {
+		a.asked = append(a.asked, scripted)
+	}
+}
+
 func (a *api) idle() bool {
-	return len(a.toNode.chunks) == 0 && len(a.toProg.chunks) == 0 && a.windowD.IsZero()
+	return (!a.dead || a.node.exited) && len(a.toNode.chunks) == 0 && len(a.toProg.chunks) == 0 && a.windowD.IsZero()
 }
 
 // advance goes through the script as far as it can.
 func (a *api) advance() {
-	for !a.waiting && !a.finished() {
+	for !a.waiting && !a.dead && !a.finished() {
 		s := &a.steps[a.at]
 		if !a.do(s) {
 			return
@@ -217,8 +276,21 @@ func (a *api) advance() {
 
 // do carries out one step; false: not yet.
 func (a *api) do(s *Step) bool {
-	if s.Kind == Send {
+	switch s.Kind {
+	case Send:
 		return a.send(s)
+	case SendPart:
+		a.write(s.Text)
+		return true
+	case Flood:
+		a.flood(s.Text, s.N, true)
+		return true
+	case Die:
+		a.die()
+		return true
+	case Mute:
+		a.w.lastsFor(s, a.silence())
+		return true
 	}
 	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {
 		// Unpaced: whether this wait is kept is a choice, made once.
@@ -233,7 +305,7 @@ func (a *api) do(s *Step) bool {
 	case ExpectDone, ExpectError:
 		return a.expect(s)
 	case Sleep:
-		return a.sleep(a.w, a.owner, s.For)
+		return a.sleep(a.w, a.owner, clientWake, s.For)
 	default:
 		return a.w.reached(s, nil)
 	}
@@ -244,12 +316,12 @@ func (a *api) send(s *Step) bool {
 	if !a.sentDone {
 		if a.w.knobs.Pace == PaceNone && !a.slept {
 			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap, a.owner); gap > 0 {
-				return a.sleep(a.w, a.owner, gap)
+				return a.sleep(a.w, a.owner, clientWake, gap)
 			}
 		}
 		a.slept = false
 		a.sentDone = true
-		a.open += len(s.Lines)
+		a.ask(len(s.Lines), true)
 		if s.Together {
 			a.write(strings.Join(s.Lines, "\n") + "\n")
 		} else {
@@ -269,6 +341,10 @@ func (a *api) send(s *Step) bool {
 }
 
 func (a *api) expect(s *Step) bool {
+	if a.orphan {
+		a.answers = nil
+		return a.open == 0
+	}
 	if len(a.answers) < s.N {
 		return false
 	}

@@ -1,11 +1,85 @@
 package world
 
 import (
+	"slices"
 	"time"
 
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 )
+
+// Fault is something that goes wrong at a chosen moment: a row of the table in
+// this file.
+type Fault uint8
+
+// Faults. They strike in this order when several are drawn at one tick.
+const (
+	FaultReset Fault = iota + 1
+	FaultStall
+	FaultIsolate
+	FaultClose
+	FaultHalfOpen
+	FaultDeaf
+	FaultGhost
+	FaultFlip
+	FaultClog
+	FaultPartition
+	FaultOneWay
+	FaultSwizzle
+	FaultUnlisten
+	FaultCrash
+	FaultKill
+	FaultPause
+	FaultClock
+	FaultReload
+	FaultClientDie
+	FaultClientHalf
+	FaultClientMute
+	FaultClientFlood
+	FaultDelay
+	FaultDrift
+	nFaults
+)
+
+// faultRow is what one kind of fault is.
+type faultRow struct {
+	ratio   func(k *Knobs) sim.Ratio
+	targets func(w *World) int      // how many things it may strike now
+	strike  func(w *World, i int)   // strikes one of them; draws how and for how long
+	script  func(w *World, s *Step) // strikes what a step names
+}
+
+// faultTable is a function so that nobody can write to it.
+func faultTable() *[nFaults]faultRow {
+	return &[nFaults]faultRow{
+		FaultReset:       {func(k *Knobs) sim.Ratio { return k.Reset }, ends, onEnd((*World).breakConn), between((*World).breakConn)},
+		FaultStall:       {func(k *Knobs) sim.Ratio { return k.Stall }, ends, lastingEnd((*World).stall), lastingBetween((*World).stall)},
+		FaultIsolate:     {func(k *Knobs) sim.Ratio { return k.Isolate }, severalHosts, lastingHost((*World).isolate), lastingOf((*World).isolate)},
+		FaultClose:       {func(k *Knobs) sim.Ratio { return k.Close }, ends, onEnd((*World).finish), between((*World).finish)},
+		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon)},
+		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen)},
+		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed},
+		FaultFlip:        {never, ends, onEnd((*World).flip), between((*World).flip)},
+		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed},
+		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed},
+		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence)},
+		FaultSwizzle:     {func(k *Knobs) sim.Ratio { return k.Swizzle }, severalHosts, (*World).swizzle, (*World).swizzleNamed},
+		FaultUnlisten:    {func(k *Knobs) sim.Ratio { return k.Unlisten }, listeners, (*World).unlistenAt, (*World).unlistenNamed},
+		FaultCrash:       {func(k *Knobs) sim.Ratio { return k.Crash }, running, outage(true), outageNamed(true)},
+		FaultKill:        {func(k *Knobs) sim.Ratio { return k.Kill }, running, outage(false), outageNamed(false)},
+		FaultPause:       {func(k *Knobs) sim.Ratio { return k.Pause }, running, (*World).pauseAt, (*World).pauseNamed},
+		FaultClock:       {func(k *Knobs) sim.Ratio { return k.Step }, running, (*World).stepClock, (*World).stepNamed},
+		FaultReload:      {func(k *Knobs) sim.Ratio { return k.Reload }, reloadable, (*World).reloadAt, (*World).reloadNamed},
+		FaultClientDie:   {func(k *Knobs) sim.Ratio { return k.ClientDie }, living, (*World).killClient, nil},
+		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil},
+		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil},
+		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil},
+		FaultDelay:       {never, nil, nil, (*World).delayNamed},
+		FaultDrift:       {never, nil, nil, (*World).driftNamed},
+	}
+}
+
+func never(*Knobs) sim.Ratio { return sim.Ratio{} }
 
 // tickEvery is how long faults are apart, on average, unless a knob says so.
 const tickEvery = 100 * time.Millisecond
@@ -25,18 +99,12 @@ func (w *World) planTick() {
 		return
 	}
 	w.ticks++
-	w.loop.PostAfter(w.tick(LabelTick), w.owner, worldTick, 0, 0)
+	d := time.Duration(0)
+	if !w.knobs.Burst.Draw(w.src, LabelTick) {
+		d = w.tick(LabelTick)
+	}
+	w.loop.PostAfter(d, w.owner, worldTick, 0, 0)
 }
-
-// faultTimes are how long a stall or partition lasts: less than a round trip,
-// longer than a reconnect, longer than the usual hold time.
-var faultTimes = [...]time.Duration{20 * time.Millisecond, time.Second, 20 * time.Second, 200 * time.Second}
-
-// What a worldHeal ends.
-const (
-	healStall     = iota // B: netsim.Conn
-	healPartition        // B: index of the host
-)
 
 // strike lets at most one fault of each kind happen.
 func (w *World) strike() {
@@ -44,75 +112,97 @@ func (w *World) strike() {
 		return
 	}
 	defer w.planTick()
-	k := &w.knobs
-	if c, ok := w.pickConn(k.Reset); ok {
+	for f := range w.faults {
+		row := &w.faults[f]
+		if row.ratio == nil {
+			continue
+		}
+		r := row.ratio(&w.knobs)
+		if r.Num == 0 {
+			continue
+		}
+		n := row.targets(w)
+		if n == 0 || !r.Draw(w.src, LabelFault) {
+			continue
+		}
 		w.moved()
-		w.breakConn(c)
-	}
-	if c, ok := w.pickConn(k.Stall); ok {
-		w.moved()
-		w.net.Stall(c, true)
-		w.endsAfter(healStall, uint64(c))
-	}
-	if len(w.hosts) > 1 && k.Partition.Draw(w.src, LabelFault) {
-		w.moved()
-		i := w.src.Choose(LabelFaultWhere, len(w.hosts))
-		w.net.Isolate(w.hosts[i].addr)
-		w.endsAfter(healPartition, uint64(i))
+		w.struck(Fault(f))
+		row.strike(w, w.src.Choose(LabelFaultWhere, n))
 	}
 }
 
-func (w *World) endsAfter(what, which uint64) {
-	d := faultTimes[w.src.Choose(LabelFaultFor, len(faultTimes))]
-	w.loop.PostAfter(d, w.owner, worldHeal, what, which)
+// faultTimes are how long a stall or partition lasts: less than a round trip,
+// longer than a reconnect, longer than the usual hold time.
+var faultTimes = [...]time.Duration{20 * time.Millisecond, time.Second, 20 * time.Second, 200 * time.Second}
+
+func (w *World) faultTime() time.Duration {
+	return faultTimes[w.src.Choose(LabelFaultFor, len(faultTimes))]
 }
 
-func (w *World) release(e sim.Event) {
+// wound is a fault that lasts.
+type wound struct {
+	id   uint64
+	undo func()
+}
+
+// lasts has a fault undone after d; 0: by heal alone.
+func (w *World) lasts(d time.Duration, undo func()) {
+	w.wounded++
+	w.wounds = append(w.wounds, wound{w.wounded, undo})
+	if d > 0 {
+		w.loop.PostAfter(d, w.owner, worldHeal, w.wounded, 0)
+	}
+}
+
+// lastsFor is lasts for a step of a script, which is not through before the
+// time that it names is over.
+func (w *World) lastsFor(s *Step, undo func()) {
+	if s.For == 0 {
+		w.lasts(0, undo)
+		return
+	}
+	w.timed++
+	w.lasts(s.For, func() {
+		w.timed--
+		undo()
+	})
+}
+
+// release undoes one fault, unless heal has.
+func (w *World) release(id uint64) {
+	i := slices.IndexFunc(w.wounds, func(x wound) bool { return x.id == id })
+	if i < 0 {
+		return
+	}
 	w.moved()
-	switch e.A {
-	case healStall:
-		w.net.Stall(netsim.Conn(e.B), false)
-	default:
-		addr := w.hosts[e.B].addr
-		for _, h := range w.hosts {
-			if h.addr != addr {
-				w.net.Unblock(addr, h.addr)
-				w.net.Unblock(h.addr, addr)
+	undo := w.wounds[i].undo
+	w.wounds = slices.Delete(w.wounds, i, i+1)
+	undo()
+}
+
+// mend undoes all faults that last, oldest first.
+func (w *World) mend() {
+	w.moved()
+	w.mending = true
+	for len(w.wounds) > 0 {
+		w.release(w.wounds[0].id)
+	}
+	w.mending = false
+	w.net.Heal()
+	w.net.SetFaults(w.knobs.Net)
+}
+
+// heal ends all faults, for good. What they did to the bytes of a connection
+// ends with the connection.
+func (w *World) heal() {
+	w.healed = true
+	w.mend()
+	w.net.SetFaults(netsim.Faults{})
+	for _, n := range w.nodes {
+		for _, l := range slices.Clone(n.links) {
+			if w.flipped(l.nc) {
+				w.breakConn(l.nc)
 			}
 		}
 	}
-}
-
-// pickConn chooses one end of one connection of a speaker, if the fault
-// strikes at all.
-func (w *World) pickConn(r sim.Ratio) (netsim.Conn, bool) {
-	var all []netsim.Conn
-	for _, n := range w.nodes {
-		for _, l := range n.links {
-			all = append(all, l.nc, l.nc.Peer())
-		}
-	}
-	if len(all) == 0 || !r.Draw(w.src, LabelFault) {
-		return 0, false
-	}
-	return all[w.src.Choose(LabelFaultWhere, len(all))], true
-}
-
-// breakConn resets a connection as something between its ends would: both learn
-// of it.
-func (w *World) breakConn(c netsim.Conn) {
-	for _, h := range w.hosts {
-		if who := h.conns[c]; who != nil {
-			w.net.Reset(c)
-			delete(h.conns, c)
-			who.handleNet(netsim.Event{Kind: netsim.Broken, Conn: c, Reason: netsim.Reset})
-			return
-		}
-	}
-}
-
-// heal ends all faults, for good.
-func (w *World) heal() {
-	w.healed = true
-	w.net.Heal()
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/peerloom/peerloom/netsim"
 )
@@ -20,6 +21,8 @@ type host struct {
 	addr      netip.Addr
 	listeners []listener
 	conns     map[netsim.Conn]endpoint
+	order     []netsim.Conn // the keys of conns, oldest first
+	deaf      []netsim.Conn // whose programs do not read now
 }
 
 type listener struct {
@@ -43,17 +46,54 @@ func (w *World) host(a netip.Addr) *host {
 func (h *host) HandleNet(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		if who := h.listens(e.Local.Port()); who != nil {
-			h.conns[e.Conn] = who
+			h.add(e.Conn, who)
+		} else {
+			// The listener went while the last ACK was on its way.
+			h.w.net.Reset(e.Conn)
 		}
 	}
 	who := h.conns[e.Conn]
 	if who == nil {
 		return
 	}
-	if e.Kind == netsim.Failed || e.Kind == netsim.Broken {
-		delete(h.conns, e.Conn)
+	switch e.Kind {
+	case netsim.Failed, netsim.Broken:
+		h.remove(e.Conn)
+	case netsim.Readable, netsim.Ended:
+		if len(h.deaf) > 0 && slices.Contains(h.deaf, e.Conn) {
+			return // hear comes back to it
+		}
 	}
 	who.handleNet(e)
+}
+
+func (h *host) add(c netsim.Conn, who endpoint) {
+	h.conns[c] = who
+	h.order = append(h.order, c)
+}
+
+func (h *host) remove(c netsim.Conn) {
+	if h.conns[c] == nil {
+		return
+	}
+	delete(h.conns, c)
+	h.order = slices.DeleteFunc(h.order, func(x netsim.Conn) bool { return x == c })
+	h.deaf = slices.DeleteFunc(h.deaf, func(x netsim.Conn) bool { return x == c })
+}
+
+// hear lets the program at c read again.
+func (h *host) hear(c netsim.Conn) {
+	i := slices.Index(h.deaf, c)
+	if i < 0 {
+		return
+	}
+	h.deaf = slices.Delete(h.deaf, i, i+1)
+	if k := h.w.net.Unread(c); k > 0 {
+		h.HandleNet(netsim.Event{Kind: netsim.Readable, Conn: c, N: k})
+	}
+	if h.w.net.AtEnd(c) {
+		h.HandleNet(netsim.Event{Kind: netsim.Ended, Conn: c})
+	}
 }
 
 func (h *host) listens(port uint16) endpoint {
@@ -74,11 +114,31 @@ func (w *World) listen(at netip.AddrPort, who endpoint) error {
 	return nil
 }
 
+// unlisten closes a port, and answers how to open it again.
+func (h *host) unlisten(l listener) (undo func()) {
+	at := netip.AddrPortFrom(h.addr, l.port)
+	h.w.net.Unlisten(at)
+	h.listeners = slices.DeleteFunc(h.listeners, func(x listener) bool { return x == l })
+	return func() {
+		if h.listens(l.port) == nil && h.w.serves(l.who, at) {
+			if err := h.w.listen(at, l.who); err != nil {
+				panic("world: a port that nobody listens on is in use: " + err.Error())
+			}
+		}
+	}
+}
+
+// serves reports whether a program is there and wants to listen at an address.
+func (w *World) serves(who endpoint, at netip.AddrPort) bool {
+	n, ok := who.(*node)
+	return !ok || !n.down && slices.Contains(n.addresses(), at)
+}
+
 func (w *World) dial(local, remote netip.AddrPort, who endpoint) (netsim.Conn, error) {
 	h := w.host(local.Addr())
 	c, err := w.net.Dial(local, remote)
 	if err == nil {
-		h.conns[c] = who
+		h.add(c, who)
 	}
 	return c, err
 }
@@ -103,6 +163,36 @@ func (w *World) at(c netsim.Conn, remote netip.AddrPort) string {
 // forget drops a connection from the table of its host.
 func (w *World) forget(c netsim.Conn) {
 	for _, h := range w.hosts {
-		delete(h.conns, c)
+		h.remove(c)
 	}
+}
+
+// hostsOf are the addresses at which a program lives.
+func (w *World) hostsOf(name string) []*host {
+	var hosts []*host
+	for _, h := range w.hosts {
+		for _, who := range h.tenants() {
+			if who.title() == name {
+				hosts = append(hosts, h)
+				break
+			}
+		}
+	}
+	return hosts
+}
+
+// tenants are the programs whose address this is.
+func (h *host) tenants() []endpoint {
+	var all []endpoint
+	for _, n := range h.w.nodes {
+		if n.lives(h.addr) {
+			all = append(all, n)
+		}
+	}
+	for _, p := range h.w.peers {
+		if p.Address == h.addr {
+			all = append(all, p)
+		}
+	}
+	return all
 }

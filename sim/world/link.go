@@ -20,10 +20,14 @@ type link struct {
 	posted  bool   // a nodePull is pending
 	closing bool   // close once out is empty
 	wire    *check.WireChecker
+	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
 	late    []byte       // the NOTIFICATION behind others of them
 }
+
+// closedByPeer is what a speaker is told of a FIN.
+const closedByPeer = "the peer closed the connection"
 
 func (n *node) dial(a *speaker.Action) {
 	local := a.Local
@@ -40,7 +44,11 @@ func (n *node) dial(a *speaker.Action) {
 
 // handleNet is an event of one of the node's connections.
 func (n *node) handleNet(e netsim.Event) {
-	if n.exited {
+	if n.exited || n.down {
+		return
+	}
+	if n.paused {
+		n.hold(e)
 		return
 	}
 	if e.Kind == netsim.Accepted {
@@ -68,7 +76,7 @@ func (n *node) handleNet(e netsim.Event) {
 		if n.linkOf(e.Conn) != nil && !l.closing {
 			n.w.net.Close(l.nc)
 			n.drop(l)
-			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: "the peer closed the connection"})
+			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: closedByPeer})
 		}
 	case netsim.Broken:
 		n.drop(l)
@@ -119,6 +127,7 @@ func (n *node) flush(l *link) {
 		return
 	}
 	k := n.w.net.Write(l.nc, l.out)
+	n.w.cover.Sometimes(check.WirePartly, k > 0 && k < len(l.out))
 	if k == 0 {
 		return
 	}
@@ -150,11 +159,12 @@ func (n *node) later(l *link) {
 func (n *node) pull(l *link) {
 	for l.pulling && !l.closing && len(l.out) == 0 {
 		if n.w.net.Room(l.nc) == 0 {
+			n.w.cover.Sometimes(check.WireFull, true)
 			n.w.net.AwaitRoom(l.nc)
 			return
 		}
 		n.busy = true // what the actions cause waits for their end
-		msg, actions := n.sp.Pull(n.w.now(), l.id, n.buf[:0], nil)
+		msg, actions := n.sp.Pull(n.now(), l.id, n.buf[:0], nil)
 		if msg == nil {
 			l.pulling = false
 			n.w.poked = true

@@ -8,14 +8,16 @@ import (
 
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
 // Kinds of loop events of a node.
 const (
-	nodeStart sim.Kind = iota + 1
-	nodeTimer          // B: generation
-	nodePull           // A: ConnID
+	nodeStart sim.Kind = iota + 1 // A: how often it was started before
+	nodeTimer                     // B: generation
+	nodePull                      // A: ConnID
+	nodeHeld                      // the next event of the network that came while the program stood still
 )
 
 // node drives one speaker, as speaker/live does with real sockets.
@@ -26,64 +28,94 @@ type node struct {
 	cfg   *speaker.Config
 	sp    *speaker.Speaker
 	local netip.Addr // of neighbors without a local address
+	clock wallClock
+
+	configs []*speaker.Config // what it reads on reloads, in turns
+	version int               // index of the present one
+	pending bool              // to be read when it goes on
+	first   *speaker.Config   // before all of journal
+	journal []speaker.Input   // what a restart with its state begins with
 
 	links     []*link
 	apis      []*api
-	sessions  []*watched // by neighbor
+	clients   speaker.ClientID // the last one's number
+	sessions  []*watched       // by neighbor
+	index     int              // in World.nodes
+	conns     *check.Conns
+	machines  []*machine // of the speaker's state machines, as they were made
+	advanced  *machine   // whose timers were served last, and when
+	servedAt  time.Time
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
 	exited    bool
+	starts    uint64         // how often it was started again
+	down      bool           // crashed or killed
+	paused    bool           // stands still
+	held      []netsim.Event // of the network, while paused
+	late      []sim.Event    // of the loop, while paused
+	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
 	read, buf []byte // scratch
 }
 
 func (w *World) addNode(s Speaker) error {
-	n := &node{w: w, name: s.Name, cfg: s.Config}
-	sp, err := speaker.New(*s.Config, func(k int) int { return w.src.Choose(LabelTimer, k) })
+	n := &node{w: w, name: s.Name, cfg: s.Config, first: s.Config, configs: append([]*speaker.Config{s.Config}, s.Reload...), index: len(w.nodes)}
+	sp, err := n.newSpeaker(s.Config)
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
 	}
 	n.sp = sp
 	n.owner = w.loop.Register(s.Name, n)
-	for i := range s.Config.Neighbors {
-		nb := &s.Config.Neighbors[i]
-		if nb.LocalAddress.IsValid() {
-			w.host(nb.LocalAddress)
-			if !n.local.IsValid() {
-				n.local = nb.LocalAddress
-			}
-		}
-		n.sessions = append(n.sessions, newWatched(w, n, i))
-	}
+	n.watch()
 	if !n.local.IsValid() {
 		return fmt.Errorf("speaker %s: no neighbor has a local-address: give one", s.Name)
 	}
-	for _, at := range sp.Listen() {
-		if at.Addr().IsUnspecified() {
-			at = netip.AddrPortFrom(n.local, at.Port())
-		}
-		if err := w.listen(at, n); err != nil {
-			return fmt.Errorf("speaker %s: %w", s.Name, err)
-		}
+	if err := n.listen(); err != nil {
+		return err
 	}
 	w.nodes = append(w.nodes, n)
 	return nil
+}
+
+// newSpeaker is a speaker whose state machines are watched.
+func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
+	watched := *c
+	watched.Observe = n.watchMachine
+	n.machines, n.advanced = nil, nil
+	n.conns = connsOf(c)
+	return speaker.New(watched, n.jitter)
+}
+
+func (n *node) jitter(k int) int { return n.w.src.Choose(LabelTimer, k) }
+
+// watch begins with new models for the sessions of the configuration.
+func (n *node) watch() {
+	n.sessions = nil
+	for i := range n.cfg.Neighbors {
+		n.settle(&n.cfg.Neighbors[i])
+		n.sessions = append(n.sessions, newWatched(n.w, n, i))
+	}
 }
 
 func (n *node) title() string { return n.name }
 
 // Handle runs one event of the loop.
 func (n *node) Handle(e sim.Event) {
+	if n.down || n.standsStill(e) {
+		return
+	}
 	switch e.Kind {
 	case nodeStart:
-		n.step(speaker.Input{Kind: speaker.InStart})
+		if e.A == n.starts {
+			n.step(speaker.Input{Kind: speaker.InStart})
+		}
 	case nodeTimer:
 		if e.B == n.timer {
 			n.armed = time.Time{}
 			n.busy = true
-			n.acts = n.sp.Advance(n.w.now(), n.acts[:0])
+			n.acts = n.sp.Advance(n.now(), n.acts[:0])
 			n.perform(n.acts, nil)
 			n.busy = false
 			n.drain()
@@ -93,6 +125,8 @@ func (n *node) Handle(e sim.Event) {
 			l.posted = false
 			n.pull(l)
 		}
+	case nodeHeld:
+		n.next()
 	}
 }
 
@@ -106,6 +140,8 @@ func (n *node) Describe(e sim.Event) string {
 			return "timer (stale)"
 		}
 		return "timer"
+	case nodeHeld:
+		return "hears what came meanwhile"
 	default:
 		return fmt.Sprintf("may write to connection %d", e.A)
 	}
@@ -114,6 +150,9 @@ func (n *node) Describe(e sim.Event) string {
 // step gives the speaker one input. What its actions cause at once, such as
 // bytes being taken by TCP, is given to it next, in order.
 func (n *node) step(in speaker.Input) {
+	if n.down {
+		return // nobody is there
+	}
 	n.inbox = append(n.inbox, in)
 	n.drain()
 }
@@ -126,7 +165,10 @@ func (n *node) drain() {
 	for len(n.inbox) > 0 && !n.exited {
 		in := n.inbox[0]
 		n.inbox = n.inbox[1:]
-		n.acts = n.sp.Step(n.w.now(), in, n.acts[:0])
+		n.acts = n.sp.Step(n.now(), in, n.acts[:0])
+		if n.w.journals {
+			n.record(&in)
+		}
 		n.perform(n.acts, &in)
 	}
 	n.inbox = n.inbox[:0]
@@ -141,6 +183,7 @@ func (n *node) drain() {
 // for. The oracles know before any byte leaves.
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
+	n.observeActions(actions, in)
 	n.act(actions)
 	if in != nil && in.Kind == speaker.InReceived {
 		if l := n.link(in.Conn); l != nil && l.late != nil {
@@ -175,10 +218,12 @@ func (n *node) act(actions []speaker.Action) {
 			}
 		case speaker.ActEvent:
 			if c := n.api(a.Client); c != nil {
-				c.child.Event(n.w.now(), a.Event)
+				c.child.Event(n.now(), a.Event)
 			}
 		case speaker.ActLog:
 			n.w.log(n, a)
+		case speaker.ActReload:
+			n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InReload, Config: n.configs[n.version]})
 		case speaker.ActExit:
 			n.exited = true
 		}
@@ -194,7 +239,21 @@ func (n *node) arm() {
 	n.armed = d
 	n.timer++
 	if !d.IsZero() {
-		n.w.loop.PostAt(d, n.owner, nodeTimer, 0, n.timer)
+		n.w.loop.Post(sim.Event{At: n.clock.when(d), Owner: n.owner, Kind: nodeTimer, B: n.timer})
+	}
+}
+
+// disarm forgets the timer that is scheduled.
+func (n *node) disarm() {
+	n.armed = time.Time{}
+	n.timer++
+}
+
+// rearm schedules the timer anew: the clock has changed.
+func (n *node) rearm() {
+	n.disarm()
+	if !n.down {
+		n.arm()
 	}
 }
 
@@ -227,5 +286,6 @@ func (n *node) linkOf(c netsim.Conn) *link {
 
 func (n *node) drop(l *link) {
 	n.w.forget(l.nc)
+	n.bury(l.id)
 	n.links = slices.DeleteFunc(n.links, func(x *link) bool { return x == l })
 }

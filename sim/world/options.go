@@ -52,13 +52,35 @@ type Knobs struct {
 	PullStop  sim.Ratio     // after a Pull the driver turns to other things
 	ReadDelay time.Duration // a scripted peer reads so much later
 
-	Net       netsim.Faults
-	Reset     sim.Ratio     // at each fault tick: a connection is reset
-	Stall     sim.Ratio     // a stream stands still for a while
-	Partition sim.Ratio     // a host is cut off for a while
-	Ticks     int           // how many fault ticks there are
-	TickEvery time.Duration // on average; 0: 100 ms
-	Refreshes int           // how many refreshes each peer asks for, at chosen times
+	Net      netsim.Faults
+	SlowPair sim.Ratio // a pair of hosts is far apart for the whole run
+	Drift    sim.Ratio // a speaker's clock is fast or slow for the whole run
+	IDClash  sim.Ratio // a peer's OPEN has the speaker's own BGP Identifier
+
+	// At each fault tick; see faults.go. What lasts lasts for 20 ms to 200 s.
+	Reset, Close, HalfOpen                         sim.Ratio     // a connection ends: by RST, by FIN, for one end alone
+	Stall, Deaf, Ghost                             sim.Ratio     // a stream stands still, a program reads nothing, bytes of an old connection come
+	Clog, Partition, OneWay, Isolate, Swizzle      sim.Ratio     // links stand still
+	Unlisten, Crash, Kill, Pause, Step, Reload     sim.Ratio     // of a listener, of a speaker
+	ClientDie, ClientHalf, ClientMute, ClientFlood sim.Ratio     // an API client dies, dies in a line, reads nothing, floods
+	Burst                                          sim.Ratio     // the next tick comes at once
+	Ticks                                          int           // how many fault ticks there are
+	TickEvery                                      time.Duration // on average; 0: 100 ms
+	ClientPipe                                     int           // octets that replies to a client may fill; 0: 64 KiB in its pipe, 1 MiB behind it
+	Refreshes                                      int           // how many refreshes each peer asks for, at chosen times
+}
+
+// lateKeepalives reports whether a KEEPALIVE may leave later than its timer
+// says: it restarts that when TCP takes it (RFC 4271 §8), which a full window
+// delays; and a program may stand still and its clock be set.
+func (k *Knobs) lateKeepalives() bool {
+	rare := [...]sim.Ratio{k.Stall, k.Deaf, k.Clog, k.Partition, k.OneWay, k.Isolate, k.Swizzle, k.Crash, k.Pause, k.Step, k.SlowPair, k.Net.Short, k.Net.Hold}
+	for _, r := range rare {
+		if r.Num > 0 {
+			return true
+		}
+	}
+	return k.Window > 0 || k.ReadDelay > 0
 }
 
 // Options is what a World consists of.
@@ -69,6 +91,7 @@ type Options struct {
 	Speakers []Speaker
 	Peers    []Peer
 	Clients  []Client
+	Network  []Step // the script of what is nobody's own: links, crashes, clocks
 }
 
 // Speaker is one real speaker. It has the addresses that its neighbors name as
@@ -76,6 +99,7 @@ type Options struct {
 type Speaker struct {
 	Name   string
 	Config *speaker.Config
+	Reload []*speaker.Config // what a reload finds, in turns, and then Config again
 }
 
 // Peer is a scripted BGP peer.
@@ -113,6 +137,14 @@ const (
 	ResetTCP                            // peer: RST
 	CloseTCP                            // peer: FIN
 	Notify                              // peer: Cease/N with Text
+	DialTCP                             // peer: connect to Remote, whatever connections there are
+	RouterID                            // peer: its OPENs have ID from now on; zero: the speaker's own
+	SendPart                            // client: Text, without an end of line
+	Die                                 // client: ends, and is started again after a second
+	Mute                                // client: reads nothing For so long
+	Flood                               // client: Text N times in one write, with {n} and {m} counted up
+	Strike                              // network: Fault between A and B, or of A; For 0: until heal
+	Heal                                // network: ends all that Strike began
 )
 
 // Step is one step of a script. Only the fields named at its kind are read.
@@ -124,6 +156,10 @@ type Step struct {
 	For      time.Duration
 	Family   codec.Family
 	Text     string
+	Remote   netip.AddrPort
+	ID       netip.Addr
+	Fault    Fault
+	A, B     string // speakers or peers
 }
 
 // Labels of the questions that a World asks.
@@ -141,6 +177,10 @@ const (
 	LabelFault       sim.Label = "fault/whether"
 	LabelFaultWhere  sim.Label = "fault/where"
 	LabelFaultFor    sim.Label = "fault/for"
+	LabelFaultHow    sim.Label = "fault/how"
+	LabelSlowPair    sim.Label = "link/slow"
+	LabelDrift       sim.Label = "clock/drift"
+	LabelIDClash     sim.Label = "open/identifier"
 	LabelRefresh     sim.Label = "refresh/when"
 	LabelRefreshOf   sim.Label = "refresh/family"
 )

@@ -30,6 +30,9 @@ type peer struct {
 	script
 	conns []*peerConn
 	asked int
+
+	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
+	clashes bool       // its BGP Identifier is the speaker's
 }
 
 // peerConn is one connection of a peer.
@@ -235,7 +238,7 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 		if c.view == nil {
 			return
 		}
-		if err := c.view.Observe(msg); err != nil {
+		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
 			p.w.fail(err)
 		}
 		if len(msg) == 23 || len(msg) <= 32 && codec.Describe(msg, &c.options)[:3] == "End" {
@@ -256,9 +259,7 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 		return
 	}
 	mine := *open
-	id := open.ID.As4()
-	id[3]++
-	mine.ID = netip.AddrFrom4(id)
+	mine.ID = p.identifier(open.ID)
 	mine.Caps = slices.DeleteFunc(slices.Clone(open.Caps), func(x codec.Capability) bool { return slices.Contains(p.Without, x.Code) })
 	if p.ASN != 0 {
 		mine.AS, mine.Caps = asn(p.ASN, mine.Caps)
@@ -329,7 +330,13 @@ func (p *peer) do(s *Step) bool {
 	c := p.session()
 	switch s.Kind {
 	case Sleep:
-		return p.sleep(p.w, p.owner, s.For)
+		return p.sleep(p.w, p.owner, clientWake, s.For)
+	case DialTCP:
+		p.dialToo(s.Remote)
+		return true
+	case RouterID:
+		p.clashes, p.id = !s.ID.IsValid(), s.ID
+		return true
 	case WaitMessages, WaitEstablished, WaitEndOfRIB, WaitQuiet:
 		return p.w.reached(s, p)
 	}
@@ -381,5 +388,5 @@ func (p *peer) idle() bool {
 			return false
 		}
 	}
-	return p.session() != nil
+	return p.session() != nil || !p.w.configured(p.Address)
 }

@@ -20,13 +20,13 @@ func (s *script) finished() bool { return s.at >= len(s.steps) }
 
 // sleep posts the program's wake event; the second call of one step is the end
 // of the sleep.
-func (s *script) sleep(w *World, o sim.Owner, d time.Duration) bool {
+func (s *script) sleep(w *World, o sim.Owner, kind sim.Kind, d time.Duration) bool {
 	if s.slept {
 		s.slept = false
 		return true
 	}
 	s.slept, s.waiting = true, true
 	s.wake++
-	w.loop.PostAfter(d, o, clientWake, 0, s.wake)
+	w.loop.PostAfter(d, o, kind, 0, s.wake)
 	return false
 }

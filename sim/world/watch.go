@@ -22,12 +22,8 @@ type watched struct {
 func newWatched(w *World, n *node, index int) *watched {
 	cfg := &n.cfg.Neighbors[index]
 	s := &watched{w: w, node: n, index: index, cfg: cfg}
-	s.model = check.NewOutModel(check.OutConfig{Group: cfg.GroupUpdates, ManualEOR: cfg.ManualEOR})
-	ops := make([]check.Op, len(cfg.Routes))
-	for i, r := range cfg.Routes {
-		ops[i] = check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
-	}
-	s.model.Configure(ops)
+	s.model = check.NewOutModel(outConfig(cfg))
+	s.model.Configure(configured(cfg))
 	return s
 }
 
@@ -43,7 +39,11 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InBatch:
 			n.w.moved()
 			n.observeBatch(in)
+		case speaker.InReload:
+			n.w.moved()
+			n.reloaded(in.Config)
 		}
+		n.observeInput(in)
 	}
 	for _, s := range n.sessions {
 		s.observeSession()
@@ -62,7 +62,7 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.SometimesResetInFlush, s.conn != 0 && s.model.Flushing())
+	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -86,6 +86,7 @@ func (l *link) take(data []byte) {
 	for {
 		msg, err := l.framer.Next(codec.MaxExtendedLen)
 		if err != nil || msg == nil {
+			l.mute = err != nil && err.NoReply
 			return
 		}
 		if codec.TypeOf(msg) == codec.MsgNotification && len(l.msgs) > 0 {
@@ -132,11 +133,8 @@ func (n *node) sessionOf(l *link) *watched {
 
 // sent hands a message that leaves to the checker of its connection.
 func (n *node) sent(l *link, msg []byte) {
-	if codec.TypeOf(msg) == codec.MsgNotification {
-		note, err := codec.DecodeNotification(msg)
-		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
-	}
-	for _, v := range l.wire.Sent(n.w.now(), msg) {
+	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
+	for _, v := range l.wire.Sent(n.steady(), msg) {
 		n.w.fail(v)
 	}
 }
@@ -223,7 +221,7 @@ func (n *node) idle() bool {
 		return true
 	}
 	for _, s := range n.sessions {
-		if s.conn == 0 {
+		if s.conn == 0 && s.wanted() {
 			return false
 		}
 	}

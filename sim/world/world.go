@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -40,6 +41,16 @@ type World struct {
 	poked    bool          // scripts may have something to go on with
 	healed   bool
 	ticks    int
+	faults   [nFaults]faultRow
+	wounds   []wound // faults that last, oldest first
+	wounded  uint64  // the last one's number
+	timed    int     // of those, with a time that a script names
+	mending  bool    // faults are being undone before their time
+	journals bool    // a speaker may be started again with its state
+	director director
+
+	excuses    *check.FSMExcuses
+	collisions []collision
 
 	messages  []Message
 	cover     check.Reached
@@ -62,22 +73,24 @@ func (m *Message) Describe() string { return codec.Describe(m.Data, &m.options) 
 const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
-	worldHeal // A: what
+	worldHeal // A: number of the wound
+	worldWake // B: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
 func New(o Options) (*World, error) {
-	w := &World{src: o.Source, knobs: o.Knobs}
+	w := &World{src: o.Source, knobs: o.Knobs, excuses: check.FSMDeviations(fsm.Deviations())}
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
 	w.net.SetFaults(k.Net)
 	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
 	w.slack = time.Second + k.PullDelay
-	if k.Window > 0 || k.Stall.Num > 0 || k.Partition.Num > 0 || k.ReadDelay > 0 || k.Net.Short.Num > 0 {
-		// A KEEPALIVE restarts its timer when TCP takes it (RFC 4271 §8), which a full window delays.
+	if k.lateKeepalives() || len(o.Network) > 0 {
 		w.slack = maxVirtual
 	}
+	w.faults = *faultTable()
+	w.journals = k.Crash.Num+k.Kill.Num > 0 || len(o.Network) > 0
 	w.owner = w.loop.Register("world", w)
 	for _, s := range o.Speakers {
 		if err := w.addNode(s); err != nil {
@@ -94,6 +107,11 @@ func New(o Options) (*World, error) {
 			return nil, err
 		}
 	}
+	if err := w.direct(o.Network); err != nil {
+		return nil, err
+	}
+	w.slowPairs()
+	w.drifts()
 	return w, nil
 }
 
@@ -124,6 +142,9 @@ func (w *World) Run() error {
 		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
 		p.planRefresh()
 	}
+	if !w.director.finished() {
+		w.loop.PostAfter(0, w.owner, worldWake, 0, 0)
+	}
 	w.planTick()
 	w.runUntil(w.scripted)
 	w.heal()
@@ -152,7 +173,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return true
+	return w.director.finished() && w.timed == 0
 }
 
 func (w *World) runUntil(done func() bool) {
@@ -176,7 +197,9 @@ func (w *World) Handle(e sim.Event) {
 	case worldTick:
 		w.strike()
 	case worldHeal:
-		w.release(e)
+		w.release(e.A)
+	case worldWake:
+		w.director.woken(e)
 	}
 }
 
@@ -187,6 +210,8 @@ func (w *World) Describe(e sim.Event) string {
 		return "is it quiet?"
 	case worldTick:
 		return "may a fault strike?"
+	case worldWake:
+		return "the network's script goes on"
 	default:
 		return "a fault ends"
 	}
@@ -206,6 +231,7 @@ func (w *World) goOn() {
 	for _, p := range w.peers {
 		p.advance()
 	}
+	w.director.advance()
 }
 
 // ask has the quiet moment looked for.
@@ -273,14 +299,14 @@ func (w *World) reached(s *Step, p *peer) bool {
 func (w *World) established(ends bool) bool {
 	for _, n := range w.nodes {
 		for _, s := range n.sessions {
-			if s.conn == 0 || ends && n.link(s.conn).pulling {
+			if s.conn == 0 && s.wanted() || s.conn != 0 && ends && n.link(s.conn).pulling {
 				return false
 			}
 		}
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil || ends && c.ends == 0 {
+		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 {
 			return false
 		}
 	}
@@ -310,7 +336,7 @@ func (w *World) judgeView(n *node, s *watched) {
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if p.Name != l.remote || c == nil {
+		if p.Name != l.remote || c == nil || w.flipped(c.nc) {
 			continue
 		}
 		if got := c.view; !got.Equal(s.model.View()) {

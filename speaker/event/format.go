@@ -1,10 +1,8 @@
 package event
 
 import (
-	"encoding/hex"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
@@ -67,7 +65,7 @@ func (f *Format) appendHeader(b []byte, now time.Time, counter uint64) []byte {
 	}
 	b = append(append(append(b, `{ "exabgp": "`...), version...), `", "time": `...)
 	b = appendTime(b, now)
-	b = appendString(append(b, `, "host" : `...), f.Host)
+	b = codec.AppendJSONString(append(b, `, "host" : `...), f.Host)
 	b = strconv.AppendInt(append(b, `, "pid" : `...), int64(f.PID), 10)
 	b = strconv.AppendInt(append(b, `, "ppid" : `...), int64(f.PPID), 10)
 	if counter != 0 {
@@ -111,39 +109,6 @@ func appendPeer(b []byte, p *speaker.PeerInfo) []byte {
 	b = append(b, ` }, "router-id": "`...)
 	b = appendAddr(b, p.RouterID)
 	return append(b, `" , `...)
-}
-
-func appendHex(b, v []byte) []byte {
-	start := len(b) + 3
-	b = append(b, `"0x`...)
-	b = hex.AppendEncode(b, v)
-	for i := start; i < len(b); i++ {
-		if b[i] >= 'a' {
-			b[i] -= 'a' - 'A'
-		}
-	}
-	return append(b, '"')
-}
-
-// appendString appends a JSON string. Bytes that are not UTF-8 become U+FFFD.
-func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == '"' || r == '\\':
-			b = append(b, '\\', byte(r))
-		case r == '\n':
-			b = append(b, `\n`...)
-		case r < ' ' || r == 0x7f:
-			b = append(b, `\u00`...)
-			b = hex.AppendEncode(b, []byte{byte(r)})
-		default:
-			b = utf8.AppendRune(b, r)
-		}
-		i += n
-	}
-	return append(b, '"')
 }
 
 // sep appends ", " unless b's first item follows at start.

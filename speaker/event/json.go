@@ -37,7 +37,7 @@ func (f *Format) appendLine(b []byte, now time.Time, ev *speaker.Event, w form) 
 		b = append(b, `signal", `...)
 		b = appendPeer(b, &ev.Peer)
 		b = strconv.AppendInt(append(b, `"code": "`...), int64(ev.Code), 10)
-		b = appendString(append(b, `", "name": `...), ev.State)
+		b = codec.AppendJSONString(append(b, `", "name": `...), ev.State)
 	case speaker.EvNegotiated:
 		if ev.Negotiated == nil {
 			return b[:start]
@@ -62,9 +62,9 @@ func appendState(b []byte, ev *speaker.Event) []byte {
 	}
 	b = append(b, name...)
 	b = appendPeer(b, &ev.Peer)
-	b = appendString(append(b, `"state": `...), ev.State)
+	b = codec.AppendJSONString(append(b, `"state": `...), ev.State)
 	if ev.Kind == speaker.EvState && ev.Reason != "" {
-		b = appendString(append(b, `, "reason": `...), ev.Reason)
+		b = codec.AppendJSONString(append(b, `, "reason": `...), ev.Reason)
 	}
 	return b
 }
@@ -130,23 +130,23 @@ func direction(ev *speaker.Event) string {
 }
 
 func appendPacket(b, msg []byte) []byte {
-	b = appendHex(append(b, `"header": `...), msg[:codec.HeaderLen])
-	return appendHex(append(b, `, "body": `...), codec.Body(msg))
+	b = codec.AppendJSONHex(append(b, `"header": `...), msg[:codec.HeaderLen])
+	return codec.AppendJSONHex(append(b, `, "body": `...), codec.Body(msg))
 }
 
 func appendNotification(b []byte, ev *speaker.Event) []byte {
 	n, bad := codec.DecodeNotification(ev.Message)
 	if bad != nil {
-		return appendString(append(b, `"error": `...), bad.Error())
+		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
 	}
 	b = strconv.AppendUint(append(b, `"notification": { "code": `...), uint64(n.Code), 10)
 	b = strconv.AppendUint(append(b, `, "subcode": `...), uint64(n.Subcode), 10)
-	b = appendHex(append(b, `, "data": `...), n.Data)
+	b = codec.AppendJSONHex(append(b, `, "data": `...), n.Data)
 	message := n.String()
 	if text, ok := n.ShutdownText(); ok {
 		message = `Shutdown Communication: "` + text + `"`
 	}
-	b = appendString(append(b, `, "message": `...), message)
+	b = codec.AppendJSONString(append(b, `, "message": `...), message)
 	return append(b, " } "...)
 }
 
@@ -165,12 +165,12 @@ func familyWords(f codec.Family) (afi, safi string) { return f.AFI().String(), f
 func appendRefresh(b []byte, ev *speaker.Event) []byte {
 	r, bad := codec.DecodeRouteRefresh(ev.Message)
 	if bad != nil {
-		return appendString(append(b, `"error": `...), bad.Error())
+		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
 	}
 	afi, safi := familyWords(r.Family)
-	b = appendString(append(b, `"route-refresh": { "afi": `...), afi)
-	b = appendString(append(b, `, "safi": `...), safi)
-	b = appendString(append(b, `, "subtype": `...), subtype(r.Subtype))
+	b = codec.AppendJSONString(append(b, `"route-refresh": { "afi": `...), afi)
+	b = codec.AppendJSONString(append(b, `, "safi": `...), safi)
+	b = codec.AppendJSONString(append(b, `, "subtype": `...), subtype(r.Subtype))
 	return append(b, " }"...)
 }
 
@@ -202,7 +202,7 @@ func appendNegotiated(b []byte, n *fsm.Negotiated) []byte {
 	b = strconv.AppendBool(append(b, `, "asn4": `...), n.Send.AS4)
 	b = strconv.AppendBool(append(b, `, "multisession": `...), both(capMultiSession))
 	b = strconv.AppendBool(append(b, `, "operational": `...), both(capOperational))
-	b = appendString(append(b, `, "refresh": `...), refresh)
+	b = codec.AppendJSONString(append(b, `, "refresh": `...), refresh)
 	b = appendFamilies(append(b, `, "families": `...), n.Families)
 	b = append(b, `, "nexthop": [`...)
 	for i, f := range n.Receive.ExtendedNextHop {

@@ -17,7 +17,7 @@ const (
 func appendOpen(b []byte, ev *speaker.Event) []byte {
 	o, bad := codec.DecodeOpen(ev.Message)
 	if bad != nil {
-		return appendString(append(b, `"error": `...), bad.Error())
+		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
 	}
 	as := uint32(o.AS)
 	if as4, ok := o.AS4(); ok {
@@ -40,8 +40,8 @@ func appendOpen(b []byte, ev *speaker.Event) []byte {
 		if ev.Sent {
 			key = name
 		}
-		b = appendString(b, key)
-		b = appendString(append(b, `: { "name": `...), name)
+		b = codec.AppendJSONString(b, key)
+		b = codec.AppendJSONString(append(b, `: { "name": `...), name)
 		b = append(appendCap(b, o, c), " }"...)
 	}
 	return append(b, " } }"...)
@@ -95,7 +95,7 @@ func appendCap(b []byte, o *codec.Open, c codec.Capability) []byte {
 		}
 	}
 	if len(c.Value) > 0 {
-		b = appendHex(append(b, `, "raw": `...), c.Value)
+		b = codec.AppendJSONHex(append(b, `, "raw": `...), c.Value)
 	}
 	return b
 }
@@ -110,7 +110,7 @@ func capFamilies(b []byte, o *codec.Open, _ codec.Capability) []byte {
 	b = append(b, `, "families": [ `...)
 	start := len(b)
 	for _, f := range o.Families() {
-		b = appendString(sep(b, start), slashed(f))
+		b = codec.AppendJSONString(sep(b, start), slashed(f))
 	}
 	return append(b, " ]"...)
 }
@@ -119,7 +119,7 @@ func capNextHops(b []byte, o *codec.Open, _ codec.Capability) []byte {
 	b = append(b, `, "conversions": [ `...)
 	start := len(b)
 	for _, e := range o.ExtendedNextHop() {
-		b = appendString(sep(b, start), slashed(e.Family)+" "+e.NextHop.String())
+		b = codec.AppendJSONString(sep(b, start), slashed(e.Family)+" "+e.NextHop.String())
 	}
 	return append(b, " ]"...)
 }
@@ -140,8 +140,8 @@ func capAddPath(b []byte, o *codec.Open, _ codec.Capability) []byte {
 		if int(e.Mode) >= len(addPathNames) || slices.ContainsFunc(o.AddPath()[:i], func(x codec.AddPathFamily) bool { return x.Family == e.Family }) {
 			continue
 		}
-		b = appendString(append(b, ", "...), slashed(e.Family))
-		b = appendString(append(b, ": "...), addPathNames[e.Mode])
+		b = codec.AppendJSONString(append(b, ", "...), slashed(e.Family))
+		b = codec.AppendJSONString(append(b, ": "...), addPathNames[e.Mode])
 	}
 	return b
 }
@@ -155,7 +155,7 @@ func capGraceful(b []byte, o *codec.Open, _ codec.Capability) []byte {
 		if slices.ContainsFunc(g.Families[:i], func(x codec.RestartFamily) bool { return x.Family == f.Family }) {
 			continue
 		}
-		b = appendString(sep(b, start), slashed(f.Family))
+		b = codec.AppendJSONString(sep(b, start), slashed(f.Family))
 		b = append(b, ": [ "...)
 		if f.Forwarding {
 			b = append(b, `"restart"`...)

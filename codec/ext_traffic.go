@@ -9,83 +9,6 @@ import (
 	"strings"
 )
 
-// Extended communities that say what to do with traffic (RFC 8955 §7 and
-// drafts of its working group).
-const (
-	extRate        = 0x8006
-	extRatePackets = 0x800c
-	extAction      = 0x8007
-	extMark        = 0x8009
-	extRedirIPv4   = 0x8108
-	extRedirAS4    = 0x8208
-	extNextHop     = 0x0800 // draft-simpson-idr-flowspec-redirect
-	extNextHopIETF = 0x010c // draft-ietf-idr-flowspec-redirect-ip
-	extSet         = 0x0702 // draft-ietf-idr-flowspec-interfaceset
-	extSetLocal    = 0x4702 // the same, not transitive
-)
-
-// trafficKind is one of them. appendText appends its text after the word; false
-// where the value has none. parse reads that.
-type trafficKind struct {
-	code       uint16
-	word       string
-	appendText func(b, v []byte) ([]byte, bool)
-	parse      func(rest string) ([]byte, error)
-}
-
-// trafficKinds are tried in order: a word may stand for several.
-var trafficKinds = [...]trafficKind{
-	{extRatePackets, "rate-limit:", textPackets, parsePackets},
-	{extRate, "rate-limit:", textRate, parseRate},
-	{extAction, "action ", textAction, parseAction},
-	{extMark, "mark ", textMark, parseMark},
-	{extRedirAS, "redirect:", textRedirect(2), parseRedirect},
-	{extRedirIPv4, "redirect:", textRedirect4, parseRedirect},
-	{extRedirAS4, "redirect:", textRedirect(4), parseRedirect},
-	{extNextHop, "redirect-to-nexthop", textFixed(0), parseFixed(0)},
-	{extNextHop, "copy-to-nexthop", textFixed(1), parseFixed(1)},
-	{extNextHopIETF, "redirect-to-nexthop-ietf:", textIETF, parseIETF},
-	{extSet, "interface-set:transitive:", textSet, parseSet},
-	{extSetLocal, "interface-set:non-transitive:", textSet, parseSet},
-}
-
-// textTraffic appends the text of v; false where it is none of the kinds.
-func textTraffic(b, v []byte) ([]byte, bool) {
-	start := len(b)
-	for _, k := range trafficKinds {
-		if k.code != binary.BigEndian.Uint16(v) {
-			continue
-		}
-		if out, ok := k.appendText(append(b, k.word...), v[2:]); ok {
-			return out, true
-		}
-		b = b[:start]
-	}
-	return b, false
-}
-
-// parseTraffic reads the text of one; known is false where s is none of them.
-func parseTraffic(s string) (v []byte, known bool, err error) {
-	for _, k := range trafficKinds {
-		rest, ok := strings.CutPrefix(s, k.word)
-		if !ok && strings.HasSuffix(k.word, " ") {
-			rest, ok = strings.CutPrefix(s, strings.TrimSuffix(k.word, " ")+":")
-		}
-		if !ok {
-			continue
-		}
-		var body []byte
-		if body, err = k.parse(rest); err == nil {
-			if len(body) == 8 { // with its own type
-				return body, true, nil
-			}
-			return append([]byte{byte(k.code >> 8), byte(k.code)}, body...), true, nil
-		}
-		known = true
-	}
-	return nil, known, err
-}
-
 func textRate(b, v []byte) ([]byte, bool) {
 	bits := be32(v[2:])
 	if v[0]|v[1] != 0 || !isRate(bits) { // AS 0 is what is written
@@ -153,36 +76,6 @@ func parseMark(s string) ([]byte, error) {
 		return nil, fmt.Errorf("%q is not a DSCP: write a number below 64", s)
 	}
 	return []byte{0, 0, 0, 0, 0, byte(n)}, nil
-}
-
-// textRedirect is "AS:NUMBER", the AS number of size octets.
-func textRedirect(size int) func(b, v []byte) ([]byte, bool) {
-	return func(b, v []byte) ([]byte, bool) {
-		if size == 2 {
-			b = appendUint(b, uint32(binary.BigEndian.Uint16(v)))
-			return appendUint(append(b, ':'), be32(v[2:])), true
-		}
-		b = appendUint(b, be32(v))
-		if be32(v) <= 0xffff {
-			b = append(b, 'L')
-		}
-		return appendUint(append(b, ':'), uint32(binary.BigEndian.Uint16(v[4:]))), true
-	}
-}
-
-func textRedirect4(b, v []byte) ([]byte, bool) {
-	return appendUint(append(appendAddr4(b, v), ':'), uint32(binary.BigEndian.Uint16(v[4:]))), true
-}
-
-// parseRedirect reads the administrator as parseRD does: what redirects is a
-// route target of the same three types.
-func parseRedirect(s string) ([]byte, error) {
-	v, err := parseRD(nil, s)
-	if err != nil {
-		return nil, fmt.Errorf("%q is not a route target: write 65000:1", s)
-	}
-	v[0], v[1] = 0x80|v[1], 0x08
-	return v, nil
 }
 
 func textFixed(last byte) func(b, v []byte) ([]byte, bool) {

@@ -1,0 +1,256 @@
+package world
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/peerloom/peerloom/netsim"
+	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+func (w *World) runningNodes() []*node {
+	var all []*node
+	for _, n := range w.nodes {
+		if !n.down && !n.exited && !n.paused {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+func running(w *World) int { return len(w.runningNodes()) }
+
+// node is the speaker of that name; nil: there is none.
+func (w *World) node(name string) *node {
+	for _, n := range w.nodes {
+		if n.name == name {
+			return n
+		}
+	}
+	return nil
+}
+
+// outage ends a speaker, with its power or by a signal to its program, and
+// starts it later: with its state or without, which is chosen.
+func outage(power bool) func(*World, int) {
+	return func(w *World, i int) {
+		n := w.runningNodes()[i]
+		kept := w.src.Choose(LabelFaultHow, 2) == 1
+		n.fall(power)
+		w.lasts(w.faultTime(), func() { n.rise(kept) })
+	}
+}
+
+// outageNamed is that with the state kept where the step has N 1.
+func outageNamed(power bool) func(*World, *Step) {
+	return func(w *World, s *Step) {
+		if n := w.node(s.A); n != nil && !n.down && !n.exited {
+			n.fall(power)
+			w.lastsFor(s, func() { n.rise(s.N == 1) })
+		}
+	}
+}
+
+// fall ends the speaker. Without power nothing more leaves it and what comes is
+// swallowed, so that its peers have half-open connections; a program that ends
+// has its connections closed by its kernel. Its clients' pipes break.
+func (n *node) fall(power bool) {
+	w := n.w
+	n.down, n.paused = true, false
+	n.held, n.late = nil, nil
+	for _, l := range n.links {
+		if power {
+			w.net.Abandon(l.nc)
+		} else {
+			w.net.Close(l.nc)
+		}
+		w.forget(l.nc)
+	}
+	for _, h := range w.hosts {
+		h.listeners = slices.DeleteFunc(h.listeners, func(l listener) bool {
+			if l.who == endpoint(n) {
+				w.net.Unlisten(netip.AddrPortFrom(h.addr, l.port))
+			}
+			return l.who == endpoint(n)
+		})
+		if power && n.alone(h) {
+			w.net.Crash(h.addr)
+		}
+	}
+	n.links, n.ghosts, n.inbox = nil, nil, nil
+	n.disarm()
+	for _, s := range n.sessions {
+		s.lose()
+	}
+	for _, a := range n.apis {
+		a.cutOff()
+	}
+}
+
+// alone reports whether the node is all that lives on a host.
+func (n *node) alone(h *host) bool {
+	t := h.tenants()
+	return len(t) == 1 && t[0] == endpoint(n)
+}
+
+// rise starts the speaker again. Its state, where it is kept, is its
+// configuration and what changed it and the routes of its clients since it was
+// new, in that order; without it a speaker starts from its configuration alone.
+func (n *node) rise(kept bool) {
+	if !n.down {
+		return
+	}
+	w := n.w
+	n.down = false
+	for _, h := range w.hosts {
+		if n.alone(h) {
+			w.net.Start(h.addr, h)
+		}
+	}
+	if !kept {
+		n.journal, n.pending = nil, false
+		n.cfg = n.configs[n.version]
+		n.first = n.cfg
+	}
+	sp, err := n.newSpeaker(n.first)
+	if err != nil {
+		panic("world: a configuration that was good is not any more: " + err.Error())
+	}
+	n.sp = sp
+	for i := range n.journal {
+		sp.Step(n.now(), n.journal[i], nil)
+	}
+	if !kept {
+		n.watch()
+	}
+	if err := n.listen(); err != nil {
+		panic("world: restart: " + err.Error())
+	}
+	for _, a := range n.apis {
+		a.spawn()
+	}
+	n.starts++
+	w.loop.PostAfter(0, n.owner, nodeStart, n.starts, 0)
+	if n.pending {
+		n.reload(n.version)
+	}
+}
+
+// lose takes the session from a model whose speaker is gone.
+func (s *watched) lose() {
+	s.conn = 0
+	s.model.Down()
+}
+
+// record remembers an input that a speaker's state consists of.
+func (n *node) record(in *speaker.Input) {
+	switch in.Kind {
+	case speaker.InClientUp, speaker.InClientDown, speaker.InReload:
+		n.journal = append(n.journal, *in)
+	case speaker.InBatch:
+		kept := *in
+		kept.Commands = slices.DeleteFunc(slices.Clone(in.Commands), func(c speaker.Command) bool { return !slices.Contains(lastingCommands[:], c.Kind) })
+		n.journal = append(n.journal, kept)
+	}
+}
+
+// lastingCommands are those that change what a speaker wants to announce.
+var lastingCommands = [...]speaker.CommandKind{
+	speaker.CmdAnnounce, speaker.CmdWithdraw, speaker.CmdClearOut, speaker.CmdWatchdog,
+	speaker.CmdCreateNeighbor, speaker.CmdDeleteNeighbor, speaker.CmdGroupStart, speaker.CmdGroupEnd, speaker.CmdGroup,
+}
+
+func (w *World) pauseAt(i int) {
+	n := w.runningNodes()[i]
+	n.paused = true
+	w.lasts(w.faultTime(), n.resume)
+}
+
+func (w *World) pauseNamed(s *Step) {
+	if n := w.node(s.A); n != nil && !n.down {
+		n.paused = true
+		w.lastsFor(s, n.resume)
+	}
+}
+
+// hold keeps an event of the network while the program stands still: the latest
+// of a kind for each connection.
+func (n *node) hold(e netsim.Event) {
+	for i := range n.held {
+		if n.held[i].Kind == e.Kind && n.held[i].Conn == e.Conn {
+			n.held[i] = e
+			return
+		}
+	}
+	n.held = append(n.held, e)
+}
+
+// resume lets the program go on with what came meanwhile, the network's in its
+// order, and its timers, in any order among these.
+func (n *node) resume() {
+	if !n.paused {
+		return
+	}
+	n.paused = false
+	for range n.held {
+		n.w.loop.PostAfter(0, n.owner, nodeHeld, 0, 0)
+	}
+	for _, e := range n.late {
+		e.At = n.w.loop.Elapsed()
+		n.w.loop.Post(e)
+	}
+	n.late = nil
+	if n.pending {
+		n.reload(n.version)
+	}
+}
+
+// next handles the first event that was held.
+func (n *node) next() {
+	if len(n.held) == 0 {
+		return
+	}
+	e := n.held[0]
+	n.held = n.held[1:]
+	n.handleNet(e)
+}
+
+// standsStill keeps an event of the loop for a node that is paused.
+func (n *node) standsStill(e sim.Event) bool {
+	if n.paused {
+		n.late = append(n.late, e)
+	}
+	return n.paused
+}
+
+// reloadable counts the speakers whose configuration may have changed.
+func reloadable(w *World) int {
+	k := 0
+	for _, n := range w.runningNodes() {
+		if len(n.configs) > 1 {
+			k++
+		}
+	}
+	return k
+}
+
+func (w *World) reloadAt(i int) {
+	for _, n := range w.runningNodes() {
+		if len(n.configs) < 2 {
+			continue
+		}
+		if i == 0 {
+			n.reload(n.version + 1)
+			w.lasts(w.faultTime(), func() { n.reload(0) })
+			return
+		}
+		i--
+	}
+}
+
+func (w *World) reloadNamed(s *Step) {
+	if n := w.node(s.A); n != nil {
+		n.reload(n.version + 1)
+	}
+}

@@ -1,0 +1,149 @@
+package world
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"slices"
+
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// reload gives the speaker one of its configurations, which it may have
+// already.
+func (n *node) reload(version int) {
+	n.version = version % len(n.configs)
+	n.pending = n.down || n.paused
+	if n.pending {
+		return // it reads it when it goes on
+	}
+	n.step(speaker.Input{Kind: speaker.InReload, Config: n.configs[n.version]})
+}
+
+// reloaded lets the oracles follow: models of neighbors that stay learn their
+// configured routes, and others come and go. It is called with the speaker on
+// the new configuration and none of its actions carried out.
+func (n *node) reloaded(c *speaker.Config) {
+	n.cfg = c
+	old := n.sessions
+	n.sessions = nil
+	from := make([]int, len(c.Neighbors))
+	for i := range c.Neighbors {
+		nb := &c.Neighbors[i]
+		n.settle(nb)
+		k := slices.IndexFunc(old, func(s *watched) bool { return samePeer(s.cfg, nb) })
+		from[i] = k
+		if k < 0 {
+			n.sessions = append(n.sessions, newWatched(n.w, n, i))
+			continue
+		}
+		s := old[k]
+		if !sameButRoutes(s.cfg, nb) {
+			s.lose()
+		}
+		s.index, s.cfg = i, nb
+		s.model.Reconfigure(outConfig(nb), configured(nb))
+		n.sessions = append(n.sessions, s)
+	}
+	n.conns.Configure(n.now(), connsNeighbors(c), from)
+	if err := n.listen(); err != nil {
+		panic("world: reload: " + err.Error())
+	}
+}
+
+// samePeer reports whether two neighbors have one name: what a name is made of.
+func samePeer(a, b *speaker.Neighbor) bool {
+	return a.PeerAddress == b.PeerAddress && a.LocalAddress == b.LocalAddress && a.LocalAS == b.LocalAS && a.PeerAS == b.PeerAS &&
+		a.RouterID == b.RouterID && (!a.Caps.MultiSession && !b.Caps.MultiSession || reflect.DeepEqual(a.Families, b.Families))
+}
+
+// sameButRoutes reports whether a session may go on over the change.
+func sameButRoutes(a, b *speaker.Neighbor) bool {
+	x, y := *a, *b
+	x.Routes, y.Routes, x.API, y.API, x.Description, y.Description = nil, nil, nil, nil, "", ""
+	return reflect.DeepEqual(x, y)
+}
+
+func outConfig(nb *speaker.Neighbor) check.OutConfig {
+	return check.OutConfig{Group: nb.GroupUpdates, ManualEOR: nb.ManualEOR}
+}
+
+func configured(nb *speaker.Neighbor) []check.Op {
+	ops := make([]check.Op, len(nb.Routes))
+	for i, r := range nb.Routes {
+		ops[i] = check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
+	}
+	return ops
+}
+
+// settle gives the node the address at which a neighbor knows it.
+func (n *node) settle(nb *speaker.Neighbor) {
+	if !nb.LocalAddress.IsValid() {
+		return
+	}
+	n.w.host(nb.LocalAddress)
+	if !n.local.IsValid() {
+		n.local = nb.LocalAddress
+	}
+}
+
+// lives reports whether an address is one of the node's.
+func (n *node) lives(a netip.Addr) bool {
+	return a == n.local || slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.LocalAddress == a })
+}
+
+// addresses are where the speaker listens.
+func (n *node) addresses() []netip.AddrPort {
+	list := n.sp.Listen()
+	for i, at := range list {
+		if at.Addr().IsUnspecified() {
+			list[i] = netip.AddrPortFrom(n.local, at.Port())
+		}
+	}
+	return list
+}
+
+// listen opens the ports that the configuration asks for and closes others.
+func (n *node) listen() error {
+	want := n.addresses()
+	for _, h := range n.w.hosts {
+		for _, l := range slices.Clone(h.listeners) {
+			if l.who == endpoint(n) && !slices.Contains(want, netip.AddrPortFrom(h.addr, l.port)) {
+				h.unlisten(l)
+			}
+		}
+	}
+	for _, at := range want {
+		if n.w.host(at.Addr()).listens(at.Port()) == endpoint(n) {
+			continue
+		}
+		if err := n.w.listen(at, n); err != nil {
+			return fmt.Errorf("speaker %s: %w", n.name, err)
+		}
+	}
+	return nil
+}
+
+// wanted reports whether the session can come up: a speaker at the other end
+// has it in its configuration too.
+func (s *watched) wanted() bool {
+	there := false
+	for _, n := range s.w.nodes {
+		if n == s.node || !n.lives(s.cfg.PeerAddress) {
+			continue
+		}
+		there = true
+		if slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return s.node.lives(nb.PeerAddress) }) {
+			return true
+		}
+	}
+	return !there
+}
+
+// configured reports whether a speaker has a neighbor at the address.
+func (w *World) configured(a netip.Addr) bool {
+	return slices.ContainsFunc(w.nodes, func(n *node) bool {
+		return slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+	})
+}
