@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
@@ -49,6 +50,7 @@ type Result struct {
 	Messages  []world.Message // UPDATE, ROUTE-REFRESH and NOTIFICATION, as received
 	Hash      uint32
 	Events    uint64
+	Virtual   time.Duration // how long it lasted there
 	Reached   *check.Reached // what the run came through; nil when Invalid
 }
 
@@ -84,7 +86,7 @@ func Run(f *File, o Options) Result {
 	if err == nil && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
-	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Reached: w.Reached()}
+	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Virtual: w.Elapsed(), Reached: w.Reached()}
 	if errors.As(err, &r.Violation) {
 		r.Verdict = Failed
 	}

@@ -126,6 +126,9 @@ func (w *World) Reached() *check.Reached { return &w.cover }
 // Events counts the events of the run.
 func (w *World) Events() uint64 { return w.loop.Handled() }
 
+// Elapsed is how much virtual time has passed.
+func (w *World) Elapsed() time.Duration { return w.loop.Elapsed() }
+
 // Run lets the world go through both phases. The error is the first broken
 // invariant, a *check.Violation.
 func (w *World) Run() error {
