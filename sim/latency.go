@@ -11,6 +11,14 @@ const (
 	fines   = 256
 )
 
+// DrawFine asks LabelFine now, so that it belongs to no event. Latency asks it
+// where it was not asked.
+func (l *Loop) DrawFine() {
+	if l.fine < 0 {
+		l.fine = l.src.Choose(LabelFine, fines)
+	}
+}
+
 // Latency draws a latency below d: one of eight steps, which the Source chooses
 // (0: no latency), and nanoseconds up to the next step, so that ties of events that
 // have nothing to do with each other are rare. The nanoseconds are no choices:
@@ -22,9 +30,7 @@ func (l *Loop) Latency(label Label, d time.Duration, who uint64) time.Duration {
 	if step == 0 {
 		return 0
 	}
-	if l.fine < 0 {
-		l.fine = l.src.Choose(LabelFine, fines)
-	}
+	l.DrawFine()
 	late := step * time.Duration(l.src.Choose(label, buckets))
 	if late > 0 && l.fine > 0 {
 		late += time.Duration(mix64(mix64(uint64(l.fine), who), uint64(l.now)) % uint64(step))

@@ -36,6 +36,7 @@ func commands() []command {
 		{"sweep", "run scenarios, or worlds drawn at random, under many seeds", sweepCommand},
 		{"merge", "join the summaries of the shards of a sweep", mergeCommand},
 		{"replay", "run a failure again from its file, to the byte", replayCommand},
+		{"shrink", "make the file of a failure smaller", shrinkCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}

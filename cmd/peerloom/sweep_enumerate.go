@@ -31,7 +31,8 @@ func (e env) enumerate(ctx context.Context, w *entry, bound int, dir string) int
 		if r.Verdict != scenario.OK {
 			status := e.printResult(fmt.Sprintf("%s, run %d", w.name, runs), r)
 			if r.Violation != nil {
-				a := &scenario.Artefact{Strategy: enumerate, Invariant: r.ID(), Hash: r.Hash, Tape: all.Tape(), File: w.file}
+				a, _ := scenario.Record(w.file, scenario.Options{Source: sim.NewReplay(all.Tape())})
+				a.Strategy, a.Version = enumerate, version()
 				name, err := writeNew(fmt.Sprintf("%s/%s-enumerated", dir, w.name), ".repro", scenario.PrintArtefact(a))
 				if err != nil {
 					fmt.Fprintf(e.stderr, "peerloom sweep: %v\n", err)

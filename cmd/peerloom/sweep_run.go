@@ -253,12 +253,14 @@ func (s *sweep) keep(o *outcome) (lines []string) {
 	if o.job.run.File == nil {
 		return lines
 	}
-	a := s.plan.at(o.run).run.Record(o.job.seed)
+	j := s.plan.at(o.run)
+	a, _ := scenario.Record(j.run.File, scenario.Options{Seed: j.seed, Source: j.run.Source})
+	a.Strategy, a.Version = j.run.Strategy, version()
 	file, err := writeNew(fmt.Sprintf("%s/%s-%d", s.flags.dir, a.File.Name, a.Seed), ".repro", scenario.PrintArtefact(a))
 	if err != nil {
 		return append(lines, "peerloom sweep: "+err.Error())
 	}
-	return append(lines, "peerloom replay "+file)
+	return append(lines, "peerloom replay "+file, "peerloom shrink "+file)
 }
 
 // hangs notices a run that does not end. It cannot be stopped, so the sweep is.

@@ -95,10 +95,3 @@ func Length(f *File) int {
 	Run(f, Options{Source: ties})
 	return max(ties.N, 1)
 }
-
-// Record plans and runs a scenario and keeps the answers.
-func (p Plan) Record(seed uint64) *Artefact {
-	rec := sim.NewRecord(p.Source)
-	r := Run(p.File, Options{Source: rec})
-	return &Artefact{Seed: seed, Strategy: p.Strategy, Invariant: r.ID(), Hash: r.Hash, Tape: rec.Tape(), File: p.File}
-}

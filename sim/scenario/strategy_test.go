@@ -21,7 +21,7 @@ func TestStrategiesAreFunctionsOfTheSeed(t *testing.T) {
 				want := scenario.Run(f, o)
 				require.Equal(t, scenario.OK, want.Verdict, "%s %s %d: %v", name, s, seed, want.Violation)
 				o.Length = length
-				a := scenario.NewPlan(f, o).Record(seed)
+				a, _ := scenario.Record(f, o)
 				require.Equal(t, want.Hash, a.Hash, "%s %s %d", name, s, seed)
 				b, err := scenario.ParseArtefact("artefact", scenario.PrintArtefact(a))
 				require.NoError(t, err)

@@ -78,7 +78,9 @@ func (w *World) breakConn(c netsim.Conn) {
 // finish lets the end c see a FIN that its peer did not send, and close: the
 // peer sees one behind all bytes.
 func (w *World) finish(c netsim.Conn) {
-	w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	if w.net.IsOpen(c) {
+		w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	}
 }
 
 // abandon lets the end c be gone without a word. Its peer has a half-open

@@ -24,6 +24,8 @@ type link struct {
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
 	late    []byte       // the NOTIFICATION behind others of them
+	peer    netip.Addr
+	in      *check.InModel // of what is received; nil: the other end is no neighbor
 }
 
 // closedByPeer is what a speaker is told of a FIN.
@@ -47,10 +49,15 @@ func (n *node) handleNet(e netsim.Event) {
 	if n.exited || n.down {
 		return
 	}
-	if n.paused {
+	if n.paused || len(n.held) > 0 {
 		n.hold(e)
 		return
 	}
+	n.netEvent(e)
+}
+
+// netEvent is an event of the network in its turn.
+func (n *node) netEvent(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		n.accepted(e)
 		return
@@ -94,6 +101,8 @@ func (n *node) accepted(e netsim.Event) {
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
+	l.peer = e.Remote.Addr()
+	l.in = n.inModel(l)
 	n.w.moved()
 }
 
