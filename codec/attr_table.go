@@ -149,6 +149,7 @@ var attrTable = [256]attrSpec{
 	AttrBGPLS: { // RFC 9552 §8.2.2
 		name: "bgp-ls", flags: optional,
 		check: checkBGPLS, treat: TreatDiscard,
+		appendText: textBGPLS, parse: parseBGPLS, appendJSON: jsonBGPLS,
 	},
 	AttrLargeCommunity: { // RFC 8092 §6
 		name: "large-community", flags: optionalTransitive,

@@ -245,8 +245,13 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 		return
 	}
 	if !spec.sound(r.NLRI, o.AddPath.Has(f)) {
-		// Its end is known, and it is opaque: the routes can be withdrawn.
-		d.fail(TreatWithdraw, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
+		// Where each ends is known: the routes can be withdrawn, or it alone be
+		// passed over ("NLRI discard", RFC 9552 §8.2.2).
+		treat := TreatWithdraw
+		if spec.ignoreInvalid {
+			treat = TreatDiscard
+		}
+		d.fail(treat, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
 	}
 	if spec.rdNextHop {
 		r.NextHop = d.withoutRD(r.NextHop)
