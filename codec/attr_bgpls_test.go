@@ -56,14 +56,14 @@ func TestBGPLSAttribute(t *testing.T) {
 		{"0483 0004 00000014 0402 0002 7231 0483 0004 00000015", "prefix-metric 20 node-name r1 prefix-metric 21", `"node-name": "r1", "prefix-metric": [ 20, 21 ]`},
 	} {
 		a := codec.Attrs{{Type: codec.AttrBGPLS, Flags: codec.FlagOptional, Value: unhex(t, row.wire)}}
-		require.Equal(t, "bgp-ls ["+row.text+"]", a.String())
+		require.Equal(t, "link-state ["+row.text+"]", a.String())
 		require.Equal(t, a, parseAttrs(t, a.String()), "%s does not read back", row.text)
 		object := string(a.AppendJSON(nil))
 		require.Equal(t, `"bgp-ls": { `+row.json+` }`, object)
 		require.True(t, json.Valid([]byte("{"+object+"}")))
 	}
-	for _, in := range []string{"bgp-ls", "bgp-ls [ ]", "bgp-ls [ node-name ]", "bgp-ls [ foo 1 ]", "bgp-ls [ tlv-1024 0x80 ]", "bgp-ls [ tlv-70000 0x ]",
-		"bgp-ls [ igp-metric 16777216 ]", "bgp-ls [ local-router-id ::1 ]", "bgp-ls [ adjacency-sid 0x30/0 ]", "bgp-ls [ prefix-sid 0x40/0/0x0000/label:1048576 ]"} {
+	for _, in := range []string{"link-state", "link-state [ ]", "link-state [ node-name ]", "link-state [ foo 1 ]", "link-state [ tlv-1024 0x80 ]", "link-state [ tlv-70000 0x ]",
+		"link-state [ igp-metric 16777216 ]", "link-state [ local-router-id ::1 ]", "link-state [ adjacency-sid 0x30/0 ]", "link-state [ prefix-sid 0x40/0/0x0000/label:1048576 ]"} {
 		toks := tokens(in)
 		_, err := codec.ParseAttrText(toks[0], toks[1:])
 		require.Error(t, err, in)
