@@ -36,9 +36,9 @@ type Config struct {
 	// Jitter answers a number in [0,n): RFC 4271 §10's 0.75–1.0 factor is
 	// drawn with it. Nil means the full interval.
 	Jitter func(n int) int
-	// Observe, where not nil, is told of every event in the state that it
-	// meets: it counts the cells of the table that a run reaches.
-	Observe func(State, Event)
+	// Observe, where not nil, is asked once for who watches a new session; it
+	// may answer nil.
+	Observe func(*Session) Observer
 	// ReachLast, see codec.Options.
 	ReachLast bool
 }

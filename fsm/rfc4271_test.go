@@ -12,11 +12,20 @@ import (
 // observed answers the events that a session meets while f runs.
 func observed(s *Session, f func()) []Event {
 	var events []Event
-	s.cfg.Observe = func(_ State, e Event) { events = append(events, e) }
+	s.observer = met(func(_ State, e Event) { events = append(events, e) })
 	f()
-	s.cfg.Observe = nil
+	s.observer = nil
 	return events
 }
+
+// met is an Observer of the cells alone.
+type met func(State, Event)
+
+func (m met) Met(from State, e Event)            { m(from, e) }
+func (m met) Stepped(time.Time, Input, []Action) {}
+func (m met) Advanced(time.Time, []Action)       {}
+func (m met) Sent(time.Time, codec.MessageType)  {}
+func (m met) Pending(time.Time, bool)            {}
 
 // §8.1.1: "ConnectRetryCounter indicates the number of times a BGP peer has
 // tried to establish a peer session": falls count, a start begins anew, a

@@ -21,6 +21,7 @@ const (
 // (Clone) is independent and shares only what never changes.
 type Session struct {
 	cfg        *Config
+	observer   Observer // nil: nobody watches
 	state      State
 	link       link
 	noRestart  bool // stopped by hand or dumped: Idle stays Idle
@@ -40,7 +41,15 @@ type Session struct {
 }
 
 // New makes a session in Idle.
-func New(c Config) *Session { return &Session{cfg: &c} }
+func New(c Config) *Session { return newSession(c, false) }
+
+func newSession(c Config, incoming bool) *Session {
+	s := &Session{cfg: &c, incoming: incoming}
+	if c.Observe != nil {
+		s.observer = c.Observe(s)
+	}
+	return s
+}
 
 // NewIncoming makes the session of one accepted connection (RFC 4271 §8.2.1: a
 // separate FSM for each). It never dials, never restarts by itself, and goes to
@@ -48,23 +57,30 @@ func New(c Config) *Session { return &Session{cfg: &c} }
 // TCPConnectionConfirmed.
 func NewIncoming(c Config) *Session {
 	c.Passive, c.AutoStart = true, false
-	s := New(c)
-	s.incoming = true
-	return s
+	return newSession(c, true)
 }
 
 // Step handles one external event at time now and appends what is to be done.
 // A BGPOpen while DelayOpenTimer runs is event 20, and an event 20 without it
 // event 19; a NotifMsg of 2/1 is event 24. An event out of 1–29 panics.
 func (s *Session) Step(now time.Time, in Input, out []Action) []Action {
+	before := len(out)
+	out = s.step(now, in, out)
+	if s.observer != nil {
+		s.observer.Stepped(now, in, out[before:])
+	}
+	return out
+}
+
+func (s *Session) step(now time.Time, in Input, out []Action) []Action {
 	if in.Event == 0 || in.Event >= nEvents {
 		panic(fmt.Sprintf("fsm: no such event: %d", in.Event))
 	}
 	s.now, s.in, s.out = now, in, out
 	s.classify()
 	from := s.state
-	if s.cfg.Observe != nil {
-		s.cfg.Observe(from, s.in.Event)
+	if s.observer != nil {
+		s.observer.Met(from, s.in.Event)
 	}
 	if next := table[from][s.in.Event].run(s); next != from {
 		s.enter(next)
@@ -95,11 +111,15 @@ func (s *Session) classify() {
 // Advance fires the timers that are due at now, in the order of their enum:
 // a hold time that is over at the instant of a KEEPALIVE is over.
 func (s *Session) Advance(now time.Time, out []Action) []Action {
+	before := len(out)
 	for t := range timers {
 		if at := s.timers[t]; !at.IsZero() && !at.After(now) {
 			s.timers[t] = time.Time{}
-			out = s.Step(now, Input{Event: timers[t].event}, out)
+			out = s.step(now, Input{Event: timers[t].event}, out)
 		}
+	}
+	if s.observer != nil {
+		s.observer.Advanced(now, out[before:])
 	}
 	return out
 }
@@ -128,6 +148,9 @@ func (s *Session) Sent(now time.Time, message codec.MessageType) {
 	if s.running(keepaliveTimer) && (message == codec.MsgKeepalive || message == codec.MsgUpdate) {
 		s.arm(keepaliveTimer)
 	}
+	if s.observer != nil {
+		s.observer.Sent(now, message)
+	}
 }
 
 // Pending tells the session whether bytes wait for TCP to take them: the Send
@@ -138,6 +161,9 @@ func (s *Session) Pending(now time.Time, pending bool) {
 	s.pending = pending
 	if s.state == Established && was != pending {
 		s.arm(sendHoldTimer)
+	}
+	if s.observer != nil {
+		s.observer.Pending(now, pending)
 	}
 }
 
@@ -153,6 +179,7 @@ func (s *Session) Retries() int { return int(s.retries) }
 // Clone is an independent copy; the two share only immutable values.
 func (s *Session) Clone() *Session {
 	c := *s
+	c.observer = nil
 	return &c
 }
 

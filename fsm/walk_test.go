@@ -44,7 +44,7 @@ func newWalk(seed uint64, hits *[nStates][nEvents]int) *walk {
 			c.DelayOpen = 2 * time.Second
 		}
 		c.SendHold = 4 * time.Second
-		c.Observe = func(st State, e Event) { w.hits[st][e]++ }
+		c.Observe = func(*Session) Observer { return met(func(st State, e Event) { w.hits[st][e]++ }) }
 		w.ends[i] = &wired{name: string(rune('a' + i)), s: New(c), id: c.LocalID}
 	}
 	w.ends[0].other, w.ends[1].other = w.ends[1], w.ends[0]

@@ -45,7 +45,8 @@ const holdFor = 500 * time.Millisecond
 func (n *Network) SetFaults(f Faults) { n.faults = f }
 
 // sendSYN begins a dial, with the fate that the Source chooses.
-func (n *Network) sendSYN(c Conn) {
+// One that answers a dial of the other end which waited for it waits no more.
+func (n *Network) sendSYN(c Conn, answers bool) {
 	cn := n.conn(c)
 	src := n.loop.Source()
 	switch {
@@ -54,7 +55,7 @@ func (n *Network) sendSYN(c Conn) {
 	case n.faults.Hang.Draw(src, LabelConnect):
 	case n.faults.Slow.Draw(src, LabelConnect):
 		n.send(cn, c, segment{kind: segSYN, at: n.opts.DialTimeout / 16 * time.Duration(1+src.Choose(LabelSlow, 16))})
-	case n.faults.Meet.Draw(src, LabelConnect):
+	case !answers && n.faults.Meet.Draw(src, LabelConnect):
 		cn.meeting = true
 		n.send(cn, c, segment{kind: segSYN, at: n.opts.DialTimeout / 16})
 	default:

@@ -21,13 +21,15 @@ func (n *Network) cross(local, remote netip.AddrPort) (Conn, bool) {
 }
 
 // meet lets a SYN of the direction from, to that waits for a dial of the other
-// direction travel now, together with that dial's own.
-func (n *Network) meet(from, to int) {
+// direction travel now, together with that dial's own. It reports whether there
+// was one.
+func (n *Network) meet(from, to int) bool {
+	met := false
 	for _, cn := range n.conns {
 		if !cn.meeting || cn.ends[0].host != from || cn.ends[1].host != to {
 			continue
 		}
-		cn.meeting = false
+		cn.meeting, met = false, true
 		s := &cn.ends[0].out
 		if len(s.segments) == 0 {
 			continue
@@ -37,6 +39,7 @@ func (n *Network) meet(from, to int) {
 		// The delivery that is pending for later will find nothing due.
 		n.loop.PostAfter(delay, n.owner, kindDeliver, uint64(2*cn.number), 0)
 	}
+	return met
 }
 
 // FlipNext changes a bit, which the Source chooses, of the next bytes that

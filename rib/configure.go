@@ -2,6 +2,11 @@ package rib
 
 import "github.com/peerloom/peerloom/codec"
 
+// SetModes changes Config.Group and Config.ManualEOR while no session is up.
+func (o *Out) SetModes(group, manualEOR bool) {
+	o.config.Group, o.config.ManualEOR = group, manualEOR
+}
+
 // Configure sets the configured routes, in configuration order, shadowed ones
 // included: at the start, and as a difference to what was configured before on
 // reload. It is a batch of its own. A route that somebody else wrote since is

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
 )
 
 // Config is a speaker's configuration. speaker/config makes one from text; one
@@ -26,6 +27,9 @@ type Config struct {
 	// UUID and PID are the daemon's, for the replies to ping and status.
 	UUID string
 	PID  int
+	// Observe, where not nil, is asked for who watches each new state machine of
+	// a neighbor. A reload without it keeps it.
+	Observe func(*Neighbor, *fsm.Session) fsm.Observer
 }
 
 // Process is one API child process.
@@ -50,6 +54,15 @@ type Neighbor struct {
 	Listen       uint16 // port to listen on; 0: none
 	Connect      uint16 // port to connect to; 0: 179
 	ConnectRetry time.Duration
+	// DelayOpen is RFC 4271 §8.1.1's DelayOpenTime, 0: none. Damp is
+	// DampPeerOscillations: each fall doubles the pause in Idle, up to
+	// IdleHoldMax. NotifyEarly is SendNOTIFICATIONwithoutOPEN.
+	DelayOpen   time.Duration
+	Damp        bool
+	IdleHoldMax time.Duration
+	NotifyEarly bool
+	// SendHold is RFC 9687's SendHoldTime; 0: its default, negative: off.
+	SendHold     time.Duration
 	GroupUpdates bool
 	AdjRIBIn     bool
 	AdjRIBOut    bool

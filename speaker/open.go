@@ -21,13 +21,19 @@ func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
 	if retry == 0 {
 		retry = connectRetry
 	}
-	return fsm.Config{
+	c := fsm.Config{
 		LocalAS: n.LocalAS, PeerAS: n.PeerAS, LocalID: n.RouterID,
 		HoldTime: n.HoldTime, ConnectRetry: retry, IdleHold: idleHold,
 		Passive: n.Passive, AutoStart: true, Jitter: s.jitter,
+		DelayOpen: n.DelayOpen, Damp: n.Damp, IdleHoldMax: n.IdleHoldMax, NotifyInOpenSent: n.NotifyEarly,
+		SendHold:  n.SendHold,
 		Open:      s.openMessage(n),
 		ReachLast: s.config.reachLast(),
 	}
+	if observe := s.config.Observe; observe != nil {
+		c.Observe = func(f *fsm.Session) fsm.Observer { return observe(n, f) }
+	}
+	return c
 }
 
 // openMessage is the OPEN that n is sent, its capabilities in ExaBGP's order.

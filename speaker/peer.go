@@ -124,7 +124,7 @@ func (p *peer) connected() bool {
 func (s *Speaker) established(now time.Time, c *session, out []Action) []Action {
 	p, n := c.peer, c.fsm.Negotiated()
 	p.up, p.since = c, now
-	if other := p.other(c); other != nil {
+	if other := p.other(c); other != nil && !p.awaits(other, n) {
 		// One connection survives (RFC 4271 §6.8).
 		out = s.dump(now, other, out)
 	}
@@ -139,6 +139,14 @@ func (s *Speaker) established(now time.Time, c *session, out []Action) []Action 
 	})
 	p.advise(n)
 	return s.wake(p, out)
+}
+
+// awaits reports whether other, on which the peer's OPEN has yet to come, will
+// be the one that survives when it does. The peer may have decided so already:
+// were it closed for the session that is up here, both would be gone.
+func (p *peer) awaits(other *session, n *fsm.Negotiated) bool {
+	return other.fsm.State() == fsm.OpenSent &&
+		fsm.Collide(p.fsm.LocalID, p.fsm.LocalAS, n.PeerID, n.PeerAS, other.incoming, fsm.Established) == fsm.CloseOther
 }
 
 // other is the peer's other session, or nil.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/fsm"
+	"github.com/peerloom/peerloom/rib"
 )
 
 // reload puts c in the place of the present configuration, as a difference: a
@@ -19,7 +20,11 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 		return s.log(nil, LevelError, out, "configuration not applied: %v", err)
 	}
 	old := s.peers
+	observe := s.config.Observe
 	s.config, s.peers = *c, nil
+	if c.Observe == nil {
+		s.config.Observe = observe
+	}
 	var fresh []*peer
 	for _, n := range neighbors {
 		k := slices.IndexFunc(old, func(p *peer) bool { return p.cfg.Name == n.Name && !p.gone })
@@ -60,9 +65,15 @@ func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action)
 	if same {
 		return s.wake(p, out)
 	}
-	// The other parameters come into force with the next session.
+	// The other parameters come into force with the next session. Until then
+	// the peer is gone: the end of a second connection must not start the machine
+	// again that is about to be replaced.
+	p.gone = true
 	out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseConfigChange}, out)
+	p.gone = false
 	p.fsm = s.sessionConfig(n)
+	p.out.SetModes(n.GroupUpdates, n.ManualEOR)
+	p.in = rib.NewIn(s.interner, n.AdjRIBIn)
 	p.sessions[primary] = &session{peer: p, fsm: fsm.New(p.fsm)}
 	if s.running && !s.stopping {
 		out = s.startPeer(now, p, out)

@@ -145,6 +145,11 @@ func (s *Speaker) closeConn(c *session, out []Action) []Action {
 // a peer, and lets the primary machine start again.
 func (s *Speaker) ended(now time.Time, c *session, out []Action) []Action {
 	p := c.peer
+	if c.conn == 0 && p.up != nil && p.up != c && !c.fsm.Deadline().IsZero() {
+		// A collision was lost by the network: the session that is up needs no
+		// second one. ended starts the machine again when that is over.
+		return s.step(now, c, fsm.Input{Event: fsm.ManualStop}, out)
+	}
 	if c.fsm.State() != fsm.Idle || c.conn != 0 {
 		return out
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/peerloom/peerloom/codec"
@@ -139,12 +140,15 @@ var attrNames = [...]string{
 
 // sameAttrs compares what may be compared on a withdrawal or announcement: to
 // the byte. Absent and empty are the same.
+//
+// The Partial bit does not count: a decoder sets it on what it does not know
+// (RFC 4271 §5), whatever was on the wire.
 func sameAttrs(a, b codec.Attrs) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for i := range a {
-		if a[i].Type != b[i].Type || a[i].Flags != b[i].Flags || !bytes.Equal(a[i].Value, b[i].Value) {
+		if a[i].Type != b[i].Type || (a[i].Flags^b[i].Flags)&^codec.FlagPartial != 0 || !bytes.Equal(a[i].Value, b[i].Value) {
 			return false
 		}
 	}
@@ -161,6 +165,18 @@ func sameNLRIs(a, b []codec.NLRI) bool {
 		}
 	}
 	return true
+}
+
+// sameKeys is sameNLRIs for withdrawals, which do not tell labels (RFC 8277
+// §2.4).
+func sameKeys(a, b []codec.NLRI) bool {
+	return slices.EqualFunc(a, b, func(x, y codec.NLRI) bool { return x.Key() == y.Key() })
+}
+
+// indexKey is the place of the same route in a list; -1 when it is not there.
+func indexKey(list []codec.NLRI, n codec.NLRI) int {
+	k := n.Key()
+	return slices.IndexFunc(list, func(x codec.NLRI) bool { return x.Key() == k })
 }
 
 // compareNLRI orders by family, path identifier and wire bytes.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -62,19 +63,17 @@ var fsmExpiry = [fsmTimers]fsm.Event{
 	fsmDelayOpen: fsm.DelayOpenTimerExpires, fsmIdleHold: fsm.IdleHoldTimerExpires, fsmSendHold: fsm.SendHoldTimerExpires,
 }
 
-// listed tells whether the cell may differ from the RFC.
-func (o *FSMOracle) listed(e fsm.Event) bool {
-	return slices.Contains(o.deviations, o.state.String()+" "+e.String()) || slices.Contains(o.deviations, e.String()+" in any state")
-}
-
 // apply lets the event happen and answers the rule that it went by.
-func (o *FSMOracle) apply(in fsm.Input) string {
-	in = o.classify(in)
-	for _, r := range fsmRules[o.state] {
-		if r.on != nil && !slices.Contains(r.on, in.Event) || r.when != nil && !r.when(o) || r.deviates && !o.listed(in.Event) {
+func (o *FSMOracle) apply(in *fsm.Input) string {
+	o.classify(in)
+	excused := o.excuses.cell[o.state][in.Event]
+	rules := fsmRules[o.state]
+	for i := range rules {
+		r := &rules[i]
+		if r.on != nil && !slices.Contains(r.on, in.Event) || r.deviates && !excused || r.when != nil && !r.when(o) {
 			continue
 		}
-		o.perform(r.do, in)
+		o.perform(&r.do, in)
 		return r.text
 	}
 	panic("check: no rule for " + in.Event.String() + " in " + o.state.String())
@@ -82,7 +81,7 @@ func (o *FSMOracle) apply(in fsm.Input) string {
 
 // classify settles which event it is (§8.1.5), and checks an OPEN where one is
 // waited for (§6.2).
-func (o *FSMOracle) classify(in fsm.Input) fsm.Input {
+func (o *FSMOracle) classify(in *fsm.Input) {
 	switch in.Event {
 	case fsm.BGPOpen, fsm.BGPOpenWithDelayOpenTimerRunning:
 		in.Event = fsm.BGPOpen
@@ -102,7 +101,6 @@ func (o *FSMOracle) classify(in fsm.Input) fsm.Input {
 			in.Event = fsm.NotifMsgVerErr
 		}
 	}
-	return in
 }
 
 // openFault is the subcode of the OPEN Message Error that §6.2 gives the OPEN
@@ -129,13 +127,13 @@ func (o *FSMOracle) openFault(open *codec.Open) uint8 {
 }
 
 // notification is what the rule sends.
-func (o *FSMOracle) notification(kind fsmNote, in fsm.Input) (codec.Notification, bool) {
+func (o *FSMOracle) notification(kind fsmNote, in *fsm.Input) (codec.Notification, bool) {
 	n := codec.Notification{}
 	switch kind {
 	case fsmNoNote:
 		return n, false
 	case fsmCease:
-		n.Code, n.Subcode = 6, map[fsm.Event]uint8{fsm.ManualStop: 2, fsm.OpenCollisionDump: 7}[in.Event]
+		n.Code, n.Subcode = 6, [...]uint8{fsm.ManualStop: 2, fsm.OpenCollisionDump: 7}[in.Event]
 		if in.Stop.Code != 0 {
 			n = in.Stop
 		}
@@ -144,9 +142,9 @@ func (o *FSMOracle) notification(kind fsmNote, in fsm.Input) (codec.Notification
 	case fsmSendNote:
 		n.Code = 8
 	case fsmStateNote: // RFC 6608 §3
-		n.Code, n.Subcode = 5, map[fsm.State]uint8{fsm.OpenSent: 1, fsm.OpenConfirm: 2, fsm.Established: 3}[o.state]
+		n.Code, n.Subcode = 5, [...]uint8{fsm.OpenSent: 1, fsm.OpenConfirm: 2, fsm.Established: 3}[o.state]
 	case fsmErrorNote:
-		n.Code = map[fsm.Event]codec.NotificationCode{fsm.BGPHeaderErr: 1, fsm.BGPOpenMsgErr: 2, fsm.UpdateMsgErr: 3}[in.Event]
+		n.Code = [...]codec.NotificationCode{fsm.BGPHeaderErr: 1, fsm.BGPOpenMsgErr: 2, fsm.UpdateMsgErr: 3}[in.Event]
 		if in.Err != nil {
 			// "the receiver cannot use a NOTIFICATION message to report
 			// this error back to the peer" (§6.4).
@@ -161,7 +159,7 @@ func (o *FSMOracle) notification(kind fsmNote, in fsm.Input) (codec.Notification
 
 // perform does what the rule says, in the order: NOTIFICATION, close, dial,
 // listen, OPEN, KEEPALIVE, change of state.
-func (o *FSMOracle) perform(do fsmEffect, in fsm.Input) {
+func (o *FSMOracle) perform(do *fsmEffect, in *fsm.Input) {
 	act := func(yes bool, a fsm.Action) {
 		if yes {
 			o.want = append(o.want, a)
@@ -197,7 +195,7 @@ func (o *FSMOracle) perform(do fsmEffect, in fsm.Input) {
 }
 
 // move changes the state and the timers.
-func (o *FSMOracle) move(do fsmEffect, in fsm.Input, note codec.Notification, notify bool) {
+func (o *FSMOracle) move(do *fsmEffect, in *fsm.Input, note codec.Notification, notify bool) {
 	from := o.state
 	o.state = do.next
 	for _, t := range do.stop {
@@ -225,7 +223,7 @@ func (o *FSMOracle) move(do fsmEffect, in fsm.Input, note codec.Notification, no
 	}
 }
 
-func (o *FSMOracle) reason(from fsm.State, in fsm.Input, note codec.Notification, notify bool) fsm.Down {
+func (o *FSMOracle) reason(from fsm.State, in *fsm.Input, note codec.Notification, notify bool) fsm.Down {
 	d := fsm.Down{Cause: fsm.DownProtocol, WasEstablished: from == fsm.Established}
 	switch e := in.Event; {
 	case notify:
@@ -240,19 +238,31 @@ func (o *FSMOracle) reason(from fsm.State, in fsm.Input, note codec.Notification
 	return d
 }
 
-// start starts a timer, or stops it where its time is zero.
+// start starts a timer, or stops it where its time is zero. The timers of §10's
+// jitter may end a quarter earlier, a KeepaliveTimer not within its first second
+// (§4.4).
 func (o *FSMOracle) start(t fsmTimer) {
-	o.timers[t] = time.Time{}
-	if d := o.length(t); d > 0 {
-		o.timers[t] = o.now.Add(d)
+	o.timers[t], o.early[t] = time.Time{}, 0
+	d := o.length(t)
+	if d <= 0 {
+		return
+	}
+	o.timers[t] = o.now.Add(d)
+	if o.cfg.Jitter == nil {
+		return
+	}
+	switch t {
+	case fsmConnectRetry, fsmIdleHold:
+		o.early[t] = d / 4
+	case fsmKeepalive:
+		o.early[t] = min(d/4, d-time.Second)
 	}
 }
 
 // length is each timer's time; 0: it is not started.
 func (o *FSMOracle) length(t fsmTimer) time.Duration {
-	passive := o.cfg.Passive && slices.Contains(o.deviations, "Active ConnectRetryTimer_Expires")
 	switch {
-	case t == fsmConnectRetry && passive:
+	case t == fsmConnectRetry && o.cfg.Passive && o.excuses.passive:
 		return 0
 	case t == fsmConnectRetry && o.cfg.ConnectRetry == 0:
 		return 120 * time.Second // §10
@@ -281,12 +291,7 @@ func (o *FSMOracle) length(t fsmTimer) time.Duration {
 }
 
 func (o *FSMOracle) firstIdleHold() time.Duration {
-	for _, d := range []time.Duration{o.cfg.IdleHold, o.cfg.ConnectRetry} {
-		if d > 0 {
-			return d
-		}
-	}
-	return time.Second
+	return cmp.Or(o.cfg.IdleHold, o.cfg.ConnectRetry, time.Second)
 }
 
 // damp doubles the IdleHoldTime up to its bound; a session that was up as long

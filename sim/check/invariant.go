@@ -39,9 +39,49 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
+// Invariants of what a speaker makes of what it receives, found by [InModel] and
+// [EventChecker].
+const (
+	InTable  ID = "IN-01"
+	InNotify ID = "IN-02"
+	InEvent  ID = "IN-03"
+	InHeard  ID = "IN-04"
+)
+
+// Invariants of each session's state machine, found by [FSMOracle].
+const (
+	FSMState   ID = "FSM-01"
+	FSMActions ID = "FSM-02"
+	FSMCounter ID = "FSM-03"
+	TimerRuns  ID = "TIMER-01"
+)
+
+// Invariants of all connections of one speaker, seen by its driver, found by
+// [Conns], [Cease] and who runs the world.
+const (
+	TimerOffer      ID = "TIMER-02"
+	TimerHoldEarly  ID = "TIMER-03"
+	TimerHoldLate   ID = "TIMER-04"
+	TimerPassive    ID = "TIMER-05"
+	TimerStopped    ID = "TIMER-06"
+	TimerOneDial    ID = "TIMER-07"
+	TimerProgress   ID = "TIMER-08"
+	CollideLoser    ID = "COLL-01"
+	CollideAgree    ID = "COLL-02"
+	CollideOne      ID = "COLL-03"
+	DeadConn        ID = "DEAD-01"
+	DeadAlive       ID = "DEAD-02"
+	WireSilentClose ID = "WIRE-15"
+	WireTooLong     ID = "WIRE-16"
+	WireCease       ID = "WIRE-17"
+)
+
 // Invariants of a whole run.
 const (
 	LiveQuiet   ID = "LIVE-01"
+	LiveSilence ID = "LIVE-02"
+	LiveRetry   ID = "LIVE-03"
+	LiveCycle   ID = "LIVE-04"
 	RunReply    ID = "RUN-01"
 	RunSequence ID = "RUN-02"
 	RunView     ID = "RUN-03"
@@ -84,7 +124,33 @@ func Invariants() []Invariant {
 		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
 		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+		{InTable, "The Adj-RIB-In holds exactly the routes that the received bytes leave, by RFC 7606, 7911, 7313 and the session's end."},
+		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
+		{InEvent, "Each line of JSON that an API client gets is valid, and its counter is the next one of its neighbor."},
+		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order, with its routes."},
+		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
+		{WireTooLong, "Nothing but a NOTIFICATION answers a message that is longer than this end takes (RFC 8654 §4)."},
+		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
+		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
+		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
+		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},
+		{TimerRuns, "Exactly the timers that §8.2.2 and RFC 9687 start are running, for their time less §10's jitter."},
+		{TimerOffer, "An OPEN offers the configured hold time, which is 0 or at least 3 s (RFC 4271 §4.2)."},
+		{TimerHoldEarly, "Hold Timer Expired leaves only after the negotiated hold time, or 4 minutes before there is one, of silence (§6.5, §8.2.2)."},
+		{TimerHoldLate, "While an OPEN of ours waits for signs of life, the speaker asks to be woken before the hold time is over (§8.2.2)."},
+		{TimerPassive, "A passive neighbor is never dialled."},
+		{TimerStopped, "A neighbor that was stopped, or whose speaker was, is not dialled again (§8.2.2, ManualStop)."},
+		{TimerOneDial, "One dial to a neighbor is under way at a time."},
+		{TimerProgress, "A speaker whose timers have been served has none that is due."},
+		{CollideLoser, "Cease/7 closes the connection that the end with the lower identifier opened, and another one stays (§6.8, RFC 6286 §2.3)."},
+		{CollideAgree, "Both ends of a collision keep the same connection."},
+		{CollideOne, "Both OPENs went on one connection with a neighbor at most: a second one ends a collision at once (§6.8)."},
+		{DeadConn, "No message, close or pull is about a connection that is over or closed already."},
+		{DeadAlive, "In a world at rest every connection is that of a session that is up, and no timer is left of one that is not."},
 		{LiveQuiet, "When faults stop, every session comes up again and the world comes to rest."},
+		{LiveSilence, "A connection on which neither end says anything comes to an end."},
+		{LiveRetry, "A neighbor that is not passive and has no connection is dialled again in time."},
+		{LiveCycle, "When faults stop, no exchange that ends a session repeats for ever; the text has the cycle."},
 		{RunReply, "Every command is answered once, in order, and as the scenario expects."},
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
@@ -108,15 +174,28 @@ type Violation struct {
 	Doc  string // the invariant's line
 	Want string // what the contract asks for here
 	Got  string // what was seen
+	Node string // where: a speaker or client, or FROM→TO for a session; "" for the whole run
 }
 
 // Error tells the story in four short lines.
 func (v *Violation) Error() string {
-	return fmt.Sprintf("invariant %s: %s\n  want: %s\n  got:  %s", v.ID, v.Doc, v.Want, v.Got)
+	at := ""
+	if v.Node != "" {
+		at = " at " + v.Node
+	}
+	return fmt.Sprintf("invariant %s%s: %s\n  want: %s\n  got:  %s", v.ID, at, v.Doc, v.Want, v.Got)
 }
 
 // NewViolation is a broken invariant found by who runs a whole world.
 func NewViolation(id ID, want, got string) *Violation { return violated(id, want, got) }
+
+// At says where it was broken, unless that is known already.
+func (v *Violation) At(node string) *Violation {
+	if v.Node == "" {
+		v.Node = node
+	}
+	return v
+}
 
 func violated(id ID, want, got string) *Violation {
 	return &Violation{ID: id, Doc: id.Doc(), Want: want, Got: got}

@@ -140,8 +140,8 @@ func (m *OutModel) mustWithdraw(t touch) bool {
 // (contracts 1 and 4).
 func (m *OutModel) mustAnnounce(t touch, e route) bool {
 	i := m.toldAt(t.nlri)
-	if i < 0 || !sameAttrs(m.told[i].attrs, e.attrs) {
-		return true
+	if i < 0 || m.told[i].nlri != e.nlri || !sameAttrs(m.told[i].attrs, e.attrs) {
+		return true // other labels are news as other attributes are
 	}
 	c := m.counting(t.nlri)
 	uncovered := !t.had || m.want[c].nlri != t.before

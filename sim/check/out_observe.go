@@ -140,17 +140,17 @@ func (e Expect) begins(got Expect) bool {
 	}
 	switch e.Kind {
 	case ExpectAnnounce:
-		return sameAttrs(e.Attrs, got.Attrs) && startsWith(e.NLRIs, got.NLRIs)
+		return sameAttrs(e.Attrs, got.Attrs) && startsWith(e.NLRIs, got.NLRIs, sameNLRIs)
 	case ExpectWithdraw:
 		// An UPDATE with MP_UNREACH_NLRI alone need not carry a next hop.
 		a, b := e.Attrs.Without(codec.AttrNextHop), got.Attrs.Without(codec.AttrNextHop)
-		return sameAttrs(a, b) && startsWith(e.NLRIs, got.NLRIs)
+		return sameAttrs(a, b) && startsWith(e.NLRIs, got.NLRIs, sameKeys)
 	}
 	return true
 }
 
-func startsWith(all, first []codec.NLRI) bool {
-	return len(first) > 0 && len(first) <= len(all) && sameNLRIs(all[:len(first)], first)
+func startsWith(all, first []codec.NLRI, same func(a, b []codec.NLRI) bool) bool {
+	return len(first) > 0 && len(first) <= len(all) && same(all[:len(first)], first)
 }
 
 func (m *OutModel) consume(got Expect) {

@@ -20,6 +20,7 @@ type PeerView struct {
 
 // viewRoute is a route as received; stale: not received since BoRR.
 type viewRoute struct {
+	key   codec.Key // labels are no part of it (RFC 8277 §2)
 	nlri  codec.NLRI
 	attrs codec.Attrs
 	stale bool
@@ -103,7 +104,9 @@ func (v *PeerView) refresh(r codec.RouteRefresh) []codec.NLRI {
 }
 
 func (v *PeerView) find(n codec.NLRI) (int, bool) {
-	return slices.BinarySearchFunc(v.routes, n, func(r viewRoute, n codec.NLRI) int { return compareNLRI(r.nlri, n) })
+	return slices.BinarySearchFunc(v.routes, n.Key(), func(r viewRoute, k codec.Key) int {
+		return compareNLRI(codec.NLRI(r.key), codec.NLRI(k))
+	})
 }
 
 func (v *PeerView) get(n codec.NLRI) (viewRoute, bool) {
@@ -119,7 +122,7 @@ func (v *PeerView) announce(n codec.NLRI, a codec.Attrs) {
 	if !ok {
 		v.routes = slices.Insert(v.routes, i, viewRoute{})
 	}
-	v.routes[i] = viewRoute{nlri: n, attrs: a}
+	v.routes[i] = viewRoute{key: n.Key(), nlri: n, attrs: a}
 }
 
 func (v *PeerView) withdraw(n codec.NLRI) {

@@ -63,7 +63,10 @@ func (w *WireChecker) AllowEndOfRIB(f codec.Family) { w.ends[w.endAt(f)].asked++
 
 // AllowWithdraw says that a command withdrew n by name, told or not.
 func (w *WireChecker) AllowWithdraw(n codec.NLRI) {
-	if !slices.Contains(w.byName, n) {
+	if !w.options.AddPath.Has(n.Family) {
+		n.PathID = 0 // without ADD-PATH a withdrawal can't tell paths apart
+	}
+	if indexKey(w.byName, n) < 0 {
 		w.byName = append(w.byName, n)
 	}
 }

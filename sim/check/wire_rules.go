@@ -104,12 +104,12 @@ func (w *WireChecker) update(msg []byte) []*Violation {
 	for r := range u.Announced() {
 		n := r.NLRI()
 		found = append(found, w.negotiatedFamily(n.Family, "announce "+nlriText([]codec.NLRI{n}))...)
-		if i := slices.Index(w.swept, n); i >= 0 {
+		if i := indexKey(w.swept, n); i >= 0 {
 			found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept[i:i+1])+", or it inside the brackets",
 				"announce "+nlriText([]codec.NLRI{n})))
 			w.swept = slices.Delete(w.swept, i, i+1)
 		}
-		if !slices.Contains(w.told, n) {
+		if indexKey(w.told, n) < 0 {
 			w.told = append(w.told, n)
 		}
 	}
@@ -122,13 +122,13 @@ func (w *WireChecker) update(msg []byte) []*Violation {
 func (w *WireChecker) withdrawn(n codec.NLRI) []*Violation {
 	text := "withdraw " + nlriText([]codec.NLRI{n})
 	found := w.negotiatedFamily(n.Family, text)
-	if i := slices.Index(w.swept, n); i >= 0 {
+	if i := indexKey(w.swept, n); i >= 0 {
 		w.swept = slices.Delete(w.swept, i, i+1)
 	}
-	if i := slices.Index(w.byName, n); i >= 0 {
+	if i := indexKey(w.byName, n); i >= 0 {
 		return found
 	}
-	if !slices.Contains(w.told, n) {
+	if indexKey(w.told, n) < 0 {
 		found = append(found, violated(WireWithdraw, "an announcement or a command first", text))
 	}
 	return found

@@ -33,7 +33,7 @@ func calm(t testing.TB, name string) *scenario.File {
 
 // Every fault by itself, and all of them together, leave the oracles silent.
 func TestFaultsRaiseNoFalseAlarm(t *testing.T) {
-	for _, name := range []string{"three-peers", "two-speakers"} {
+	for _, name := range []string{"three-peers", "two-speakers", "faults"} {
 		all := faultKnobs()
 		for i := range len(all) + 1 {
 			title := "all"
@@ -56,5 +56,23 @@ func TestFaultsRaiseNoFalseAlarm(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Every knob makes something happen: the run of some seed is another one.
+func TestEveryFaultKnobStrikes(t *testing.T) {
+	plain := calm(t, "faults")
+	for _, k := range faultKnobs() {
+		struck := false
+		for seed := uint64(0); seed < 10 && !struck; seed++ {
+			f := calm(t, "faults")
+			*k.Ratio(&f.Knobs) = sim.Ratio{Num: 1, Den: 2}
+			if k.Name == "cut" { // it is about resets
+				f.Knobs.Reset, plain.Knobs.Reset = sim.Ratio{Num: 1, Den: 1}, sim.Ratio{Num: 1, Den: 1}
+			}
+			struck = scenario.Run(f, scenario.Options{Seed: seed}).Hash != scenario.Run(plain, scenario.Options{Seed: seed}).Hash
+			plain.Knobs.Reset = sim.Ratio{}
+		}
+		require.True(t, struck, "%s makes no difference in 10 runs", k.Name)
 	}
 }

@@ -234,8 +234,10 @@ func (a *api) receive(data []byte) {
 }
 
 // answered notes an answer; those to commands that are not the script's are
-// not for it.
+// not for it. It is activity, which events are not: they come with every
+// KEEPALIVE.
 func (a *api) answered(ok bool) {
+	a.w.moved()
 	a.open--
 	scripted := true
 	if len(a.asked) > 0 {
@@ -287,7 +289,7 @@ func (a *api) do(s *Step) bool {
 		a.die()
 		return true
 	case Mute:
-		a.w.lasts(s.For, a.silence())
+		a.w.lastsFor(s, a.silence())
 		return true
 	}
 	if a.w.knobs.Pace == PaceNone && !a.sentDone && s.Kind != Sleep {
@@ -349,7 +351,7 @@ func (a *api) expect(s *Step) bool {
 	want := s.Kind == ExpectDone
 	for i, got := range a.answers[:s.N] {
 		if got != want && a.w.knobs.Pace != PaceNone {
-			a.w.fail(check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
+			a.w.failAt(a.name, check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
 		}
 	}
 	a.answers = a.answers[s.N:]

@@ -14,19 +14,21 @@ func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.F
 	return func(f codec.Family, given codec.Attrs) (codec.Attrs, bool) {
 		out := given
 		nextHop, has := given.Get(codec.AttrNextHop)
-		if !has {
+		// RFC 8955 §4: a flow specification has no next hop.
+		flow := f.SAFI() == codec.SAFI(133) || f.SAFI() == codec.SAFI(134)
+		if !has && !flow {
 			return nil, false
 		}
 		octets := len(nextHop.Value)
-		if octets == 0 { // "self" is the address of this session
+		if has && octets == 0 { // "self" is the address of this session
 			out = out.With(codec.NextHop(local))
 			octets = len(local.AsSlice())
 		}
 		// RFC 8950: another family's next hop only where it was negotiated.
-		if f.AFI() == codec.AFIIPv4 && octets != 4 && !o.ExtendedNextHop.Has(f) {
+		if has && f.AFI() == codec.AFIIPv4 && octets != 4 && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
-		if f.AFI() == codec.AFIIPv6 && octets == 4 && !o.ExtendedNextHop.Has(f) {
+		if has && f.AFI() == codec.AFIIPv6 && octets == 4 && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
 		// §5.1.1: ORIGIN is mandatory.

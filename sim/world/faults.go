@@ -43,43 +43,46 @@ const (
 
 // faultRow is what one kind of fault is.
 type faultRow struct {
-	ratio   func(k *Knobs) sim.Ratio
-	targets func(w *World) int      // how many things it may strike now
-	strike  func(w *World, i int)   // strikes one of them; draws how and for how long
-	script  func(w *World, s *Step) // strikes what a step names
+	ratio   func(k *Knobs) sim.Ratio // nil: it strikes by a script alone
+	targets func(w *World) int       // how many things it may strike now
+	strike  func(w *World, i int)    // strikes one of them; draws how and for how long
+	script  func(w *World, s *Step)  // strikes what a step names
+	speaker bool                     // which must be a speaker
 }
 
 // faultTable is a function so that nobody can write to it.
 func faultTable() *[nFaults]faultRow {
 	return &[nFaults]faultRow{
-		FaultReset:       {func(k *Knobs) sim.Ratio { return k.Reset }, ends, onEnd((*World).breakConn), between((*World).breakConn)},
-		FaultStall:       {func(k *Knobs) sim.Ratio { return k.Stall }, ends, lastingEnd((*World).stall), lastingBetween((*World).stall)},
-		FaultIsolate:     {func(k *Knobs) sim.Ratio { return k.Isolate }, severalHosts, lastingHost((*World).isolate), lastingOf((*World).isolate)},
-		FaultClose:       {func(k *Knobs) sim.Ratio { return k.Close }, ends, onEnd((*World).finish), between((*World).finish)},
-		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon)},
-		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen)},
-		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed},
-		FaultFlip:        {never, ends, onEnd((*World).flip), between((*World).flip)},
-		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed},
-		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed},
-		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence)},
-		FaultSwizzle:     {func(k *Knobs) sim.Ratio { return k.Swizzle }, severalHosts, (*World).swizzle, (*World).swizzleNamed},
-		FaultUnlisten:    {func(k *Knobs) sim.Ratio { return k.Unlisten }, listeners, (*World).unlistenAt, (*World).unlistenNamed},
-		FaultCrash:       {func(k *Knobs) sim.Ratio { return k.Crash }, running, outage(true), outageNamed(true)},
-		FaultKill:        {func(k *Knobs) sim.Ratio { return k.Kill }, running, outage(false), outageNamed(false)},
-		FaultPause:       {func(k *Knobs) sim.Ratio { return k.Pause }, running, (*World).pauseAt, (*World).pauseNamed},
-		FaultClock:       {func(k *Knobs) sim.Ratio { return k.Step }, running, (*World).stepClock, (*World).stepNamed},
-		FaultReload:      {func(k *Knobs) sim.Ratio { return k.Reload }, reloadable, (*World).reloadAt, (*World).reloadNamed},
-		FaultClientDie:   {func(k *Knobs) sim.Ratio { return k.ClientDie }, living, (*World).killClient, nil},
-		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil},
-		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil},
-		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil},
-		FaultDelay:       {never, nil, nil, (*World).delayNamed},
-		FaultDrift:       {never, nil, nil, (*World).driftNamed},
+		FaultReset:       {func(k *Knobs) sim.Ratio { return k.Reset }, ends, onEnd((*World).breakConn), between((*World).breakConn), false},
+		FaultStall:       {func(k *Knobs) sim.Ratio { return k.Stall }, ends, lastingEnd((*World).stall), lastingBetween((*World).stall), false},
+		FaultIsolate:     {func(k *Knobs) sim.Ratio { return k.Isolate }, severalHosts, lastingHost((*World).isolate), lastingOf((*World).isolate), false},
+		FaultClose:       {func(k *Knobs) sim.Ratio { return k.Close }, ends, onEnd((*World).finish), between((*World).finish), false},
+		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon), false},
+		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen), false},
+		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed, true},
+		FaultFlip:        {nil, nil, nil, between((*World).flip), false},
+		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed, false},
+		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed, false},
+		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence), false},
+		FaultSwizzle:     {func(k *Knobs) sim.Ratio { return k.Swizzle }, severalHosts, (*World).swizzle, (*World).swizzleNamed, false},
+		FaultUnlisten:    {func(k *Knobs) sim.Ratio { return k.Unlisten }, listeners, (*World).unlistenAt, (*World).unlistenNamed, false},
+		FaultCrash:       {func(k *Knobs) sim.Ratio { return k.Crash }, servers, outage(true), outageNamed(true), false},
+		FaultKill:        {func(k *Knobs) sim.Ratio { return k.Kill }, servers, outage(false), outageNamed(false), false},
+		FaultPause:       {func(k *Knobs) sim.Ratio { return k.Pause }, running, (*World).pauseAt, (*World).pauseNamed, true},
+		FaultClock:       {func(k *Knobs) sim.Ratio { return k.Step }, running, (*World).stepClock, (*World).stepNamed, true},
+		FaultReload:      {func(k *Knobs) sim.Ratio { return k.Reload }, reloadable, (*World).reloadAt, (*World).reloadNamed, true},
+		FaultClientDie:   {func(k *Knobs) sim.Ratio { return k.ClientDie }, living, (*World).killClient, nil, false},
+		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil, false},
+		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil, false},
+		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil, false},
+		FaultDelay:       {nil, nil, nil, (*World).delayNamed, false},
+		FaultDrift:       {nil, nil, nil, (*World).driftNamed, true},
 	}
 }
 
-func never(*Knobs) sim.Ratio { return sim.Ratio{} }
+// OfSpeaker reports whether only a speaker has what the fault strikes: a clock,
+// a configuration, a driver.
+func (f Fault) OfSpeaker() bool { return faultTable()[f].speaker }
 
 // tickEvery is how long faults are apart, on average, unless a knob says so.
 const tickEvery = 100 * time.Millisecond
@@ -126,6 +129,7 @@ func (w *World) strike() {
 			continue
 		}
 		w.moved()
+		w.struck(Fault(f))
 		row.strike(w, w.src.Choose(LabelFaultWhere, n))
 	}
 }
@@ -151,6 +155,20 @@ func (w *World) lasts(d time.Duration, undo func()) {
 	if d > 0 {
 		w.loop.PostAfter(d, w.owner, worldHeal, w.wounded, 0)
 	}
+}
+
+// lastsFor is lasts for a step of a script, which is not through before the
+// time that it names is over.
+func (w *World) lastsFor(s *Step, undo func()) {
+	if s.For == 0 {
+		w.lasts(0, undo)
+		return
+	}
+	w.timed++
+	w.lasts(s.For, func() {
+		w.timed--
+		undo()
+	})
 }
 
 // release undoes one fault, unless heal has.

@@ -85,7 +85,6 @@ func (a *api) hear() {
 		a.unread++
 		return
 	}
-	a.w.moved()
 	data := a.toProg.pop()
 	if a.dead {
 		return

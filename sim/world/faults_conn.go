@@ -63,7 +63,7 @@ func between(f func(*World, netsim.Conn)) func(*World, *Step) {
 func lastingBetween(f lasting) func(*World, *Step) {
 	return func(w *World, s *Step) {
 		for _, c := range w.endsBetween(s) {
-			w.lasts(s.For, f(w, c))
+			w.lastsFor(s, f(w, c))
 		}
 	}
 }
@@ -78,7 +78,9 @@ func (w *World) breakConn(c netsim.Conn) {
 // finish lets the end c see a FIN that its peer did not send, and close: the
 // peer sees one behind all bytes.
 func (w *World) finish(c netsim.Conn) {
-	w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	if w.net.IsOpen(c) {
+		w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	}
 }
 
 // abandon lets the end c be gone without a word. Its peer has a half-open

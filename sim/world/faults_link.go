@@ -50,7 +50,7 @@ func lastingHost(f func(*World, *host) func()) func(*World, int) {
 func lastingOf(f func(*World, *host) func()) func(*World, *Step) {
 	return func(w *World, s *Step) {
 		for _, h := range w.hostsOf(s.A) {
-			w.lasts(s.For, f(w, h))
+			w.lastsFor(s, f(w, h))
 		}
 	}
 }
@@ -95,10 +95,10 @@ func (w *World) waysBetween(a, b string) []way {
 	return ways
 }
 
-func (w *World) clogNamed(s *Step) { w.lasts(s.For, w.cut(w.waysBetween(s.A, s.B))) }
+func (w *World) clogNamed(s *Step) { w.lastsFor(s, w.cut(w.waysBetween(s.A, s.B))) }
 
 func (w *World) partitionNamed(s *Step) {
-	w.lasts(s.For, w.cut(append(w.waysBetween(s.A, s.B), w.waysBetween(s.B, s.A)...)))
+	w.lastsFor(s, w.cut(append(w.waysBetween(s.A, s.B), w.waysBetween(s.B, s.A)...)))
 }
 
 // divide puts each host on one of two sides, host i on the other one than the
@@ -137,6 +137,7 @@ func (w *World) swizzle(i int) {
 
 func (w *World) swizzleNamed(s *Step) {
 	w.swizzleWays(append(w.waysBetween(s.A, s.B), w.waysBetween(s.B, s.A)...), s.For)
+	w.lastsFor(&Step{For: 2 * s.For}, func() {})
 }
 
 // swizzleWays takes one d for stopping all, and another for letting them go on.
@@ -214,7 +215,7 @@ func (w *World) unlistenNamed(s *Step) {
 	for _, h := range w.hosts {
 		for _, l := range slices.Clone(h.listeners) {
 			if l.who.title() == s.A {
-				w.lasts(s.For, h.unlisten(l))
+				w.lastsFor(s, h.unlisten(l))
 			}
 		}
 	}

@@ -20,10 +20,16 @@ type link struct {
 	posted  bool   // a nodePull is pending
 	closing bool   // close once out is empty
 	wire    *check.WireChecker
+	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
 	late    []byte       // the NOTIFICATION behind others of them
+	peer    netip.Addr
+	in      *check.InModel // of what is received; nil: the other end is no neighbor
 }
+
+// closedByPeer is what a speaker is told of a FIN.
+const closedByPeer = "the peer closed the connection"
 
 func (n *node) dial(a *speaker.Action) {
 	local := a.Local
@@ -43,10 +49,15 @@ func (n *node) handleNet(e netsim.Event) {
 	if n.exited || n.down {
 		return
 	}
-	if n.paused {
+	if n.paused || len(n.held) > 0 {
 		n.hold(e)
 		return
 	}
+	n.netEvent(e)
+}
+
+// netEvent is an event of the network in its turn.
+func (n *node) netEvent(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		n.accepted(e)
 		return
@@ -72,7 +83,7 @@ func (n *node) handleNet(e netsim.Event) {
 		if n.linkOf(e.Conn) != nil && !l.closing {
 			n.w.net.Close(l.nc)
 			n.drop(l)
-			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: "the peer closed the connection"})
+			n.step(speaker.Input{Kind: speaker.InClosed, Conn: l.id, Text: closedByPeer})
 		}
 	case netsim.Broken:
 		n.drop(l)
@@ -90,6 +101,8 @@ func (n *node) accepted(e netsim.Event) {
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
+	l.peer = e.Remote.Addr()
+	l.in = n.inModel(l)
 	n.w.moved()
 }
 
@@ -123,6 +136,7 @@ func (n *node) flush(l *link) {
 		return
 	}
 	k := n.w.net.Write(l.nc, l.out)
+	n.w.cover.Sometimes(check.WirePartly, k > 0 && k < len(l.out))
 	if k == 0 {
 		return
 	}
@@ -154,6 +168,7 @@ func (n *node) later(l *link) {
 func (n *node) pull(l *link) {
 	for l.pulling && !l.closing && len(l.out) == 0 {
 		if n.w.net.Room(l.nc) == 0 {
+			n.w.cover.Sometimes(check.WireFull, true)
 			n.w.net.AwaitRoom(l.nc)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
@@ -39,6 +40,11 @@ type node struct {
 	apis      []*api
 	clients   speaker.ClientID // the last one's number
 	sessions  []*watched       // by neighbor
+	index     int              // in World.nodes
+	conns     *check.Conns
+	machines  []*machine // of the speaker's state machines, as they were made
+	advanced  *machine   // whose timers were served last, and when
+	servedAt  time.Time
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
@@ -55,8 +61,8 @@ type node struct {
 }
 
 func (w *World) addNode(s Speaker) error {
-	n := &node{w: w, name: s.Name, cfg: s.Config, first: s.Config, configs: append([]*speaker.Config{s.Config}, s.Reload...)}
-	sp, err := speaker.New(*s.Config, n.jitter)
+	n := &node{w: w, name: s.Name, cfg: s.Config, first: s.Config, configs: append([]*speaker.Config{s.Config}, s.Reload...), index: len(w.nodes)}
+	sp, err := n.newSpeaker(s.Config)
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
 	}
@@ -71,6 +77,15 @@ func (w *World) addNode(s Speaker) error {
 	}
 	w.nodes = append(w.nodes, n)
 	return nil
+}
+
+// newSpeaker is a speaker whose state machines are watched.
+func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
+	watched := *c
+	watched.Observe = n.watchMachine
+	n.machines, n.advanced = nil, nil
+	n.conns = connsOf(c)
+	return speaker.New(watched, n.jitter)
 }
 
 func (n *node) jitter(k int) int { return n.w.src.Choose(LabelTimer, k) }
@@ -168,12 +183,19 @@ func (n *node) drain() {
 // for. The oracles know before any byte leaves.
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
-	n.act(actions)
+	n.observeActions(actions, in)
+	var from *link // what was read came on it
 	if in != nil && in.Kind == speaker.InReceived {
+		from = n.link(in.Conn)
+	}
+	n.act(actions)
+	if from != nil {
+		n.answered(from)
 		if l := n.link(in.Conn); l != nil && l.late != nil {
 			l.wire.Received(l.late)
 		}
 	}
+	n.compareTables()
 }
 
 func (n *node) act(actions []speaker.Action) {

@@ -28,10 +28,12 @@ func (n *node) reloaded(c *speaker.Config) {
 	n.cfg = c
 	old := n.sessions
 	n.sessions = nil
+	from := make([]int, len(c.Neighbors))
 	for i := range c.Neighbors {
 		nb := &c.Neighbors[i]
 		n.settle(nb)
 		k := slices.IndexFunc(old, func(s *watched) bool { return samePeer(s.cfg, nb) })
+		from[i] = k
 		if k < 0 {
 			n.sessions = append(n.sessions, newWatched(n.w, n, i))
 			continue
@@ -44,6 +46,7 @@ func (n *node) reloaded(c *speaker.Config) {
 		s.model.Reconfigure(outConfig(nb), configured(nb))
 		n.sessions = append(n.sessions, s)
 	}
+	n.conns.Configure(n.now(), connsNeighbors(c), from)
 	if err := n.listen(); err != nil {
 		panic("world: reload: " + err.Error())
 	}
@@ -120,4 +123,27 @@ func (n *node) listen() error {
 		}
 	}
 	return nil
+}
+
+// wanted reports whether the session can come up: a speaker at the other end
+// has it in its configuration too.
+func (s *watched) wanted() bool {
+	there := false
+	for _, n := range s.w.nodes {
+		if n == s.node || !n.lives(s.cfg.PeerAddress) {
+			continue
+		}
+		there = true
+		if slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return s.node.lives(nb.PeerAddress) }) {
+			return true
+		}
+	}
+	return !there
+}
+
+// configured reports whether a speaker has a neighbor at the address.
+func (w *World) configured(a netip.Addr) bool {
+	return slices.ContainsFunc(w.nodes, func(n *node) bool {
+		return slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+	})
 }

@@ -17,6 +17,9 @@ type watched struct {
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
+
+	heldOf speaker.ConnID // the session whose table was looked at last
+	heldAt int            // and its changes by then
 }
 
 func newWatched(w *World, n *node, index int) *watched {
@@ -35,6 +38,9 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InReceived:
 			if l := n.link(in.Conn); l != nil {
 				l.take(in.Data)
+				if l.in != nil && !l.closing {
+					l.in.Received(in.Data)
+				}
 			}
 		case speaker.InBatch:
 			n.w.moved()
@@ -43,6 +49,7 @@ func (n *node) observe(in *speaker.Input) {
 			n.w.moved()
 			n.reloaded(in.Config)
 		}
+		n.observeInput(in)
 	}
 	for _, s := range n.sessions {
 		s.observeSession()
@@ -61,7 +68,7 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.SometimesResetInFlush, s.conn != 0 && s.model.Flushing())
+	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -85,6 +92,7 @@ func (l *link) take(data []byte) {
 	for {
 		msg, err := l.framer.Next(codec.MaxExtendedLen)
 		if err != nil || msg == nil {
+			l.mute = err != nil && err.NoReply
 			return
 		}
 		if codec.TypeOf(msg) == codec.MsgNotification && len(l.msgs) > 0 {
@@ -131,12 +139,14 @@ func (n *node) sessionOf(l *link) *watched {
 
 // sent hands a message that leaves to the checker of its connection.
 func (n *node) sent(l *link, msg []byte) {
-	if codec.TypeOf(msg) == codec.MsgNotification {
-		note, err := codec.DecodeNotification(msg)
-		n.w.cover.Sometimes(check.SometimesHoldExpired, err == nil && note.Code == codec.CodeHoldTimer)
-	}
+	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
-		n.w.fail(v)
+		n.w.failAt(n.name+"→"+l.remote, v)
+	}
+	if l.in != nil {
+		if err := l.in.Sent(msg); err != nil {
+			n.w.fail(err)
+		}
 	}
 }
 
@@ -149,7 +159,7 @@ func (n *node) pulled(l *link, msg []byte) {
 		return
 	}
 	if err := s.model.Observe(msg); err != nil {
-		n.w.fail(err)
+		n.w.failAt(n.name+"→"+l.remote, err)
 	}
 }
 
@@ -166,6 +176,7 @@ func (n *node) observeBatch(in *speaker.Input) {
 			c := &in.Commands[i]
 			if s.selected(c.Peers) {
 				ops = append(ops, s.ops(c)...)
+				s.cleared(c)
 			}
 		}
 		s.model.Apply(ops)
@@ -222,7 +233,7 @@ func (n *node) idle() bool {
 		return true
 	}
 	for _, s := range n.sessions {
-		if s.conn == 0 {
+		if s.conn == 0 && s.wanted() {
 			return false
 		}
 	}
@@ -245,13 +256,15 @@ func (n *node) judge() {
 		if n.exited || s.conn == 0 {
 			continue
 		}
-		if err := s.model.Quiet(); err != nil {
-			n.w.fail(err)
+		l := n.link(s.conn)
+		if l == nil {
+			continue
 		}
-		if l := n.link(s.conn); l != nil {
-			for _, v := range l.wire.Quiet() {
-				n.w.fail(v)
-			}
+		if err := s.model.Quiet(); err != nil {
+			n.w.failAt(n.name+"→"+l.remote, err)
+		}
+		for _, v := range l.wire.Quiet() {
+			n.w.failAt(n.name+"→"+l.remote, v)
 		}
 	}
 }

@@ -64,6 +64,7 @@ var allowed = map[string]map[string]string{
 		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
 		"speaker/config": "configurations as text", "speaker/command": "commands as text",
 		"speaker/event": "events as lines", "speaker/child": "API clients",
+		"sim/malform": "malformed messages",
 	},
 	"sim/check": {
 		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
@@ -73,11 +74,15 @@ var allowed = map[string]map[string]string{
 		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
+	"sim/generate": {"sim": "sources", "sim/scenario": "what it draws"},
 	"sim/scenario": {
 		"sim/explore": "the story of a file",
-		"sim":         "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
+		"sim":         "sources", "sim/malform": "names of cases", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
 		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
 		"speaker/command": "commands as text", "speaker/event": "events as text", "fsm": "states in words",
+	},
+	"sim/generate": {
+		"sim": "the seed's choices", "sim/scenario": "the file that it draws",
 	},
 }
 

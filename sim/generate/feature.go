@@ -1,0 +1,82 @@
+package generate
+
+import "github.com/peerloom/peerloom/sim"
+
+// feature is something that a world may have, at a rate drawn for each world.
+type feature int
+
+const (
+	external feature = iota
+	dialing
+	second
+	ipv6
+	multicast
+	labelled
+	vpn
+	flow
+	addPath
+	extendedMessage
+	as2
+	refreshCapability
+	gracefulRestart
+	withoutCapability
+	groupUpdates
+	manualEOR
+	shortHold
+	events
+	attributes
+	bigTable
+	together
+	selector
+	waits
+	refreshes
+	resets
+	tears
+	networkFaults
+	latency
+	slowness
+	splits
+	featureCount
+)
+
+// features names them, for the head of the file.
+var features = [featureCount]string{
+	external: "external", dialing: "dialing", second: "second-speaker", ipv6: "ipv6", multicast: "multicast",
+	labelled: "labelled", vpn: "vpn", flow: "flow", addPath: "add-path", extendedMessage: "extended-message",
+	as2: "as2", refreshCapability: "route-refresh", gracefulRestart: "graceful-restart",
+	withoutCapability: "without-capability", groupUpdates: "group-updates", manualEOR: "manual-eor",
+	shortHold: "hold-time", events: "events", attributes: "attributes", bigTable: "big-table", together: "together",
+	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
+	networkFaults: "faults", latency: "latency", slowness: "slowness", splits: "splits",
+}
+
+// drawRates draws how often each feature is met in this world: a third of them
+// never, a third mostly.
+func (g *gen) drawRates() {
+	var often []string
+	for f := range featureCount {
+		switch g.n(6) {
+		case 0, 1:
+			g.rates[f] = sim.Ratio{}
+		case 2:
+			g.rates[f] = sim.Ratio{Num: 1, Den: 8}
+		case 3:
+			g.rates[f] = sim.Ratio{Num: 1, Den: 2}
+		default:
+			g.rates[f] = sim.Ratio{Num: 7, Den: 8}
+			often = append(often, features[f])
+		}
+	}
+	// What costs much is met seldom.
+	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 16}
+	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 3 * max(g.rates[second].Den, 1)}
+	for len(often) > 0 {
+		n := min(len(often), 8)
+		text := "#"
+		for _, s := range often[:n] {
+			text += " " + s
+		}
+		g.line(0, "%s", text)
+		often = often[n:]
+	}
+}

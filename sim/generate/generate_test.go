@@ -1,0 +1,56 @@
+package generate_test
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/sim/generate"
+	"github.com/peerloom/peerloom/sim/scenario"
+)
+
+func Example() {
+	f := generate.File(7)
+	r := scenario.Run(f, scenario.Options{Seed: 7})
+	fmt.Println(f.Name, r.Verdict)
+	// Output: world-7 ok
+}
+
+// A world prints as a scenario that parses back to the same.
+func TestWorldsAreScenarios(t *testing.T) {
+	for seed := range uint64(500) {
+		f := generate.File(seed)
+		printed := scenario.Print(f)
+		back, err := scenario.Parse("printed", printed)
+		require.NoError(t, err, "seed %d:\n%s", seed, printed)
+		require.Equal(t, string(printed), string(scenario.Print(back)), "seed %d", seed)
+	}
+}
+
+// Every feature is met in many worlds, and absent from many.
+func TestEveryFeatureIsDrawn(t *testing.T) {
+	words := []string{
+		"asn 651", "dial ", "speaker other", "ipv6 unicast", "ipv4 multicast", "nlri-mpls", "mpls-vpn", "flow route",
+		"add-path ", "extended-message;", "asn4 disable", "route-refresh;", "graceful-restart ", "without ",
+		"group-updates false", "manual-eor", "hold-time 0", "hold-time 3", "neighbor-changes", "med ", "as-path", "community",
+		"send-together", "send neighbor", "wait ", "refreshes", "\treset", "teardown", "partition", "delay", "window", "split",
+		"flush adj-rib out", "clear adj-rib out", "announce eor", "announce route-refresh", "withdraw route", "split /128",
+	}
+	const worlds = 1000
+	count := map[string]int{}
+	for seed := range uint64(worlds) {
+		text := generate.Text(seed)
+		for _, w := range words {
+			if bytes.Contains(text, []byte(w)) {
+				count[w]++
+			}
+		}
+	}
+	for _, w := range words {
+		require.Greater(t, count[w], worlds/50, "%q is hardly ever there", strings.TrimSpace(w))
+		require.Less(t, count[w], worlds, "%q is always there", strings.TrimSpace(w))
+	}
+}

@@ -1,0 +1,51 @@
+package generate
+
+// knobRow is a knob and what it may be set to; the rate of its feature says
+// how often it is not left at zero.
+type knobRow struct {
+	name    string
+	feature feature
+	values  []string
+}
+
+var knobRows = [...]knobRow{
+	{"delay", latency, []string{"1us", "1ms", "40ms"}},
+	{"jitter", latency, []string{"100us", "8ms", "80ms"}},
+	{"window", slowness, []string{"30", "200", "1000"}},
+	{"client-jitter", latency, []string{"4ms", "100us"}},
+	{"client-split", splits, []string{"1/8", "1/2"}},
+	{"client-gap", waits, []string{"1ms", "64ms", "2s"}},
+	{"batch-window", splits, []string{"250us", "10ms"}},
+	{"pull-delay", slowness, []string{"1ms", "16ms"}},
+	{"pull-stop", slowness, []string{"1/8", "1/2", "7/8"}},
+	{"read-delay", slowness, []string{"4ms", "200ms"}},
+	{"split", splits, []string{"1/16", "1/2"}},
+	{"short-write", splits, []string{"1/8", "1/2"}},
+	{"refuse", networkFaults, []string{"1/16", "1/2"}},
+	{"hang", networkFaults, []string{"1/32", "1/8"}},
+	{"slow-connect", networkFaults, []string{"1/32", "1/4"}},
+	{"cut", resets, []string{"1/2", "7/8"}},
+	{"reset", resets, []string{"1/8", "1/2"}},
+	{"stall", networkFaults, []string{"1/8", "1/2"}},
+	{"partition", networkFaults, []string{"1/16", "1/4"}},
+	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},
+}
+
+// knobs draws the paces of clients and network. Most worlds are unpaced: a paced
+// client waits for quiet, which hides the order of things.
+func (g *gen) knobs() {
+	if g.n(8) > 0 {
+		g.line(0, "pace none")
+	} else {
+		g.line(0, "pace %s", one(g, "quiet", "replies"))
+	}
+	for _, k := range knobRows {
+		if g.has(k.feature) {
+			g.line(0, "%s %s", k.name, one(g, k.values...))
+		}
+	}
+	g.line(0, "fault-ticks %d", g.n(7))
+	if g.has(refreshes) {
+		g.line(0, "refreshes %d", 1+g.n(3))
+	}
+}

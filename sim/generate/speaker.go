@@ -1,0 +1,111 @@
+package generate
+
+import "strings"
+
+// speakers writes the speaker under test and the second one.
+func (g *gen) speakers() {
+	g.line(0, "")
+	g.block(0, "speaker dut", func() {
+		for _, p := range g.processes {
+			g.block(1, "process "+p, func() {
+				g.line(2, "run ./%s;", p)
+				g.line(2, "encoder %s;", one(g, "text", "json"))
+			})
+		}
+		for i := range g.neighbors {
+			n := &g.neighbors[i]
+			g.block(1, "neighbor "+n.address, func() { g.session(n) })
+		}
+	})
+	if !g.other {
+		return
+	}
+	n := &g.neighbors[len(g.neighbors)-1]
+	g.line(0, "")
+	g.block(0, "speaker other", func() {
+		g.block(1, "neighbor "+subject, func() {
+			g.line(2, "router-id %s;", one(g, "0.0.0.7", "9.9.9.9"))
+			g.line(2, "local-address %s;", other)
+			g.line(2, "local-as %d;", n.as)
+			g.line(2, "peer-as %d;", subjectAS)
+			g.line(2, "listen 179;")
+			g.options(n)
+			g.static(n)
+		})
+	})
+}
+
+// session writes a neighbor of the speaker under test.
+func (g *gen) session(n *neighbor) {
+	g.line(2, "router-id 1.2.3.4;")
+	g.line(2, "local-address %s;", subject)
+	g.line(2, "local-as %d;", subjectAS)
+	g.line(2, "peer-as %d;", n.as)
+	if n.dials {
+		g.line(2, "listen 179;")
+	}
+	if n.dials && n.name != "" {
+		g.line(2, "passive true;")
+	}
+	g.options(n)
+	if len(n.process) > 0 {
+		g.block(2, "api", func() {
+			g.line(3, "processes [ %s ];", strings.Join(n.process, " "))
+			if g.has(events) {
+				g.line(3, "neighbor-changes;")
+			}
+			if g.has(events) {
+				g.block(3, "receive", func() { g.line(4, "parsed; update; open; keepalive; refresh; notification;") })
+			}
+		})
+	}
+	g.static(n)
+}
+
+// options writes what both ends of a session draw for themselves.
+func (g *gen) options(n *neighbor) {
+	if g.has(shortHold) {
+		g.line(2, "hold-time %s;", one(g, "0", "3", "9", "90", "600"))
+	}
+	if !g.has(groupUpdates) {
+		g.line(2, "group-updates false;")
+	}
+	if n.manualEOR {
+		g.line(2, "manual-eor true;")
+	}
+	g.block(2, "family", func() {
+		for _, f := range n.families {
+			g.line(3, "%s;", f)
+		}
+	})
+	g.block(2, "capability", func() {
+		if n.refresh {
+			g.line(3, "route-refresh;")
+		}
+		if n.addPath {
+			g.line(3, "add-path %s;", one(g, "send", "receive", "send/receive"))
+		}
+		if g.has(extendedMessage) {
+			g.line(3, "extended-message;")
+		}
+		if g.has(as2) {
+			g.line(3, "asn4 disable;")
+		}
+		if g.has(gracefulRestart) {
+			g.line(3, "graceful-restart %s;", one(g, "1", "5", "120"))
+		}
+	})
+}
+
+// static writes the configured routes. A big table takes two messages of 4,096
+// octets, at the least number of routes.
+func (g *gen) static(n *neighbor) {
+	g.block(2, "static", func() {
+		for range g.n(5) {
+			g.line(3, "route %s;", g.unicast(n, true))
+		}
+		if n.hasFamily("ipv6 unicast") && g.has(bigTable) {
+			g.line(3, "route 2001:db8:ffff::/120 next-hop 2001:db8::9 split /128;")
+		}
+	})
+}

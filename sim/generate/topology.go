@@ -1,0 +1,126 @@
+package generate
+
+import "fmt"
+
+// Addresses: the speaker under test is .1, the second real speaker .9, and the
+// scripted peers are .2 onwards.
+const (
+	subject    = "10.0.0.1"
+	other      = "10.0.0.9"
+	subjectAS  = 65001
+	externalAS = 65100
+)
+
+// neighbor is one session of the speaker under test.
+type neighbor struct {
+	name     string // of the scripted peer; "" is the second speaker
+	address  string
+	as       int
+	dials    bool // the peer does
+	families []string
+	addPath  bool
+	refresh  bool
+	// manualEOR: no End-of-RIB leaves unless a command asks for it, so that
+	// nothing in this world may wait for one.
+	manualEOR bool
+	process   []string // those that may write to it
+}
+
+// topology draws who is there.
+func (g *gen) topology() {
+	g.processes = []string{"first", "second"}[:1+g.n(2)]
+	for i := range 1 + g.n(3) {
+		g.neighbors = append(g.neighbors, g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2)))
+	}
+	if g.other = g.has(second); g.other {
+		n := g.neighbor("", other)
+		n.dials = true
+		g.neighbors = append(g.neighbors, n)
+	}
+}
+
+func (g *gen) neighbor(name, address string) neighbor {
+	n := neighbor{name: name, address: address, as: subjectAS, families: []string{"ipv4 unicast"}}
+	if g.has(external) {
+		n.as = externalAS + g.n(2)
+	}
+	n.dials = g.has(dialing)
+	for _, f := range []struct {
+		feature feature
+		words   string
+	}{{ipv6, "ipv6 unicast"}, {multicast, "ipv4 multicast"}, {labelled, "ipv4 nlri-mpls"}, {vpn, "ipv4 mpls-vpn"}, {flow, "ipv4 flow"}} {
+		if g.has(f.feature) {
+			n.families = append(n.families, f.words)
+		}
+	}
+	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
+	n.addPath, n.refresh = g.has(addPath), g.has(refreshCapability)
+	for _, p := range g.processes {
+		if g.n(4) > 0 {
+			n.process = append(n.process, p)
+		}
+	}
+	return n
+}
+
+// waitForTables is the step that waits for the initial tables.
+func (g *gen) waitForTables() string {
+	for i := range g.neighbors {
+		if g.neighbors[i].manualEOR {
+			return "wait established"
+		}
+	}
+	return "wait end-of-rib"
+}
+
+// hasFamily reports whether the session offers the family.
+func (n *neighbor) hasFamily(words string) bool {
+	for _, f := range n.families {
+		if f == words {
+			return true
+		}
+	}
+	return false
+}
+
+// peers writes the scripted peers.
+func (g *gen) peers() {
+	for i := range g.neighbors {
+		n := &g.neighbors[i]
+		if n.name == "" {
+			continue
+		}
+		g.line(0, "")
+		g.block(0, "peer "+n.name, func() { g.peer(n) })
+	}
+}
+
+func (g *gen) peer(n *neighbor) {
+	g.line(1, "address %s", n.address)
+	if n.dials {
+		g.line(1, "dial %s:179", subject)
+	}
+	if n.as != subjectAS {
+		g.line(1, "asn %d", n.as)
+	}
+	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "graceful-restart"} {
+		if g.has(withoutCapability) && g.n(3) == 0 {
+			g.line(1, "without %s", c)
+		}
+	}
+	for range g.n(4) {
+		g.peerStep(n)
+	}
+}
+
+// peerStep draws what a peer does next.
+func (g *gen) peerStep(n *neighbor) {
+	switch {
+	case g.has(waits):
+		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait messages 1", "wait messages 3", "sleep 1ms", "sleep 50ms", "sleep 20s"))
+	case n.refresh && g.has(refreshes):
+		g.line(1, "refresh %s", one(g, n.families...))
+	case g.has(resets):
+		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", "notification 2"))
+	}
+}
