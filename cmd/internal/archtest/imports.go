@@ -81,9 +81,6 @@ var allowed = map[string]map[string]string{
 		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
 		"speaker/command": "commands as text", "speaker/event": "events as text", "fsm": "states in words",
 	},
-	"sim/generate": {
-		"sim": "the seed's choices", "sim/scenario": "the file that it draws",
-	},
 }
 
 // unrestricted packages are the top of the house: nothing imports them.
