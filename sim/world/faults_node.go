@@ -74,6 +74,7 @@ func (n *node) rise(kept bool) {
 	for i := range n.journal {
 		sp.Step(n.now(), n.journal[i], nil)
 	}
+	n.conns = connsOf(n.cfg) // of the configuration that the journal led to
 	if !kept {
 		n.watch()
 	}

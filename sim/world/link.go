@@ -108,7 +108,7 @@ func (n *node) connect(l *link, e netsim.Event) {
 
 func (n *node) receive(l *link) {
 	k := n.w.net.Unread(l.nc)
-	if k == 0 {
+	if k == 0 || l.wire == nil { // a connection may end before its program has heard that it is up
 		return
 	}
 	if cap(n.read) < k {
@@ -161,7 +161,7 @@ func (n *node) later(l *link) {
 		return
 	}
 	l.posted = true
-	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay), n.owner, nodePull, uint64(l.id), 0)
+	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay, n.owner), n.owner, nodePull, uint64(l.id), 0)
 }
 
 // pull takes messages from the speaker while the connection has room.

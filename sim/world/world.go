@@ -41,6 +41,10 @@ type World struct {
 	poked    bool          // scripts may have something to go on with
 	healed   bool
 	ticks    int
+	ticking  bool // a tick is to come
+	healing  int  // faults that will end by themselves
+	asked    bool // whether the end of the first phase waits for these:
+	patient  bool // it does
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
@@ -51,6 +55,8 @@ type World struct {
 
 	excuses    *check.FSMExcuses
 	collisions []collision
+	cycle      check.Cycle // since faults stopped
+	healedAt   time.Duration
 
 	messages  []Message
 	cover     check.Reached
@@ -76,7 +82,7 @@ const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
 	worldHeal // A: number of the wound
-	worldWake // A: generation; the script of the network goes on
+	worldWake // B: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
@@ -93,6 +99,9 @@ func New(o Options) (*World, error) {
 	}
 	w.faults = *faultTable()
 	w.journals = k.Crash.Num+k.Kill.Num > 0 || len(o.Network) > 0
+	if k.Jitter+k.ClientJitter+k.ClientGap+k.PullDelay+k.ReadDelay > 0 {
+		w.loop.DrawFine()
+	}
 	w.owner = w.loop.Register("world", w)
 	for _, s := range o.Speakers {
 		if err := w.addNode(s); err != nil {
@@ -183,7 +192,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return w.director.finished() && w.timed == 0
+	return w.director.finished() && w.spent()
 }
 
 func (w *World) runUntil(done func() bool) {
@@ -269,8 +278,8 @@ func (w *World) checkQuiet() {
 // busy names what is not at rest; "" when all is.
 func (w *World) busy() string {
 	for _, n := range w.nodes {
-		if !n.idle() {
-			return "speaker " + n.name + " has a session that is down or something to write"
+		if why := n.unrest(); why != "" {
+			return "speaker " + n.name + " " + why
 		}
 	}
 	for _, p := range w.peers {
@@ -382,12 +391,9 @@ func (w *World) failAt(node string, err error) {
 	}
 }
 
-// within chooses a duration of 0 … 7 eighths of d.
-func (w *World) within(l sim.Label, d time.Duration) time.Duration {
-	if d == 0 {
-		return 0
-	}
-	return d / 8 * time.Duration(w.src.Choose(l, 8))
+// within chooses a latency below d, of something that owner o does.
+func (w *World) within(l sim.Label, d time.Duration, o sim.Owner) time.Duration {
+	return w.loop.Latency(l, d, uint64(o)<<32)
 }
 
 func (w *World) scratch(k int) []byte {
