@@ -21,6 +21,7 @@ var (
 // the other.
 type conn struct {
 	number  uint64
+	nth     int // of the dials between its hosts, this way
 	ends    [2]end
 	crossed bool // both ends dialed, between the same ports
 	meeting bool // the SYN waits for one of the other direction
@@ -134,6 +135,7 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	cn := &conn{number: n.created}
 	cn.ends[0] = end{host: from, local: local, state: dialing}
 	cn.ends[1] = end{host: to, local: remote, state: gone}
+	cn.nth = n.nth(local.Addr(), remote.Addr())
 	n.conns = append(n.conns, cn)
 	c := Conn(2 * cn.number)
 	n.loop.PostAfter(n.opts.DialTimeout, n.owner, kindTimeout, uint64(c), 0)
@@ -187,6 +189,13 @@ func (n *Network) Write(c Conn, p []byte) int {
 		n.sendData(cn, c, p[:taken])
 	}
 	return taken
+}
+
+// IsOpen reports whether the host knows c as a connection: neither dialing nor
+// gone.
+func (n *Network) IsOpen(c Conn) bool {
+	_, e := n.opened(c)
+	return e != nil
 }
 
 // Room is how many bytes Write would take now.
@@ -294,12 +303,22 @@ func (n *Network) Reset(c Conn) {
 
 // Abandon makes a host not know its end any more without a word to anybody, as
 // a kernel does that gives up on a silent connection: the peer has a half-open
-// one until it sends and gets RST (RFC 9293 §3.5.1). The host gets no event.
+// one until it sends and gets RST (RFC 9293 §3.5.1), which a peer whose window
+// is full does by its probes (§3.8.6.1). The host gets no event.
 func (n *Network) Abandon(c Conn) {
-	if cn, e := n.end(c); e != nil && e.state != gone {
-		n.forget(cn, e)
+	cn, e := n.end(c)
+	if e == nil || e.state == gone {
+		return
 	}
+	if far := &cn.ends[c&1^1]; far.state == open && far.out.used == far.out.window && len(far.out.wire) == 0 {
+		e.out.fin = true
+		n.send(cn, c, segment{kind: segRST, at: probe})
+	}
+	n.forget(cn, e)
 }
+
+// probe is when a zero window is probed first (RFC 6298 §2.1).
+const probe = time.Second
 
 // forget makes the host not know its end any more.
 func (n *Network) forget(cn *conn, e *end) {

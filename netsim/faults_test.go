@@ -100,6 +100,17 @@ func TestAbandonedEndAnswersWithRST(t *testing.T) {
 	require.Empty(t, b.got)
 }
 
+// A writer whose window is full of bytes that nobody read learns it too.
+func TestAbandonedEndAnswersProbes(t *testing.T) {
+	n, a, b := two(t, sim.Dull{}, netsim.Link{Delay: time.Millisecond, Window: 3}, netsim.Faults{})
+	b.lazy = true
+	n.Write(a.conn, []byte("xyz"))
+	pass(t, n, time.Second)
+	n.Abandon(b.conn)
+	pass(t, n, time.Minute)
+	require.Equal(t, netsim.Reset, a.last.Reason)
+}
+
 // What a host without power swallowed, its sender's TCP repeats when it is
 // back: even a full window learns that the connection is gone.
 func TestSwallowedBytesAreRepeated(t *testing.T) {

@@ -51,15 +51,22 @@ func (g *gen) command(n *neighbor) string {
 	if g.has(selector) {
 		to = "neighbor " + n.address + " "
 	}
+	wire := ""
+	if g.has(syncs) {
+		wire = " sync"
+	}
 	switch g.n(12) {
 	case 0, 1, 2, 3, 4:
-		return to + "announce " + g.announcement(n, true)
+		return to + "announce " + g.announcement(n, true) + wire
 	case 5, 6, 7:
-		return to + "withdraw " + g.announcement(n, g.n(2) > 0)
+		return to + "withdraw " + g.announcement(n, g.n(2) > 0) + wire
 	case 8:
-		return to + "flush adj-rib out"
+		return to + "flush adj-rib out" + wire
 	case 9:
-		return to + "clear adj-rib out"
+		if g.has(reloads) {
+			return "reload"
+		}
+		return to + "clear adj-rib out" + wire
 	case 10:
 		if g.has(tears) {
 			return "neighbor " + n.address + " teardown " + one(g, "2", "4")

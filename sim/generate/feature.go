@@ -33,6 +33,13 @@ const (
 	resets
 	tears
 	networkFaults
+	connFaults
+	linkFaults
+	outages
+	clocks
+	clientFaults
+	reloads
+	syncs
 	latency
 	slowness
 	splits
@@ -47,7 +54,8 @@ var features = [featureCount]string{
 	withoutCapability: "without-capability", groupUpdates: "group-updates", manualEOR: "manual-eor",
 	shortHold: "hold-time", events: "events", attributes: "attributes", bigTable: "big-table", together: "together",
 	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
-	networkFaults: "faults", latency: "latency", slowness: "slowness", splits: "splits",
+	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
+	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync", latency: "latency", slowness: "slowness", splits: "splits",
 }
 
 // drawRates draws how often each feature is met in this world: a third of them
@@ -69,7 +77,8 @@ func (g *gen) drawRates() {
 	}
 	// What costs much is met seldom.
 	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 16}
-	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 3 * max(g.rates[second].Den, 1)}
+	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}
+	g.rates[outages] = sim.Ratio{Num: g.rates[outages].Num, Den: 3 * max(g.rates[outages].Den, 1)}
 	for len(often) > 0 {
 		n := min(len(often), 8)
 		text := "#"

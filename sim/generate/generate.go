@@ -28,7 +28,9 @@ func Text(seed uint64) []byte {
 	g.line(0, "")
 	g.knobs()
 	g.topology()
+	g.flips()
 	g.speakers()
+	g.reloadBlocks()
 	g.peers()
 	g.clients()
 	return g.out.Bytes()
@@ -42,6 +44,7 @@ type gen struct {
 	neighbors []neighbor
 	processes []string
 	other     bool // a second real speaker
+	slow      bool // some knob delays what is sent
 }
 
 // label is the question that all drawing asks.

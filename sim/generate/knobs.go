@@ -28,6 +28,31 @@ var knobRows = [...]knobRow{
 	{"reset", resets, []string{"1/8", "1/2"}},
 	{"stall", networkFaults, []string{"1/8", "1/2"}},
 	{"partition", networkFaults, []string{"1/16", "1/4"}},
+	{"simultaneous-open", networkFaults, []string{"1/8", "1/2"}},
+	{"unlisten", networkFaults, []string{"1/16", "1/4"}},
+	{"slow-pair", latency, []string{"1/4"}},
+	{"coalesce", splits, []string{"1/16", "1/2"}},
+	{"close", connFaults, []string{"1/8", "1/2"}},
+	{"half-open", connFaults, []string{"1/8", "1/2"}},
+	{"ghost", connFaults, []string{"1/4", "7/8"}},
+	{"deaf", connFaults, []string{"1/8", "1/2"}},
+	{"clog", linkFaults, []string{"1/8", "1/2"}},
+	{"one-way", linkFaults, []string{"1/16", "1/4"}},
+	{"isolate", linkFaults, []string{"1/16", "1/4"}},
+	{"swizzle", linkFaults, []string{"1/16", "1/4"}},
+	{"crash", outages, []string{"1/16", "1/4"}},
+	{"kill", outages, []string{"1/16", "1/4"}},
+	{"pause", outages, []string{"1/8", "1/2"}},
+	{"clock-step", clocks, []string{"1/8", "1/2"}},
+	{"clock-drift", clocks, []string{"1/2"}},
+	{"id-clash", connFaults, []string{"1/16"}},
+	{"client-die", clientFaults, []string{"1/8", "1/2"}},
+	{"client-half", clientFaults, []string{"1/8", "1/2"}},
+	{"client-mute", clientFaults, []string{"1/8", "1/2"}},
+	{"client-flood", clientFaults, []string{"1/16"}},
+	{"client-pipe", clientFaults, []string{"4096"}},
+	{"reload", reloads, []string{"1/4", "1/2", "7/8"}},
+	{"burst", connFaults, []string{"1/4"}},
 	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},
 }
 
@@ -40,12 +65,31 @@ func (g *gen) knobs() {
 		g.line(0, "pace %s", one(g, "quiet", "replies"))
 	}
 	for _, k := range knobRows {
-		if g.has(k.feature) {
-			g.line(0, "%s %s", k.name, one(g, k.values...))
+		if !g.has(k.feature) {
+			continue
 		}
+		g.slow = g.slow || k.feature == latency || k.feature == slowness
+		g.line(0, "%s %s", k.name, one(g, k.values...))
 	}
 	g.line(0, "fault-ticks %d", g.n(7))
 	if g.has(refreshes) {
 		g.line(0, "refreshes %d", 1+g.n(3))
 	}
+}
+
+// flips lets bits change on the way. What a real speaker makes of them would
+// be judged, so that there is none at the other end.
+func (g *gen) flips() {
+	if !g.other && g.has(linkFaults) {
+		g.line(0, "flip %s", one(g, "1/256", "1/32"))
+	}
+}
+
+// holdTimes are those that a session may have. KEEPALIVEs every second on slow
+// links are in flight at every moment: the world would never be at rest.
+func (g *gen) holdTimes() []string {
+	if g.slow {
+		return []string{"0", "9", "90", "600"}
+	}
+	return []string{"0", "3", "9", "90", "600"}
 }

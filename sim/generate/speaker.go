@@ -5,25 +5,14 @@ import "strings"
 // speakers writes the speaker under test and the second one.
 func (g *gen) speakers() {
 	g.line(0, "")
-	g.block(0, "speaker dut", func() {
-		for _, p := range g.processes {
-			g.block(1, "process "+p, func() {
-				g.line(2, "run ./%s;", p)
-				g.line(2, "encoder %s;", one(g, "text", "json"))
-			})
-		}
-		for i := range g.neighbors {
-			n := &g.neighbors[i]
-			g.block(1, "neighbor "+n.address, func() { g.session(n) })
-		}
-	})
+	g.block(0, "speaker dut", func() { g.subject(g.neighbors) })
 	if !g.other {
 		return
 	}
 	n := &g.neighbors[len(g.neighbors)-1]
 	g.line(0, "")
 	g.block(0, "speaker other", func() {
-		g.block(1, "neighbor "+subject, func() {
+		g.block(1, "neighbor "+n.local, func() {
 			g.line(2, "router-id %s;", one(g, "0.0.0.7", "9.9.9.9"))
 			g.line(2, "local-address %s;", other)
 			g.line(2, "local-as %d;", n.as)
@@ -35,10 +24,47 @@ func (g *gen) speakers() {
 	})
 }
 
+// subject writes the configuration of the speaker under test.
+func (g *gen) subject(list []neighbor) {
+	for _, p := range g.processes {
+		g.block(1, "process "+p, func() {
+			g.line(2, "run ./%s;", p)
+			g.line(2, "encoder %s;", one(g, "text", "json"))
+		})
+	}
+	for i := range list {
+		n := &list[i]
+		g.block(1, "neighbor "+n.address, func() { g.session(n) })
+	}
+}
+
+// reloadBlocks writes the configurations that the speaker reads later: routes
+// come, go and change, sessions get other parameters, neighbors leave.
+func (g *gen) reloadBlocks() {
+	for range 2 {
+		if !g.has(reloads) {
+			continue
+		}
+		var list []neighbor
+		for i := range g.neighbors {
+			if i > 0 && g.n(6) == 0 {
+				continue
+			}
+			n := g.neighbors[i]
+			if g.n(4) == 0 {
+				n.params = ""
+			}
+			list = append(list, n)
+		}
+		g.line(0, "")
+		g.block(0, "reload dut", func() { g.subject(list) })
+	}
+}
+
 // session writes a neighbor of the speaker under test.
 func (g *gen) session(n *neighbor) {
 	g.line(2, "router-id 1.2.3.4;")
-	g.line(2, "local-address %s;", subject)
+	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", subjectAS)
 	g.line(2, "peer-as %d;", n.as)
 	if n.dials {
@@ -47,7 +73,13 @@ func (g *gen) session(n *neighbor) {
 	if n.dials && n.name != "" {
 		g.line(2, "passive true;")
 	}
-	g.options(n)
+	if n.params == "" {
+		at := g.out.Len()
+		g.options(n)
+		n.params = string(g.out.Bytes()[at:])
+	} else {
+		g.out.WriteString(n.params)
+	}
 	if len(n.process) > 0 {
 		g.block(2, "api", func() {
 			g.line(3, "processes [ %s ];", strings.Join(n.process, " "))
@@ -65,7 +97,7 @@ func (g *gen) session(n *neighbor) {
 // options writes what both ends of a session draw for themselves.
 func (g *gen) options(n *neighbor) {
 	if g.has(shortHold) {
-		g.line(2, "hold-time %s;", one(g, "0", "3", "9", "90", "600"))
+		g.line(2, "hold-time %s;", one(g, g.holdTimes()...))
 	}
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")

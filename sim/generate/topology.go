@@ -2,10 +2,11 @@ package generate
 
 import "fmt"
 
-// Addresses: the speaker under test is .1, the second real speaker .9, and the
-// scripted peers are .2 onwards.
+// Addresses: the speaker under test is .1 (and 10.0.1.1), the second real speaker
+// .9, and the scripted peers are .2 onwards.
 const (
 	subject    = "10.0.0.1"
+	alias      = "10.0.1.1" // the speaker under test too
 	other      = "10.0.0.9"
 	subjectAS  = 65001
 	externalAS = 65100
@@ -15,6 +16,8 @@ const (
 type neighbor struct {
 	name     string // of the scripted peer; "" is the second speaker
 	address  string
+	local    string // ours, in this session
+	params   string // the lines of the session's own parameters
 	as       int
 	dials    bool // the peer does
 	families []string
@@ -40,11 +43,14 @@ func (g *gen) topology() {
 }
 
 func (g *gen) neighbor(name, address string) neighbor {
-	n := neighbor{name: name, address: address, as: subjectAS, families: []string{"ipv4 unicast"}}
+	n := neighbor{name: name, address: address, local: subject, as: subjectAS, families: []string{"ipv4 unicast"}}
 	if g.has(external) {
 		n.as = externalAS + g.n(2)
 	}
 	n.dials = g.has(dialing)
+	if g.n(4) == 0 {
+		n.local = alias
+	}
 	for _, f := range []struct {
 		feature feature
 		words   string
@@ -98,7 +104,7 @@ func (g *gen) peers() {
 func (g *gen) peer(n *neighbor) {
 	g.line(1, "address %s", n.address)
 	if n.dials {
-		g.line(1, "dial %s:179", subject)
+		g.line(1, "dial %s:179", n.local)
 	}
 	if n.as != subjectAS {
 		g.line(1, "asn %d", n.as)

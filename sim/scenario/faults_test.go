@@ -11,7 +11,7 @@ import (
 	"github.com/peerloom/peerloom/sim/scenario"
 )
 
-var faultSeeds = flag.Uint64("faults.seeds", 15, "seeds for each fault knob by itself")
+var faultSeeds = flag.Uint64("faults.seeds", 10, "seeds for each fault knob by itself")
 
 // faultKnobs lists them all.
 func faultKnobs() (all []scenario.FaultKnob) {
@@ -56,5 +56,23 @@ func TestFaultsRaiseNoFalseAlarm(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Every knob makes something happen: the run of some seed is another one.
+func TestEveryFaultKnobStrikes(t *testing.T) {
+	plain := calm(t, "faults")
+	for _, k := range faultKnobs() {
+		struck := false
+		for seed := uint64(0); seed < 10 && !struck; seed++ {
+			f := calm(t, "faults")
+			*k.Ratio(&f.Knobs) = sim.Ratio{Num: 1, Den: 2}
+			if k.Name == "cut" { // it is about resets
+				f.Knobs.Reset, plain.Knobs.Reset = sim.Ratio{Num: 1, Den: 1}, sim.Ratio{Num: 1, Den: 1}
+			}
+			struck = scenario.Run(f, scenario.Options{Seed: seed}).Hash != scenario.Run(plain, scenario.Options{Seed: seed}).Hash
+			plain.Knobs.Reset = sim.Ratio{}
+		}
+		require.True(t, struck, "%s makes no difference in 10 runs", k.Name)
 	}
 }

@@ -54,7 +54,7 @@ func strikes() []strikeRow {
 	}
 }
 
-// what says what to write behind the words.
+// strikeForms says what to write behind the words.
 var strikeForms = [...]string{
 	ofOne: "A, or A for DURATION", ofTwo: "A B, or A B for DURATION", oneOrTwo: "A or A B, and for DURATION",
 	delayForm: "A B DURATION", clockForm: "A and +5s or -5s", driftForm: "A and millionths such as -200",
@@ -114,7 +114,7 @@ func (r *strikeRow) parse(s *world.Step, words []string) bool {
 	default: // driftForm
 		n, err := strconv.ParseInt(last, 10, 32)
 		s.N = int(n)
-		return err == nil && n > -1_000_000 && n <= 1_000_000 && len(words) == 2
+		return err == nil && n >= -900_000 && n <= 1_000_000 && len(words) == 2
 	}
 }
 

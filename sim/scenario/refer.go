@@ -44,7 +44,12 @@ func (p *parser) references() {
 			p.fail(at("reload "+r.Name), "there is no speaker "+r.Name, "write one of the speakers above")
 		}
 	}
-	for _, s := range f.Network {
+	for i := range f.Network {
+		s := &f.Network[i]
+		if s.Fault.OfSpeaker() && !slices.ContainsFunc(f.Speakers, func(x Speaker) bool { return x.Name == s.A }) {
+			p.fail(at("network"), "it strikes "+s.A+" with what only speakers have", "write the name of a speaker block")
+			continue
+		}
 		for _, name := range [...]string{s.A, s.B} {
 			if name != "" && !known(name, true) {
 				p.fail(at("network"), "it names "+name+", which is no speaker or peer", "write names of blocks")

@@ -134,6 +134,8 @@ func nodeStories() []story {
 	return []story{
 		{name: "killed, with state", client: announce, network: "kill dut with state for 5s", want: []string{announced, `^1\.\d+ .*FIN`, `^6\.\d+ ` + table + ` 192.168.0.0/24`, end}, never: []string{"NOTIFICATION"}},
 		{name: "killed, without", client: announce, network: "kill dut for 5s\n\tsleep 10s", want: []string{announced, `^1\.\d+ .*FIN`, `^6\.\d+ ` + table + ".*origin", end, `^1[01]\.`}, never: []string{`^[6-9]\.\d+ ` + announced}},
+		{name: "the peer's power is lost", network: "crash peer for 20s", want: []string{end, `^9\.\d+ .*session down: notification sent .4,0.`, `^2[1-5]\.\d+ .*` + end}, never: []string{"RST"}},
+		{name: "the peer is killed", network: "kill peer for 20s", want: []string{end, `^1\.\d+ .*FIN`, `connection refused`, `^2[1-5]\.\d+ .*` + end}},
 		{name: "power lost", network: "crash dut for 20s", want: []string{end, `peer: sends KEEPALIVE`, `^21\.\d+ .*RST`, end}, never: []string{"FIN"}},
 		{name: "pause longer than the hold time", network: "pause dut for 20s", want: []string{end, `^21\.\d+ .*dut`}, never: []string{`^(5|1\d|20)\.\d+ dut→peer`}},
 		{name: "clock set forward", network: "clock dut +200s", want: []string{end, `^1\.\d+ .*dut: log: session down: notification sent .4,0.`, `^1\.\d+ dut→peer ` + expired, end}},

@@ -9,7 +9,7 @@ import (
 // wallClock is what a speaker takes for the time: the loop's, run fast or slow
 // and set. The zero wallClock is right.
 type wallClock struct {
-	ppm         int64         // fast by so many millionths; more than -1,000,000
+	ppm         int64         // fast by so many millionths; at least -900,000
 	since, base time.Duration // when it began to be so, and what the clock would have shown then had nobody set it
 	offset      time.Duration // by how much it was set, in all
 }
@@ -41,7 +41,7 @@ func (c wallClock) when(t time.Time) time.Duration {
 	want -= c.offset + c.base
 	rate := time.Duration(million + c.ppm)
 	d := want/rate*million + want%rate*million/rate
-	for c.run(d) > want {
+	for c.run(d-1) >= want {
 		d--
 	}
 	for c.run(d) < want {
@@ -92,6 +92,7 @@ func (w *World) stepClock(i int) {
 
 func (n *node) moveClock(d time.Duration) {
 	c := n.clock
+	n.wasSet = true
 	c.offset += d
 	n.setClock(c)
 }

@@ -20,13 +20,16 @@ func (w *World) direct(steps []Step) error {
 		if s.Kind != Strike {
 			continue
 		}
+		if int(s.Fault) >= len(w.faults) || w.faults[s.Fault].script == nil {
+			return fmt.Errorf("network: step %d has no fault that a script may name", i+1)
+		}
+		if w.faults[s.Fault].speaker && w.node(s.A) == nil {
+			return fmt.Errorf("network: %s is no speaker", s.A)
+		}
 		for _, name := range [...]string{s.A, s.B} {
 			if name != "" && len(w.hostsOf(name)) == 0 {
 				return fmt.Errorf("network: there is no speaker or peer %s", name)
 			}
-		}
-		if int(s.Fault) >= len(w.faults) || w.faults[s.Fault].script == nil {
-			return fmt.Errorf("network: step %d has no fault that a script may name", i+1)
 		}
 	}
 	w.director = director{w: w, script: script{steps: steps}}
@@ -34,7 +37,7 @@ func (w *World) direct(steps []Step) error {
 }
 
 func (d *director) woken(e sim.Event) {
-	if e.A == d.wake {
+	if e.B == d.wake {
 		d.waiting = false
 		d.advance()
 	}

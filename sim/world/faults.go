@@ -43,43 +43,46 @@ const (
 
 // faultRow is what one kind of fault is.
 type faultRow struct {
-	ratio   func(k *Knobs) sim.Ratio
-	targets func(w *World) int      // how many things it may strike now
-	strike  func(w *World, i int)   // strikes one of them; draws how and for how long
-	script  func(w *World, s *Step) // strikes what a step names
+	ratio   func(k *Knobs) sim.Ratio // nil: it strikes by a script alone
+	targets func(w *World) int       // how many things it may strike now
+	strike  func(w *World, i int)    // strikes one of them; draws how and for how long
+	script  func(w *World, s *Step)  // strikes what a step names
+	speaker bool                     // which must be a speaker
 }
 
 // faultTable is a function so that nobody can write to it.
 func faultTable() *[nFaults]faultRow {
 	return &[nFaults]faultRow{
-		FaultReset:       {func(k *Knobs) sim.Ratio { return k.Reset }, ends, onEnd((*World).breakConn), between((*World).breakConn)},
-		FaultStall:       {func(k *Knobs) sim.Ratio { return k.Stall }, ends, lastingEnd((*World).stall), lastingBetween((*World).stall)},
-		FaultIsolate:     {func(k *Knobs) sim.Ratio { return k.Isolate }, severalHosts, lastingHost((*World).isolate), lastingOf((*World).isolate)},
-		FaultClose:       {func(k *Knobs) sim.Ratio { return k.Close }, ends, onEnd((*World).finish), between((*World).finish)},
-		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon)},
-		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen)},
-		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed},
-		FaultFlip:        {never, ends, onEnd((*World).flip), between((*World).flip)},
-		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed},
-		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed},
-		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence)},
-		FaultSwizzle:     {func(k *Knobs) sim.Ratio { return k.Swizzle }, severalHosts, (*World).swizzle, (*World).swizzleNamed},
-		FaultUnlisten:    {func(k *Knobs) sim.Ratio { return k.Unlisten }, listeners, (*World).unlistenAt, (*World).unlistenNamed},
-		FaultCrash:       {func(k *Knobs) sim.Ratio { return k.Crash }, running, outage(true), outageNamed(true)},
-		FaultKill:        {func(k *Knobs) sim.Ratio { return k.Kill }, running, outage(false), outageNamed(false)},
-		FaultPause:       {func(k *Knobs) sim.Ratio { return k.Pause }, running, (*World).pauseAt, (*World).pauseNamed},
-		FaultClock:       {func(k *Knobs) sim.Ratio { return k.Step }, running, (*World).stepClock, (*World).stepNamed},
-		FaultReload:      {func(k *Knobs) sim.Ratio { return k.Reload }, reloadable, (*World).reloadAt, (*World).reloadNamed},
-		FaultClientDie:   {func(k *Knobs) sim.Ratio { return k.ClientDie }, living, (*World).killClient, nil},
-		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil},
-		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil},
-		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil},
-		FaultDelay:       {never, nil, nil, (*World).delayNamed},
-		FaultDrift:       {never, nil, nil, (*World).driftNamed},
+		FaultReset:       {func(k *Knobs) sim.Ratio { return k.Reset }, ends, onEnd((*World).breakConn), between((*World).breakConn), false},
+		FaultStall:       {func(k *Knobs) sim.Ratio { return k.Stall }, ends, lastingEnd((*World).stall), lastingBetween((*World).stall), false},
+		FaultIsolate:     {func(k *Knobs) sim.Ratio { return k.Isolate }, severalHosts, lastingHost((*World).isolate), lastingOf((*World).isolate), false},
+		FaultClose:       {func(k *Knobs) sim.Ratio { return k.Close }, ends, onEnd((*World).finish), between((*World).finish), false},
+		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon), false},
+		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen), false},
+		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed, true},
+		FaultFlip:        {nil, nil, nil, between((*World).flip), false},
+		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed, false},
+		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed, false},
+		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence), false},
+		FaultSwizzle:     {func(k *Knobs) sim.Ratio { return k.Swizzle }, severalHosts, (*World).swizzle, (*World).swizzleNamed, false},
+		FaultUnlisten:    {func(k *Knobs) sim.Ratio { return k.Unlisten }, listeners, (*World).unlistenAt, (*World).unlistenNamed, false},
+		FaultCrash:       {func(k *Knobs) sim.Ratio { return k.Crash }, servers, outage(true), outageNamed(true), false},
+		FaultKill:        {func(k *Knobs) sim.Ratio { return k.Kill }, servers, outage(false), outageNamed(false), false},
+		FaultPause:       {func(k *Knobs) sim.Ratio { return k.Pause }, running, (*World).pauseAt, (*World).pauseNamed, true},
+		FaultClock:       {func(k *Knobs) sim.Ratio { return k.Step }, running, (*World).stepClock, (*World).stepNamed, true},
+		FaultReload:      {func(k *Knobs) sim.Ratio { return k.Reload }, reloadable, (*World).reloadAt, (*World).reloadNamed, true},
+		FaultClientDie:   {func(k *Knobs) sim.Ratio { return k.ClientDie }, living, (*World).killClient, nil, false},
+		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil, false},
+		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil, false},
+		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil, false},
+		FaultDelay:       {nil, nil, nil, (*World).delayNamed, false},
+		FaultDrift:       {nil, nil, nil, (*World).driftNamed, true},
 	}
 }
 
-func never(*Knobs) sim.Ratio { return sim.Ratio{} }
+// OfSpeaker reports whether only a speaker has what the fault strikes: a clock,
+// a configuration, a driver.
+func (f Fault) OfSpeaker() bool { return faultTable()[f].speaker }
 
 // tickEvery is how long faults are apart, on average, unless a knob says so.
 const tickEvery = 100 * time.Millisecond
@@ -95,7 +98,8 @@ func (w *World) tick(l sim.Label) time.Duration {
 }
 
 func (w *World) planTick() {
-	if w.ticks >= w.knobs.Ticks || w.healed {
+	w.ticking = w.ticks < w.knobs.Ticks && !w.healed
+	if !w.ticking {
 		return
 	}
 	w.ticks++
@@ -141,15 +145,17 @@ func (w *World) faultTime() time.Duration {
 
 // wound is a fault that lasts.
 type wound struct {
-	id   uint64
-	undo func()
+	id    uint64
+	undo  func()
+	timed bool // it ends by itself
 }
 
 // lasts has a fault undone after d; 0: by heal alone.
 func (w *World) lasts(d time.Duration, undo func()) {
 	w.wounded++
-	w.wounds = append(w.wounds, wound{w.wounded, undo})
+	w.wounds = append(w.wounds, wound{w.wounded, undo, d > 0})
 	if d > 0 {
+		w.healing++
 		w.loop.PostAfter(d, w.owner, worldHeal, w.wounded, 0)
 	}
 }
@@ -168,6 +174,23 @@ func (w *World) lastsFor(s *Step, undo func()) {
 	})
 }
 
+// spent reports whether faults have struck as often as they may, and those that
+// last are over. Whether that is waited for is a choice: the end of the first
+// phase ends them too.
+func (w *World) spent() bool {
+	if w.ticking || w.timed > 0 {
+		return false
+	}
+	if w.healing == 0 {
+		return true
+	}
+	if !w.asked {
+		w.asked = true
+		w.patient = w.src.Choose(LabelFaultEnd, 2) == 1
+	}
+	return !w.patient
+}
+
 // release undoes one fault, unless heal has.
 func (w *World) release(id uint64) {
 	i := slices.IndexFunc(w.wounds, func(x wound) bool { return x.id == id })
@@ -175,9 +198,12 @@ func (w *World) release(id uint64) {
 		return
 	}
 	w.moved()
-	undo := w.wounds[i].undo
+	x := w.wounds[i]
 	w.wounds = slices.Delete(w.wounds, i, i+1)
-	undo()
+	if x.timed {
+		w.healing--
+	}
+	x.undo()
 }
 
 // mend undoes all faults that last, oldest first.
@@ -195,7 +221,7 @@ func (w *World) mend() {
 // heal ends all faults, for good. What they did to the bytes of a connection
 // ends with the connection.
 func (w *World) heal() {
-	w.healed = true
+	w.healed, w.healedAt = true, w.loop.Elapsed()
 	w.mend()
 	w.net.SetFaults(netsim.Faults{})
 	for _, n := range w.nodes {

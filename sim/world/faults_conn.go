@@ -2,6 +2,7 @@ package world
 
 import (
 	"slices"
+	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
@@ -78,14 +79,36 @@ func (w *World) breakConn(c netsim.Conn) {
 // finish lets the end c see a FIN that its peer did not send, and close: the
 // peer sees one behind all bytes.
 func (w *World) finish(c netsim.Conn) {
-	w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	if w.net.IsOpen(c) {
+		w.tell(netsim.Event{Kind: netsim.Ended, Conn: c, N: w.net.Unread(c)})
+	}
 }
 
 // abandon lets the end c be gone without a word. Its peer has a half-open
 // connection: what it sends is answered with RST.
 func (w *World) abandon(c netsim.Conn) {
 	w.net.Abandon(c)
+	w.notice(c.Peer())
 	w.tell(netsim.Event{Kind: netsim.Broken, Conn: c, Reason: netsim.TimedOut})
+}
+
+// unnoticed is how long a half-open connection stays open where nothing is sent on it.
+const unnoticed = 10 * time.Minute
+
+// notice lets an end whose other end was abandoned find out after a while, where
+// it would never send on it: a scripted peer, and a session with hold time 0.
+// Their kernels' keepalives do (RFC 9293 §3.8.4).
+func (w *World) notice(c netsim.Conn) {
+	w.lasts(unnoticed, func() {
+		switch who := w.owns(c).(type) {
+		case *peer:
+			w.breakConn(c)
+		case *node:
+			if slices.ContainsFunc(who.sessions, func(s *watched) bool { return s.cfg.HoldTime == 0 }) {
+				w.breakConn(c)
+			}
+		}
+	})
 }
 
 // tell hands an event to who has the connection.

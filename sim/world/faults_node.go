@@ -1,7 +1,6 @@
 package world
 
 import (
-	"net/netip"
 	"slices"
 
 	"github.com/peerloom/peerloom/netsim"
@@ -12,7 +11,7 @@ import (
 func (w *World) runningNodes() []*node {
 	var all []*node
 	for _, n := range w.nodes {
-		if !n.down && !n.exited && !n.paused {
+		if n.runs() {
 			all = append(all, n)
 		}
 	}
@@ -31,53 +30,17 @@ func (w *World) node(name string) *node {
 	return nil
 }
 
-// outage ends a speaker, with its power or by a signal to its program, and
-// starts it later: with its state or without, which is chosen.
-func outage(power bool) func(*World, int) {
-	return func(w *World, i int) {
-		n := w.runningNodes()[i]
-		kept := w.src.Choose(LabelFaultHow, 2) == 1
-		n.fall(power)
-		w.lasts(w.faultTime(), func() { n.rise(kept) })
-	}
-}
+func (n *node) runs() bool { return !n.down && !n.exited && !n.paused }
 
-// outageNamed is that with the state kept where the step has N 1.
-func outageNamed(power bool) func(*World, *Step) {
-	return func(w *World, s *Step) {
-		if n := w.node(s.A); n != nil && !n.down && !n.exited {
-			n.fall(power)
-			w.lastsFor(s, func() { n.rise(s.N == 1) })
-		}
-	}
-}
-
-// fall ends the speaker. Without power nothing more leaves it and what comes is
-// swallowed, so that its peers have half-open connections; a program that ends
-// has its connections closed by its kernel. Its clients' pipes break.
+// fall ends the speaker. Its clients' pipes break.
 func (n *node) fall(power bool) {
-	w := n.w
+	conns := make([]netsim.Conn, len(n.links))
+	for i, l := range n.links {
+		conns[i] = l.nc
+	}
+	n.w.leave(n, conns, power)
 	n.down, n.paused = true, false
 	n.held, n.late = nil, nil
-	for _, l := range n.links {
-		if power {
-			w.net.Abandon(l.nc)
-		} else {
-			w.net.Close(l.nc)
-		}
-		w.forget(l.nc)
-	}
-	for _, h := range w.hosts {
-		h.listeners = slices.DeleteFunc(h.listeners, func(l listener) bool {
-			if l.who == endpoint(n) {
-				w.net.Unlisten(netip.AddrPortFrom(h.addr, l.port))
-			}
-			return l.who == endpoint(n)
-		})
-		if power && n.alone(h) {
-			w.net.Crash(h.addr)
-		}
-	}
 	n.links, n.ghosts, n.inbox = nil, nil, nil
 	n.disarm()
 	for _, s := range n.sessions {
@@ -86,12 +49,6 @@ func (n *node) fall(power bool) {
 	for _, a := range n.apis {
 		a.cutOff()
 	}
-}
-
-// alone reports whether the node is all that lives on a host.
-func (n *node) alone(h *host) bool {
-	t := h.tenants()
-	return len(t) == 1 && t[0] == endpoint(n)
 }
 
 // rise starts the speaker again. Its state, where it is kept, is its
@@ -103,11 +60,7 @@ func (n *node) rise(kept bool) {
 	}
 	w := n.w
 	n.down = false
-	for _, h := range w.hosts {
-		if n.alone(h) {
-			w.net.Start(h.addr, h)
-		}
-	}
+	w.back(n)
 	if !kept {
 		n.journal, n.pending = nil, false
 		n.cfg = n.configs[n.version]
@@ -121,6 +74,7 @@ func (n *node) rise(kept bool) {
 	for i := range n.journal {
 		sp.Step(n.now(), n.journal[i], nil)
 	}
+	n.conns = connsOf(n.cfg) // of the configuration that the journal led to
 	if !kept {
 		n.watch()
 	}
@@ -184,6 +138,9 @@ func (n *node) hold(e netsim.Event) {
 		}
 	}
 	n.held = append(n.held, e)
+	if !n.paused { // it comes behind what came while the program stood still
+		n.w.loop.PostAfter(0, n.owner, nodeHeld, 0, 0)
+	}
 }
 
 // resume lets the program go on with what came meanwhile, the network's in its
@@ -213,7 +170,7 @@ func (n *node) next() {
 	}
 	e := n.held[0]
 	n.held = n.held[1:]
-	n.handleNet(e)
+	n.netEvent(e)
 }
 
 // standsStill keeps an event of the loop for a node that is paused.

@@ -1,6 +1,10 @@
 package world
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/peerloom/peerloom/netsim"
+)
 
 // identifier is the BGP Identifier of the peer's OPEN: the speaker's with the
 // last octet plus one, unless its script or a fault says otherwise.
@@ -19,8 +23,36 @@ func (p *peer) identifier(speaker netip.Addr) netip.Addr {
 // dialToo opens a connection beside those that there are, so that two collide
 // (RFC 4271 §6.8).
 func (p *peer) dialToo(remote netip.AddrPort) {
+	if p.down {
+		return
+	}
 	local := netip.AddrPortFrom(p.Address, 0)
 	if nc, err := p.w.dial(local, remote, p); err == nil {
 		p.conns = append(p.conns, &peerConn{nc: nc})
+	}
+}
+
+func (p *peer) runs() bool { return !p.down }
+
+// fall ends the peer; its script waits.
+func (p *peer) fall(power bool) {
+	conns := make([]netsim.Conn, len(p.conns))
+	for i, c := range p.conns {
+		conns[i] = c.nc
+	}
+	p.w.leave(p, conns, power)
+	p.conns, p.down = nil, true
+}
+
+// rise starts the peer again; it has no state to keep.
+func (p *peer) rise(bool) {
+	p.w.back(p)
+	p.down = false
+	if p.Dial.IsValid() {
+		p.dial()
+		return
+	}
+	if err := p.w.listen(netip.AddrPortFrom(p.Address, p.Port), p); err != nil {
+		panic("world: restart of a peer: " + err.Error())
 	}
 }

@@ -130,8 +130,13 @@ func (h *host) unlisten(l listener) (undo func()) {
 
 // serves reports whether a program is there and wants to listen at an address.
 func (w *World) serves(who endpoint, at netip.AddrPort) bool {
-	n, ok := who.(*node)
-	return !ok || !n.down && slices.Contains(n.addresses(), at)
+	switch m := who.(type) {
+	case *node:
+		return !m.down && slices.Contains(m.addresses(), at)
+	case *peer:
+		return !m.down
+	}
+	return true
 }
 
 func (w *World) dial(local, remote netip.AddrPort, who endpoint) (netsim.Conn, error) {

@@ -24,6 +24,8 @@ type link struct {
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
 	late    []byte       // the NOTIFICATION behind others of them
+	peer    netip.Addr
+	in      *check.InModel // of what is received; nil: the other end is no neighbor
 }
 
 // closedByPeer is what a speaker is told of a FIN.
@@ -47,10 +49,15 @@ func (n *node) handleNet(e netsim.Event) {
 	if n.exited || n.down {
 		return
 	}
-	if n.paused {
+	if n.paused || len(n.held) > 0 {
 		n.hold(e)
 		return
 	}
+	n.netEvent(e)
+}
+
+// netEvent is an event of the network in its turn.
+func (n *node) netEvent(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		n.accepted(e)
 		return
@@ -94,12 +101,14 @@ func (n *node) accepted(e netsim.Event) {
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
+	l.peer = e.Remote.Addr()
+	l.in = n.inModel(l)
 	n.w.moved()
 }
 
 func (n *node) receive(l *link) {
 	k := n.w.net.Unread(l.nc)
-	if k == 0 {
+	if k == 0 || l.wire == nil { // a connection may end before its program has heard that it is up
 		return
 	}
 	if cap(n.read) < k {
@@ -152,7 +161,7 @@ func (n *node) later(l *link) {
 		return
 	}
 	l.posted = true
-	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay), n.owner, nodePull, uint64(l.id), 0)
+	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay, n.owner), n.owner, nodePull, uint64(l.id), 0)
 }
 
 // pull takes messages from the speaker while the connection has room.

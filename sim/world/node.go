@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -15,7 +16,7 @@ import (
 // Kinds of loop events of a node.
 const (
 	nodeStart sim.Kind = iota + 1 // A: how often it was started before
-	nodeTimer                     // A: generation
+	nodeTimer                     // B: generation
 	nodePull                      // A: ConnID
 	nodeHeld                      // the next event of the network that came while the program stood still
 )
@@ -45,6 +46,12 @@ type node struct {
 	machines  []*machine // of the speaker's state machines, as they were made
 	advanced  *machine   // whose timers were served last, and when
 	servedAt  time.Time
+	upAt      time.Duration // when a session came up last
+	batchAt   time.Duration // when a batch came last, and whose
+	batchOf   speaker.ClientID
+	decoder   codec.Decoder
+	outline   uint64 // of its state after the last step
+	wasSet    bool   // its clock was, at some time
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
@@ -84,7 +91,7 @@ func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
 	watched := *c
 	watched.Observe = n.watchMachine
 	n.machines, n.advanced = nil, nil
-	n.conns = connsOf(c)
+	n.conns = connsOf(n.cfg)
 	return speaker.New(watched, n.jitter)
 }
 
@@ -112,7 +119,7 @@ func (n *node) Handle(e sim.Event) {
 			n.step(speaker.Input{Kind: speaker.InStart})
 		}
 	case nodeTimer:
-		if e.A == n.timer {
+		if e.B == n.timer {
 			n.armed = time.Time{}
 			n.busy = true
 			n.acts = n.sp.Advance(n.now(), n.acts[:0])
@@ -136,7 +143,7 @@ func (n *node) Describe(e sim.Event) string {
 	case nodeStart:
 		return "starts"
 	case nodeTimer:
-		if e.A != n.timer {
+		if e.B != n.timer {
 			return "timer (stale)"
 		}
 		return "timer"
@@ -184,12 +191,18 @@ func (n *node) drain() {
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
 	n.observeActions(actions, in)
-	n.act(actions)
+	var from *link // what was read came on it
 	if in != nil && in.Kind == speaker.InReceived {
+		from = n.link(in.Conn)
+	}
+	n.act(actions)
+	if from != nil {
+		n.answered(from)
 		if l := n.link(in.Conn); l != nil && l.late != nil {
 			l.wire.Received(l.late)
 		}
 	}
+	n.compareTables()
 }
 
 func (n *node) act(actions []speaker.Action) {
@@ -239,7 +252,7 @@ func (n *node) arm() {
 	n.armed = d
 	n.timer++
 	if !d.IsZero() {
-		n.w.loop.Post(sim.Event{At: n.clock.when(d), Owner: n.owner, Kind: nodeTimer, A: n.timer})
+		n.w.loop.Post(sim.Event{At: n.clock.when(d), Owner: n.owner, Kind: nodeTimer, B: n.timer})
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/sim/malform"
 )
 
 // Kinds of loop events of a peer. The wake of its script is clientWake.
@@ -18,6 +19,9 @@ const (
 	peerRead                           // A: netsim.Conn
 	peerRefresh                        // ask for a refresh at a chosen time
 	peerDial
+	peerUpdate    // say something valid
+	peerMalformed // say something else
+	peerWaited    // A: netsim.Conn, on which there should be an OPEN by now
 )
 
 // peer is a scripted BGP speaker made of codec alone. It answers an OPEN with
@@ -31,7 +35,14 @@ type peer struct {
 	conns []*peerConn
 	asked int
 
+	updates, malformed int // messages planned so far
+	talking            int // those that have not been sent
+
+	table   []malform.Case   // of the sessions that are as tableOf
+	tableOf *malform.Session // nil: not made yet
+
 	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
+	down    bool       // crashed or killed
 	clashes bool       // its BGP Identifier is the speaker's
 }
 
@@ -49,6 +60,9 @@ type peerConn struct {
 	ends    int // End-of-RIBs received
 	alive   time.Duration
 	posted  bool // a peerRead is pending
+
+	mine   *codec.Open      // its own
+	speech *malform.Session // what its messages depend on
 }
 
 func (w *World) addPeer(o Peer) error {
@@ -77,12 +91,12 @@ func (p *peer) Handle(e sim.Event) {
 	c := p.conn(netsim.Conn(e.A))
 	switch e.Kind {
 	case clientWake:
-		if e.A == p.wake {
+		if e.B == p.wake {
 			p.waiting = false
 			p.advance()
 		}
 	case peerKeepalive:
-		if c != nil {
+		if c != nil && c.alive > 0 {
 			p.send(c, codec.AppendKeepalive(nil))
 			p.keepalive(c)
 		}
@@ -95,6 +109,15 @@ func (p *peer) Handle(e sim.Event) {
 		p.randomRefresh()
 	case peerDial:
 		p.dial()
+	case peerUpdate:
+		p.update()
+	case peerMalformed:
+		p.malform()
+	case peerWaited:
+		if c != nil && c.open == nil {
+			p.w.net.Reset(c.nc)
+			p.drop(c)
+		}
 	}
 }
 
@@ -109,6 +132,12 @@ func (p *peer) Describe(e sim.Event) string {
 		return "may ask for a refresh"
 	case peerDial:
 		return "dials"
+	case peerUpdate:
+		return "may send an UPDATE"
+	case peerMalformed:
+		return "may send something malformed"
+	case peerWaited:
+		return "has waited long enough for an OPEN"
 	default:
 		return "goes on"
 	}
@@ -133,11 +162,16 @@ func (p *peer) session() *peerConn {
 	return nil
 }
 
+// patience is how long a peer waits for the OPEN of a connection: "a HoldTimer
+// value of 4 minutes is suggested" (RFC 4271 §8.2.2). The other end may be gone
+// without a word.
+const patience = 4 * time.Minute
+
 // redial is how long a peer that dials waits before it tries again.
 const redial = time.Second
 
 func (p *peer) dial() {
-	if len(p.conns) > 0 {
+	if len(p.conns) > 0 || p.down {
 		return
 	}
 	nc, err := p.w.dial(netip.AddrPortFrom(p.Address, 0), p.Dial, p)
@@ -151,6 +185,7 @@ func (p *peer) dial() {
 func (p *peer) handleNet(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		p.conns = append(p.conns, &peerConn{nc: e.Conn, remote: p.w.at(e.Conn, e.Remote)})
+		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
 		return
 	}
 	c := p.conn(e.Conn)
@@ -160,6 +195,7 @@ func (p *peer) handleNet(e netsim.Event) {
 	switch e.Kind {
 	case netsim.Connected:
 		c.remote = p.w.at(e.Conn, e.Remote)
+		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
 	case netsim.Readable:
 		p.readable(c)
 	case netsim.Writable:
@@ -185,7 +221,7 @@ func (p *peer) drop(c *peerConn) {
 
 // readable reads now, or at a chosen time: a slow reader.
 func (p *peer) readable(c *peerConn) {
-	d := p.w.within(LabelReadDelay, p.w.knobs.ReadDelay)
+	d := p.w.within(LabelReadDelay, p.w.knobs.ReadDelay, p.owner)
 	if d == 0 {
 		p.read(c)
 		return
@@ -239,7 +275,7 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 			return
 		}
 		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
-			p.w.fail(err)
+			p.w.failAt(c.remote+"→"+p.Name, err)
 		}
 		if len(msg) == 23 || len(msg) <= 32 && codec.Describe(msg, &c.options)[:3] == "End" {
 			c.ends++
@@ -261,10 +297,11 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	mine := *open
 	mine.ID = p.identifier(open.ID)
 	mine.Caps = slices.DeleteFunc(slices.Clone(open.Caps), func(x codec.Capability) bool { return slices.Contains(p.Without, x.Code) })
+	p.Open.change(&mine)
 	if p.ASN != 0 {
 		mine.AS, mine.Caps = asn(p.ASN, mine.Caps)
 	}
-	c.open = open
+	c.open, c.mine = open, &mine
 	reply, eerr := codec.AppendOpen(nil, &mine)
 	if eerr != nil {
 		panic("world: mirrored OPEN: " + eerr.Error())
@@ -276,8 +313,9 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 		c.options = o.Options
 	}
 	c.view = check.NewPeerView(c.options)
-	p.send(c, codec.AppendKeepalive(reply))
-	c.alive = time.Duration(open.HoldTime) * time.Second / 3
+	c.speech = p.speaks(c, &mine, open, reply)
+	p.send(c, codec.AppendKeepalive(p.malformedOpen(c.speech, reply)))
+	c.alive = holdOf(open.HoldTime, mine.HoldTime)
 	p.keepalive(c)
 }
 
@@ -344,6 +382,8 @@ func (p *peer) do(s *Step) bool {
 		return false // wait for the next session
 	}
 	switch s.Kind {
+	default:
+		p.say(c, s)
 	case Refresh:
 		p.refresh(c, s.Family)
 	case ResetTCP:

@@ -41,6 +41,10 @@ type World struct {
 	poked    bool          // scripts may have something to go on with
 	healed   bool
 	ticks    int
+	ticking  bool // a tick is to come
+	healing  int  // faults that will end by themselves
+	asked    bool // whether the end of the first phase waits for these:
+	patient  bool // it does
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
@@ -51,10 +55,14 @@ type World struct {
 
 	excuses    *check.FSMExcuses
 	collisions []collision
+	cycle      check.Cycle // since faults stopped
+	healedAt   time.Duration
 
 	messages  []Message
 	cover     check.Reached
 	violation *check.Violation
+	watch     func(*World) bool
+	stopped   bool // by watch
 	bytes     []byte
 }
 
@@ -74,12 +82,12 @@ const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
 	worldHeal // A: number of the wound
-	worldWake // A: generation; the script of the network goes on
+	worldWake // B: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
 func New(o Options) (*World, error) {
-	w := &World{src: o.Source, knobs: o.Knobs, excuses: check.FSMDeviations(fsm.Deviations())}
+	w := &World{src: o.Source, knobs: o.Knobs, watch: o.Watch, excuses: check.FSMDeviations(fsm.Deviations())}
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
@@ -91,6 +99,9 @@ func New(o Options) (*World, error) {
 	}
 	w.faults = *faultTable()
 	w.journals = k.Crash.Num+k.Kill.Num > 0 || len(o.Network) > 0
+	if k.Jitter+k.ClientJitter+k.ClientGap+k.PullDelay+k.ReadDelay > 0 {
+		w.loop.DrawFine()
+	}
 	w.owner = w.loop.Register("world", w)
 	for _, s := range o.Speakers {
 		if err := w.addNode(s); err != nil {
@@ -123,6 +134,12 @@ func (w *World) Messages() []Message { return w.messages }
 // Reached is which rare situations and shapes of state the run came through.
 func (w *World) Reached() *check.Reached { return &w.cover }
 
+// Elapsed is the virtual time since sim.Epoch.
+func (w *World) Elapsed() time.Duration { return w.loop.Elapsed() }
+
+// Stopped reports whether Watch ended the run.
+func (w *World) Stopped() bool { return w.stopped }
+
 // Events counts the events of the run.
 func (w *World) Events() uint64 { return w.loop.Handled() }
 
@@ -141,6 +158,8 @@ func (w *World) Run() error {
 	for _, p := range w.peers {
 		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
 		p.planRefresh()
+		p.planUpdate()
+		p.planMalformed()
 	}
 	if !w.director.finished() {
 		w.loop.PostAfter(0, w.owner, worldWake, 0, 0)
@@ -151,7 +170,7 @@ func (w *World) Run() error {
 	w.moved()
 	w.ask()
 	w.runUntil(func() bool { return w.quiet })
-	if w.violation == nil {
+	if w.violation == nil && !w.stopped {
 		w.judge()
 	}
 	if w.violation != nil {
@@ -169,15 +188,15 @@ func (w *World) scripted() bool {
 		}
 	}
 	for _, p := range w.peers {
-		if !p.finished() {
+		if !p.finished() || p.talking > 0 {
 			return false
 		}
 	}
-	return w.director.finished() && w.timed == 0
+	return w.director.finished() && w.spent()
 }
 
 func (w *World) runUntil(done func() bool) {
-	for w.violation == nil && !done() {
+	for w.violation == nil && !w.stopped && !done() {
 		if w.loop.Handled() >= maxEvents || w.loop.Elapsed() >= maxVirtual || !w.loop.Step() {
 			w.fail(check.NewViolation(check.LiveQuiet, "rest within 24 h of virtual time and 2,000,000 events", w.busy()))
 			return
@@ -185,6 +204,7 @@ func (w *World) runUntil(done func() bool) {
 		if w.poked {
 			w.goOn()
 		}
+		w.stopped = w.watch != nil && !w.watch(w)
 	}
 }
 
@@ -258,8 +278,8 @@ func (w *World) checkQuiet() {
 // busy names what is not at rest; "" when all is.
 func (w *World) busy() string {
 	for _, n := range w.nodes {
-		if !n.idle() {
-			return "speaker " + n.name + " has a session that is down or something to write"
+		if why := n.unrest(); why != "" {
+			return "speaker " + n.name + " " + why
 		}
 	}
 	for _, p := range w.peers {
@@ -322,7 +342,7 @@ func (w *World) judge() {
 	}
 	for _, a := range w.clients {
 		if a.open != 0 {
-			w.fail(check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
+			w.failAt(a.name, check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
 		}
 	}
 }
@@ -340,7 +360,7 @@ func (w *World) judgeView(n *node, s *watched) {
 			continue
 		}
 		if got := c.view; !got.Equal(s.model.View()) {
-			w.fail(check.NewViolation(check.OutConverged, s.model.View().String(), got.String()))
+			w.failAt(n.name+"→"+p.Name, check.NewViolation(check.OutConverged, s.model.View().String(), got.String()))
 		}
 	}
 }
@@ -357,23 +377,23 @@ func (w *World) View(name string) (string, bool) {
 }
 
 // fail keeps the first violation; the run stops after the present event.
-func (w *World) fail(err error) {
+func (w *World) fail(err error) { w.failAt("", err) }
+
+// failAt is fail with the place: a speaker or client, or FROM→TO for a session.
+func (w *World) failAt(node string, err error) {
 	var v *check.Violation
 	if !errors.As(err, &v) {
 		panic("world: not a violation: " + err.Error())
 	}
 	if w.violation == nil {
-		w.violation = v
+		w.violation = v.At(node)
 		w.loop.Trace().Note(w.loop.Elapsed(), []byte(v.ID), func() string { return v.Error() })
 	}
 }
 
-// within chooses a duration of 0 … 7 eighths of d.
-func (w *World) within(l sim.Label, d time.Duration) time.Duration {
-	if d == 0 {
-		return 0
-	}
-	return d / 8 * time.Duration(w.src.Choose(l, 8))
+// within chooses a latency below d, of something that owner o does.
+func (w *World) within(l sim.Label, d time.Duration, o sim.Owner) time.Duration {
+	return w.loop.Latency(l, d, uint64(o)<<32)
 }
 
 func (w *World) scratch(k int) []byte {

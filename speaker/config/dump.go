@@ -118,6 +118,20 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	}
 	w.line("peer-as", as)
 	w.line("hold-time", seconds(n.HoldTime))
+	interval := func(name string, d time.Duration) {
+		if d > 0 {
+			w.line(name, seconds(d))
+		}
+	}
+	interval("connect-retry", n.ConnectRetry)
+	interval("delay-open", n.DelayOpen)
+	interval("send-hold-time", n.SendHold)
+	if n.SendHold < 0 {
+		w.line("send-hold-time", "off")
+	}
+	w.flag("damp-peer-oscillations", n.Damp)
+	interval("idle-hold-max", n.IdleHoldMax)
+	w.flag("notify-without-open", n.NotifyEarly)
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)
@@ -132,6 +146,14 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	w.capabilities(&n.Caps)
 	for i := range n.API {
 		w.api(&n.API[i])
+	}
+	if len(n.Operational) > 0 {
+		w.open("operational")
+		for _, o := range n.Operational {
+			b, _ := o.AppendText(nil)
+			w.line(string(b))
+		}
+		w.close()
 	}
 	w.routes(n.Routes)
 	w.close()
@@ -167,7 +189,17 @@ func (w *dumper) capabilities(c *speaker.Capabilities) {
 	w.flag("link-local-nexthop", c.LinkLocalNextHop)
 	w.close()
 	if c.AddPathFamilies != nil {
-		w.families("add-path", c.AddPathFamilies)
+		w.open("add-path")
+		for _, f := range c.AddPathFamilies {
+			line := []string{command.FamilyName(f)}
+			for _, l := range c.PathsLimit {
+				if l.Family == f {
+					line = append(line, "limit", fmt.Sprint(l.Limit))
+				}
+			}
+			w.line(line...)
+		}
+		w.close()
 	}
 	if len(c.ExtendedNextHop) > 0 {
 		w.open("nexthop")

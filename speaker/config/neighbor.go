@@ -43,6 +43,12 @@ func neighborTable() []directive[draft] {
 		{"local-as", leaf, asn(func(d *draft) *uint32 { return &d.LocalAS }, func(d *draft) *bool { return &d.localAS })},
 		{"peer-as", leaf, asn(func(d *draft) *uint32 { return &d.PeerAS }, func(d *draft) *bool { return &d.peerAS })},
 		{"hold-time", leaf, func(r *reader, d *draft, n *node) { d.HoldTime = holdTime(r, n) }},
+		{"connect-retry", leaf, interval(func(d *draft) *time.Duration { return &d.ConnectRetry })},
+		{"delay-open", leaf, interval(func(d *draft) *time.Duration { return &d.DelayOpen })},
+		{"send-hold-time", leaf, sendHold},
+		{"damp-peer-oscillations", leaf, flag(true, func(d *draft) *bool { return &d.Damp })},
+		{"idle-hold-max", leaf, interval(func(d *draft) *time.Duration { return &d.IdleHoldMax })},
+		{"notify-without-open", leaf, flag(true, func(d *draft) *bool { return &d.NotifyEarly })},
 		{"passive", leaf, flag(true, func(d *draft) *bool { return &d.Passive })},
 		{"listen", leaf, port(func(d *draft) *uint16 { return &d.Listen })},
 		{"connect", leaf, port(func(d *draft) *uint16 { return &d.Connect })},
@@ -64,6 +70,7 @@ func neighborTable() []directive[draft] {
 		{"rate-limit", leaf, rateLimit},
 		{"flow", section, flowBlock},
 		{"l2vpn", section, announceFamily},
+		{"operational", section, operationalBlock},
 		// Not supported yet, by name.
 		{"source-interface", leaf, unsupported[draft]},
 		{"outgoing-ttl", leaf, unsupported[draft]},
@@ -72,7 +79,6 @@ func neighborTable() []directive[draft] {
 		{"md5-base64", leaf, unsupported[draft]},
 		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
-		{"operational", section, unsupported[draft]},
 	}
 }
 
