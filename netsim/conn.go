@@ -21,6 +21,7 @@ var (
 // the other.
 type conn struct {
 	number  uint64
+	nth     int // of the dials between its hosts, this way
 	ends    [2]end
 	crossed bool // both ends dialed, between the same ports
 	meeting bool // the SYN waits for one of the other direction
@@ -134,6 +135,7 @@ func (n *Network) Dial(local, remote netip.AddrPort) (Conn, error) {
 	cn := &conn{number: n.created}
 	cn.ends[0] = end{host: from, local: local, state: dialing}
 	cn.ends[1] = end{host: to, local: remote, state: gone}
+	cn.nth = n.nth(local.Addr(), remote.Addr())
 	n.conns = append(n.conns, cn)
 	c := Conn(2 * cn.number)
 	n.loop.PostAfter(n.opts.DialTimeout, n.owner, kindTimeout, uint64(c), 0)

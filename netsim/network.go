@@ -39,6 +39,7 @@ type Network struct {
 	links   map[[2]int]link    // from, to; absent: Options.Link, not blocked
 	conns   []*conn            // ascending numbers
 	created uint64
+	dials   map[way]int
 }
 
 type host struct {
@@ -72,7 +73,7 @@ func New(loop *sim.Loop, opts Options) *Network {
 	if opts.DialTimeout == 0 {
 		opts.DialTimeout = DefaultDialTimeout
 	}
-	n := &Network{loop: loop, opts: opts, byAddr: map[netip.Addr]int{}, links: map[[2]int]link{}}
+	n := &Network{loop: loop, opts: opts, byAddr: map[netip.Addr]int{}, links: map[[2]int]link{}, dials: map[way]int{}}
 	n.owner = loop.Register("net", n)
 	return n
 }

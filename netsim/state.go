@@ -3,6 +3,7 @@ package netsim
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -91,6 +92,7 @@ func (n *Network) Clone(loop *sim.Loop) *Network {
 	c := *n
 	c.loop = loop
 	c.hosts = slices.Clone(n.hosts)
+	c.dials = maps.Clone(n.dials)
 	for i := range c.hosts {
 		c.hosts[i].listening = slices.Clone(c.hosts[i].listening)
 		c.hosts[i].held = slices.Clone(c.hosts[i].held)

@@ -57,6 +57,7 @@ type Loop struct {
 	trace   *Trace
 	owners  []owner
 	handled uint64
+	follows Follower // src, if it is one
 }
 
 type owner struct {
@@ -70,7 +71,8 @@ func NewLoop(src Source, trace *Trace) *Loop {
 	if trace == nil {
 		trace = NewTrace(HashOnly)
 	}
-	return &Loop{src: src, trace: trace}
+	follows, _ := src.(Follower)
+	return &Loop{src: src, trace: trace, follows: follows}
 }
 
 // Register adds a handler; name stands for it in traces.
@@ -110,6 +112,9 @@ func (l *Loop) Post(e Event) uint64 {
 	e.At = max(e.At, l.now)
 	l.seq++
 	e.Seq = l.seq
+	if l.follows != nil {
+		l.follows.Scheduled(e, l.stream(&e))
+	}
 	l.heap.push(e)
 	return e.Seq
 }
@@ -150,6 +155,14 @@ func (l *Loop) Step() bool {
 	if !ok {
 		return false
 	}
+	if l.follows != nil {
+		if at, _ := l.follows.Postpone(e); at > e.At {
+			e.At = at
+			l.heap.push(e)
+			return true
+		}
+		l.follows.Happens(e)
+	}
 	l.now = e.At
 	l.handled++
 	o := &l.owners[e.Owner]
@@ -185,9 +198,22 @@ func (l *Loop) pick() (Event, bool) {
 	return e, true
 }
 
+// stream names the stream of an event, for a Follower.
+func (l *Loop) stream(e *Event) string {
+	o := &l.owners[e.Owner]
+	s, ok := o.handler.(Streamer)
+	if !ok {
+		return fmt.Sprintf("%s/%d", o.name, e.Kind)
+	}
+	return o.name + "/" + s.Stream(*e)
+}
+
 // pickTied asks the source for one of tied events, oldest first. A Picker is
 // told whose they are.
 func pickTied(src Source, tied []Event) int {
+	if f, ok := src.(Follower); ok {
+		return f.Order(tied)
+	}
 	if p, ok := src.(Picker); ok {
 		return p.Pick(LabelTie, len(tied), func(i int) uint64 { return tied[i].identity() })
 	}

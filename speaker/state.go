@@ -2,8 +2,11 @@ package speaker
 
 import (
 	"encoding/binary"
+	"iter"
 	"slices"
 	"time"
+
+	"github.com/peerloom/peerloom/rib"
 )
 
 // Established is the connection of the i-th configured neighbor whose session
@@ -13,6 +16,15 @@ func (s *Speaker) Established(i int) ConnID {
 		return 0
 	}
 	return s.peers[i].up.conn
+}
+
+// AdjRIBIn iterates over the routes that the i-th configured neighbor has
+// announced, in the order of their insertion. For oracles that watch a speaker.
+func (s *Speaker) AdjRIBIn(i int) iter.Seq[rib.Route] {
+	if i >= len(s.peers) {
+		return func(func(rib.Route) bool) {}
+	}
+	return s.peers[i].in.Routes(0)
 }
 
 // Clone is an independent copy. It shares what is never changed: the

@@ -35,6 +35,7 @@ func commands() []command {
 		{"run", "run a scenario once and print its messages", runCommand},
 		{"sweep", "run a scenario under many seeds and keep the first failure", sweepCommand},
 		{"replay", "run a failure again from its file, to the byte", replayCommand},
+		{"shrink", "make the file of a failure smaller", shrinkCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}

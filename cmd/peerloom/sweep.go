@@ -125,13 +125,14 @@ func (s *sweep) report(e env, dir string) int {
 	case s.result.Verdict == scenario.Invalid:
 		return e.printResult(s.file.Name, s.result)
 	}
-	a := scenario.Record(s.file, s.seed)
+	a, _ := scenario.Record(s.file, scenario.Options{Seed: s.seed})
+	a.Version = version()
 	name, err := writeArtefact(dir, a)
 	if err != nil {
 		fmt.Fprintf(e.stderr, "peerloom sweep: %v\n", err)
 	}
 	e.printResult(fmt.Sprintf("%s, seed %d", s.file.Name, s.seed), s.result)
-	fmt.Fprintf(e.stdout, "peerloom replay %s\n", name)
+	fmt.Fprintf(e.stdout, "peerloom replay %s\npeerloom shrink %s\n", name, name)
 	return exitFailed
 }
 

@@ -39,6 +39,15 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
+// Invariants of what a speaker makes of what it receives, found by [InModel] and
+// [EventChecker].
+const (
+	InTable  ID = "IN-01"
+	InNotify ID = "IN-02"
+	InEvent  ID = "IN-03"
+	InHeard  ID = "IN-04"
+)
+
 // Invariants of each session's state machine, found by [FSMOracle].
 const (
 	FSMState   ID = "FSM-01"
@@ -115,6 +124,10 @@ func Invariants() []Invariant {
 		{WireWithdraw, "Nothing is withdrawn that this connection never announced, except by an explicit command."},
 		{WireKeepaliveLate, "Two KEEPALIVE or UPDATE messages are at most a third of the hold time apart (RFC 4271 §4.4)."},
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two at one instant (RFC 4271 §4.4)."},
+		{InTable, "The Adj-RIB-In holds exactly the routes that the received bytes leave, by RFC 7606, 7911, 7313 and the session's end."},
+		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
+		{InEvent, "Each line of JSON that an API client gets is valid, and its counter is the next one of its neighbor."},
+		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order, with its routes."},
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
 		{WireTooLong, "Nothing but a NOTIFICATION answers a message that is longer than this end takes (RFC 8654 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
@@ -161,15 +174,28 @@ type Violation struct {
 	Doc  string // the invariant's line
 	Want string // what the contract asks for here
 	Got  string // what was seen
+	Node string // where: a speaker or client, or FROM→TO for a session; "" for the whole run
 }
 
 // Error tells the story in four short lines.
 func (v *Violation) Error() string {
-	return fmt.Sprintf("invariant %s: %s\n  want: %s\n  got:  %s", v.ID, v.Doc, v.Want, v.Got)
+	at := ""
+	if v.Node != "" {
+		at = " at " + v.Node
+	}
+	return fmt.Sprintf("invariant %s%s: %s\n  want: %s\n  got:  %s", v.ID, at, v.Doc, v.Want, v.Got)
 }
 
 // NewViolation is a broken invariant found by who runs a whole world.
 func NewViolation(id ID, want, got string) *Violation { return violated(id, want, got) }
+
+// At says where it was broken, unless that is known already.
+func (v *Violation) At(node string) *Violation {
+	if v.Node == "" {
+		v.Node = node
+	}
+	return v
+}
 
 func violated(id ID, want, got string) *Violation {
 	return &Violation{ID: id, Doc: id.Doc(), Want: want, Got: got}

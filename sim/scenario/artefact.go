@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"strconv"
 	"strings"
 
@@ -11,14 +12,21 @@ import (
 	"github.com/peerloom/peerloom/speaker/config"
 )
 
-// Artefact is a run that can be run again: the scenario and every answer that
-// the run was given.
+// ArtefactVersion is the number in the first line of an artefact.
+const ArtefactVersion = 2
+
+// Artefact is a run that can be run again: the scenario and everything that was
+// decided in the run, by the names of the events in which it was.
 type Artefact struct {
+	Version   string // of the program that made it; "" or "(devel)": unknown
 	Seed      uint64
+	Strategy  string // that decided; "": the seed alone
 	Invariant string // the broken one's id; "none"
+	Node      string // where, as Violation says; "": the whole run
 	Hash      uint32
-	Tape      sim.Tape
+	Story     sim.Story
 	File      *File
+	Edited    bool // set by ParseArtefact: the text is not as it was printed
 }
 
 // none stands for the invariant of a run in which none broke.
@@ -32,90 +40,208 @@ func (r *Result) ID() string {
 	return string(r.Violation.ID)
 }
 
-// Record runs a scenario with a seed and keeps the answers.
-func Record(f *File, seed uint64) *Artefact {
-	rec := sim.NewRecord(sim.NewSeed(seed))
-	r := Run(f, Options{Source: rec})
-	return &Artefact{Seed: seed, Invariant: r.ID(), Hash: r.Hash, Tape: rec.Tape(), File: f}
+// Node is where the invariant broke; "" for the whole run, or none.
+func (r *Result) Node() string {
+	if r.Violation == nil {
+		return ""
+	}
+	return r.Violation.Node
+}
+
+// Record runs a scenario and keeps what was decided, and the words of what
+// happened. The Trace of o is not used.
+func Record(f *File, o Options) (*Artefact, Result) {
+	src := o.Source
+	if src == nil {
+		src = sim.NewSeed(o.Seed)
+	}
+	o.Trace = sim.NewTrace(sim.Text)
+	scribe := sim.NewScribe(src, o.Trace)
+	o.Source = scribe
+	r := Run(f, o)
+	return &Artefact{Seed: o.Seed, Invariant: r.ID(), Node: r.Node(), Hash: r.Hash, Story: scribe.Story(), File: f}, r
 }
 
 // Replay runs it again; the Source and Seed of o are not looked at.
 func (a *Artefact) Replay(o Options) Result {
-	o.Source = sim.NewReplay(a.Tape)
+	o.Source = sim.NewRetold(a.Story)
 	return Run(a.File, o)
 }
 
-// PrintArtefact is the text of an artefact: a header, the answers one a line as
-// "answer of how-many question", and the scenario.
+// Fails reports whether a run broke the artefact's invariant, at its node.
+func (a *Artefact) Fails(r *Result) bool {
+	return a.Invariant != none && r.ID() == a.Invariant && r.Node() == a.Node
+}
+
+// Comparable reports whether a replay by a program of that version must give
+// the artefact's hash: the same program, known by its version, and the text as
+// it was printed.
+func (a *Artefact) Comparable(version string) bool {
+	return !a.Edited && a.Version == version && version != "" && version != "(devel)"
+}
+
+// maxDull bounds the moments without a decision that are printed: a longer run
+// shows only those that decide something.
+const maxDull = 100_000
+
+// PrintArtefact is the text of an artefact: a header, the run as one event a
+// line, and the scenario.
 func PrintArtefact(a *Artefact) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "peerloom artefact %d\nscenario %s\nseed %d\ninvariant %s\nhash %08x\n", Version, a.File.Name, a.Seed, a.Invariant, a.Hash)
-	fmt.Fprintf(&b, "answers %d\n", len(a.Tape))
-	for _, p := range a.Tape {
-		fmt.Fprintf(&b, "%d of %d %s\n", p.V, p.N, p.Label)
+	var body bytes.Buffer
+	for i := range a.Story {
+		m := &a.Story[i]
+		if !m.Dull() || len(a.Story) <= maxDull && m.Name != sim.Start {
+			body.WriteString(m.String() + "\n")
+		}
 	}
-	b.WriteString("\n")
-	b.Write(Print(a.File))
+	body.WriteString("\n")
+	body.Write(Print(a.File))
+
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "peerloom artefact %d\n", ArtefactVersion)
+	for _, h := range headers() {
+		if v := h.print(a); v != "" {
+			fmt.Fprintf(&b, "%s %s\n", h.key, v)
+		}
+	}
+	fmt.Fprintf(&b, "sum %08x\n\n", checksum(body.Bytes()))
+	b.Write(body.Bytes())
 	return b.Bytes()
 }
 
-// ParseArtefact reads the text of an artefact. The error is a [config.Errors].
-func ParseArtefact(name string, text []byte) (*Artefact, error) {
-	a := &Artefact{}
-	lines := strings.Split(string(text), "\n")
-	var errs config.Errors
-	fail := func(i int, what, instead string) {
-		errs = append(errs, &config.Error{File: name, Position: config.Position{Line: i + 1, Column: 1}, What: what, Instead: instead})
+func checksum(b []byte) uint32 { return crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)) }
+
+// header is one line of the header; a nil parse marks one that only informs.
+type header struct {
+	key   string
+	print func(a *Artefact) string
+	parse func(a *Artefact, v string) error
+}
+
+func headers() []header {
+	return []header{
+		{"version", func(a *Artefact) string { return a.Version },
+			func(a *Artefact, v string) error { a.Version = v; return nil }},
+		{"scenario", func(a *Artefact) string { return a.File.Name }, nil},
+		{"seed", func(a *Artefact) string { return strconv.FormatUint(a.Seed, 10) },
+			func(a *Artefact, v string) (err error) { a.Seed, err = strconv.ParseUint(v, 10, 64); return err }},
+		{"strategy", func(a *Artefact) string { return a.Strategy },
+			func(a *Artefact, v string) error { a.Strategy = v; return nil }},
+		{"knobs", func(a *Artefact) string { return KnobLine(a.File) }, nil},
+		{"invariant", func(a *Artefact) string { return a.Invariant },
+			func(a *Artefact, v string) error { a.Invariant = v; return nil }},
+		{"node", func(a *Artefact) string { return a.Node },
+			func(a *Artefact, v string) error { a.Node = v; return nil }},
+		{"hash", func(a *Artefact) string { return fmt.Sprintf("%08x", a.Hash) },
+			func(a *Artefact, v string) error {
+				h, err := strconv.ParseUint(v, 16, 32)
+				a.Hash = uint32(h)
+				return err
+			}},
 	}
-	if want := fmt.Sprintf("peerloom artefact %d", Version); lines[0] != want {
-		fail(0, "this is no artefact", "write "+want+" in the first line")
-		return nil, errs
-	}
-	i := 1
-	for ; i < len(lines) && lines[i] != ""; i++ {
-		if !a.line(lines[i]) {
-			fail(i, "unknown line "+strconv.Quote(lines[i]), "write scenario, seed, invariant, hash, answers, or N of M QUESTION")
+}
+
+// KnobLine is the knobs of a scenario on one line: pace=none delay=1ms …
+func KnobLine(f *File) string {
+	var words []string
+	for _, k := range knobs() {
+		if v := k.print(&f.Knobs); v != "" {
+			words = append(words, k.name+"="+v)
 		}
 	}
-	at := min(i+1, len(lines))
-	f, err := Parse(name, []byte(strings.Join(lines[at:], "\n")))
+	return strings.Join(words, " ")
+}
+
+// ParseArtefact reads the text of an artefact. The error is a [config.Errors]
+// and lists all that is wrong.
+func ParseArtefact(name string, text []byte) (*Artefact, error) {
+	p := &artefactParser{name: name, a: &Artefact{Invariant: none, Edited: true}}
+	s := strings.ReplaceAll(string(text), "\r\n", "\n")
+	p.lines = strings.Split(s, "\n")
+	if want := fmt.Sprintf("peerloom artefact %d", ArtefactVersion); p.lines[0] != want {
+		instead := "write " + want + " in the first line"
+		if strings.HasPrefix(p.lines[0], "peerloom artefact ") {
+			instead = "run the sweep again with its seed: this program reads form " + strconv.Itoa(ArtefactVersion)
+		}
+		p.fail(0, "this is no artefact of this form", instead)
+		return nil, p.errs
+	}
+	p.header()
+	p.story()
+	f, err := Parse(name, []byte(strings.Join(p.lines[min(p.at, len(p.lines)-1):], "\n")))
 	var list config.Errors
 	if errors.As(err, &list) {
 		for _, e := range list {
-			e.Line += at
-			errs = append(errs, e)
+			e.Line += p.at
+			p.errs = append(p.errs, e)
 		}
 	}
-	if len(errs) > 0 {
-		return nil, errs
+	if len(p.errs) > 0 {
+		return nil, p.errs
 	}
-	a.File = f
-	return a, nil
+	p.a.File = f
+	return p.a, nil
 }
 
-// line reads one line of the header or one answer.
-func (a *Artefact) line(l string) bool {
-	key, v, _ := strings.Cut(l, " ")
-	var err error
-	switch key {
-	case "scenario", "answers":
-	case "seed":
-		a.Seed, err = strconv.ParseUint(v, 10, 64)
-	case "invariant":
-		a.Invariant = v
-	case "hash":
-		var h uint64
-		h, err = strconv.ParseUint(v, 16, 32)
-		a.Hash = uint32(h)
-	default:
-		words := strings.Fields(l)
-		if len(words) != 4 || words[1] != "of" {
-			return false
+type artefactParser struct {
+	name  string
+	lines []string
+	at    int
+	a     *Artefact
+	errs  config.Errors
+}
+
+func (p *artefactParser) fail(i int, what, instead string) {
+	p.errs = append(p.errs, &config.Error{File: p.name, Position: config.Position{Line: i + 1, Column: 1}, What: what, Instead: instead})
+}
+
+// header reads up to the first empty line, and compares the sum with what
+// follows.
+func (p *artefactParser) header() {
+	sum := ""
+	for p.at = 1; p.at < len(p.lines) && p.lines[p.at] != ""; p.at++ {
+		key, v, _ := strings.Cut(p.lines[p.at], " ")
+		if key == "sum" {
+			sum = v
+			continue
 		}
-		value, err1 := strconv.ParseUint(words[0], 10, 31)
-		n, err2 := strconv.ParseUint(words[2], 10, 31)
-		a.Tape = append(a.Tape, sim.Pick{Label: sim.Label(words[3]), N: int(n), V: int(value)})
-		err = errors.Join(err1, err2)
+		if !p.headerLine(key, v) {
+			p.fail(p.at, "wrong line "+strconv.Quote(p.lines[p.at]), "write version, scenario, seed, strategy, knobs, invariant, node, hash or sum with its value, and an empty line before the events")
+		}
 	}
-	return err == nil
+	p.at = min(p.at+1, len(p.lines))
+	rest := strings.Join(p.lines[p.at:], "\n")
+	p.a.Edited = sum != fmt.Sprintf("%08x", checksum([]byte(rest)))
+}
+
+func (p *artefactParser) headerLine(key, v string) bool {
+	for _, h := range headers() {
+		if h.key == key {
+			return h.parse == nil || h.parse(p.a, v) == nil
+		}
+	}
+	return false
+}
+
+// story reads the events, up to the scenario.
+func (p *artefactParser) story() {
+	seen := map[string]int{}
+	for ; p.at < len(p.lines) && !strings.HasPrefix(p.lines[p.at], "peerloom scenario"); p.at++ {
+		line := strings.TrimSpace(p.lines[p.at])
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		m, err := sim.ParseMoment(line)
+		if err != nil {
+			what, instead, _ := strings.Cut(err.Error(), ": ")
+			p.fail(p.at, what, instead)
+			continue
+		}
+		if first, twice := seen[m.Name]; twice {
+			p.fail(p.at, fmt.Sprintf("%s is there twice", m.Name), fmt.Sprintf("remove one: it is in line %d too", first))
+		}
+		m.Line = p.at + 1
+		seen[m.Name] = m.Line
+		p.a.Story = append(p.a.Story, m)
+	}
 }

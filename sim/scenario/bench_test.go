@@ -10,7 +10,7 @@ import (
 
 // BenchmarkRun is whole runs; ns/op is one run on one core.
 func BenchmarkRun(b *testing.B) {
-	for _, name := range []string{"api-rib", "api-rib-sleepless", "api-rr-rib", "three-peers"} {
+	for _, name := range []string{"api-rib", "api-rib-sleepless", "api-rr-rib", "three-peers", "malformed"} {
 		b.Run(name, func(b *testing.B) {
 			f := parse(b, name)
 			b.ReportAllocs()

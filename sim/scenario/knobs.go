@@ -20,6 +20,17 @@ type knob struct {
 	ratio func(k *world.Knobs) *sim.Ratio // the field of a fault
 }
 
+// zero sets the knob to what is dullest.
+func (k *knob) zero(to *world.Knobs) {
+	for _, v := range [...]string{"0", "0/1", world.PaceQuiet.String()} {
+		try := *to
+		if k.set(&try, v) {
+			*to = try
+			return
+		}
+	}
+}
+
 // knobs lists them in the order in which they are printed.
 func knobs() []knob {
 	return []knob{
@@ -72,6 +83,8 @@ func knobs() []knob {
 		number("fault-ticks", func(k *world.Knobs) *int { return &k.Ticks }),
 		duration("tick-every", func(k *world.Knobs) *time.Duration { return &k.TickEvery }),
 		number("refreshes", func(k *world.Knobs) *int { return &k.Refreshes }),
+		number("peer-updates", func(k *world.Knobs) *int { return &k.PeerUpdates }),
+		number("malformed", func(k *world.Knobs) *int { return &k.Malformed }),
 	}
 }
 

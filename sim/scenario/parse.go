@@ -211,6 +211,10 @@ func (p *parser) peer(names, body []string, at int) {
 
 // peerLine reads what a peer is, as opposed to what it does.
 func (p *parser) peerLine(o *world.Peer, line int, words []string) bool {
+	if words[0] == "open" {
+		p.ownOpen(o, line, words[1:])
+		return true
+	}
 	if len(words) != 2 {
 		return false
 	}

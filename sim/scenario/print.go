@@ -93,6 +93,7 @@ func printPeer(b *bytes.Buffer, p *world.Peer) {
 	for _, c := range p.Without {
 		fmt.Fprintf(b, "\twithout %s\n", capName(c))
 	}
+	b.WriteString(printOpen(p.Open))
 	printSteps(b, p.Script)
 }
 

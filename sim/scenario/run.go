@@ -17,6 +17,8 @@ type Options struct {
 	Source sim.Source  // nil: the seed's
 	Trace  *sim.Trace  // nil: only the hash is kept
 	Pace   *world.Pace // nil: the file's
+	// Watch sees the world after each event, and ends the run by saying false.
+	Watch func(w *world.World) bool
 	// Panicked describes a panic, as by its stack; nil: by its value alone.
 	Panicked func(value any) string
 }
@@ -29,9 +31,10 @@ const (
 	OK      Verdict = iota // every check passed
 	Failed                 // Violation says which did not
 	Invalid                // the parts of the scenario do not fit together: Err
+	Stopped                // Watch ended the run before its checks
 )
 
-var verdictNames = [...]string{OK: "ok", Failed: "FAILED", Invalid: "invalid"}
+var verdictNames = [...]string{OK: "ok", Failed: "FAILED", Invalid: "invalid", Stopped: "stopped"}
 
 // String is the verdict in one word.
 func (v Verdict) String() string { return verdictNames[v] }
@@ -57,7 +60,7 @@ func Run(f *File, o Options) Result {
 	if trace == nil {
 		trace = sim.NewTrace(sim.HashOnly)
 	}
-	opts := world.Options{Source: src, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network}
+	opts := world.Options{Source: src, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network, Watch: o.Watch}
 	if o.Pace != nil {
 		opts.Knobs.Pace = *o.Pace
 	}
@@ -75,12 +78,15 @@ func Run(f *File, o Options) Result {
 		return Result{Verdict: Invalid, Err: err}
 	}
 	err = guarded(w, o.Panicked)
-	if err == nil && opts.Knobs.Pace != world.PaceNone {
+	if err == nil && !w.Stopped() && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
 	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Reached: w.Reached()}
-	if errors.As(err, &r.Violation) {
+	switch {
+	case errors.As(err, &r.Violation):
 		r.Verdict = Failed
+	case w.Stopped():
+		r.Verdict = Stopped
 	}
 	return r
 }
@@ -122,13 +128,13 @@ func (f *File) compare(w *world.World) error {
 				want = e.Messages[i].String()
 			}
 			head := fmt.Sprintf("message %d from %s to %s: ", i+1, e.From, e.To)
-			return check.NewViolation(check.RunSequence, head+want, have)
+			return check.NewViolation(check.RunSequence, head+want, have).At(e.From + "→" + e.To)
 		}
 	}
 	for _, v := range f.Views {
 		got, ok := w.View(v.Peer)
 		if want := v.text(); !ok || got != want {
-			return check.NewViolation(check.RunView, v.Peer+": "+want, got)
+			return check.NewViolation(check.RunView, v.Peer+": "+want, got).At(v.Peer)
 		}
 	}
 	return nil

@@ -190,20 +190,6 @@ func TestFirstDifference(t *testing.T) {
 	require.Contains(t, text, "number 3:\n  "+tr.Lines()[2].String())
 }
 
-func TestArtefactRunsAgainToTheByte(t *testing.T) {
-	for _, name := range names(t) {
-		a := scenario.Record(parse(t, name), 7)
-		require.Equal(t, "none", a.Invariant)
-		text := scenario.PrintArtefact(a)
-		b, err := scenario.ParseArtefact("artefact", text)
-		require.NoError(t, err)
-		require.Equal(t, a, b)
-		r := b.Replay(scenario.Options{})
-		require.Equal(t, a.Hash, r.Hash, name)
-		require.Equal(t, scenario.Run(b.File, scenario.Options{Seed: 7}).Hash, r.Hash, name)
-	}
-}
-
 func TestExpectationsAreCompared(t *testing.T) {
 	for _, c := range []struct{ old, new, id string }{
 		{"\t= FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF001C02000520C0A800010000\n", "", "RUN-02"},

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func stepTable() []stepRow {
 		{"notification", world.Notify, ofPeer, "a subcode of Cease, and a text", parseNotify,
 			func(s *world.Step) string { return strings.TrimSpace(strconv.Itoa(s.N) + " " + s.Text) }, nil},
 	}
-	return append(append(rows, faultSteps()...), strikeSteps()...)
+	return slices.Concat(rows, speakSteps(), faultSteps(), strikeSteps())
 }
 
 func parseNothing(_ *world.Step, rest string) bool { return rest == "" }

@@ -351,7 +351,7 @@ func (a *api) expect(s *Step) bool {
 	want := s.Kind == ExpectDone
 	for i, got := range a.answers[:s.N] {
 		if got != want && a.w.knobs.Pace != PaceNone {
-			a.w.fail(check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
+			a.w.failAt(a.name, check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
 		}
 	}
 	a.answers = a.answers[s.N:]

@@ -43,11 +43,11 @@ const (
 
 // faultRow is what one kind of fault is.
 type faultRow struct {
-	ratio   func(k *Knobs) sim.Ratio
-	targets func(w *World) int      // how many things it may strike now
-	strike  func(w *World, i int)   // strikes one of them; draws how and for how long
-	script  func(w *World, s *Step) // strikes what a step names
-	speaker bool                    // which must be a speaker
+	ratio   func(k *Knobs) sim.Ratio // nil: it strikes by a script alone
+	targets func(w *World) int       // how many things it may strike now
+	strike  func(w *World, i int)    // strikes one of them; draws how and for how long
+	script  func(w *World, s *Step)  // strikes what a step names
+	speaker bool                     // which must be a speaker
 }
 
 // faultTable is a function so that nobody can write to it.
@@ -60,7 +60,7 @@ func faultTable() *[nFaults]faultRow {
 		FaultHalfOpen:    {func(k *Knobs) sim.Ratio { return k.HalfOpen }, ends, onEnd((*World).abandon), between((*World).abandon), false},
 		FaultDeaf:        {func(k *Knobs) sim.Ratio { return k.Deaf }, ends, lastingEnd((*World).deafen), lastingBetween((*World).deafen), false},
 		FaultGhost:       {func(k *Knobs) sim.Ratio { return k.Ghost }, ghosts, (*World).haunt, (*World).hauntNamed, true},
-		FaultFlip:        {never, ends, onEnd((*World).flip), between((*World).flip), false},
+		FaultFlip:        {nil, nil, nil, between((*World).flip), false},
 		FaultClog:        {func(k *Knobs) sim.Ratio { return k.Clog }, pairs, (*World).clogPair, (*World).clogNamed, false},
 		FaultPartition:   {func(k *Knobs) sim.Ratio { return k.Partition }, severalHosts, (*World).divide, (*World).partitionNamed, false},
 		FaultOneWay:      {func(k *Knobs) sim.Ratio { return k.OneWay }, severalHosts, lastingHost((*World).silence), lastingOf((*World).silence), false},
@@ -75,16 +75,14 @@ func faultTable() *[nFaults]faultRow {
 		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil, false},
 		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil, false},
 		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil, false},
-		FaultDelay:       {never, nil, nil, (*World).delayNamed, false},
-		FaultDrift:       {never, nil, nil, (*World).driftNamed, true},
+		FaultDelay:       {nil, nil, nil, (*World).delayNamed, false},
+		FaultDrift:       {nil, nil, nil, (*World).driftNamed, true},
 	}
 }
 
 // OfSpeaker reports whether only a speaker has what the fault strikes: a clock,
 // a configuration, a driver.
 func (f Fault) OfSpeaker() bool { return faultTable()[f].speaker }
-
-func never(*Knobs) sim.Ratio { return sim.Ratio{} }
 
 // tickEvery is how long faults are apart, on average, unless a knob says so.
 const tickEvery = 100 * time.Millisecond

@@ -24,6 +24,8 @@ type link struct {
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
 	late    []byte       // the NOTIFICATION behind others of them
+	peer    netip.Addr
+	in      *check.InModel // of what is received; nil: the other end is no neighbor
 }
 
 // closedByPeer is what a speaker is told of a FIN.
@@ -99,6 +101,8 @@ func (n *node) accepted(e netsim.Event) {
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
+	l.peer = e.Remote.Addr()
+	l.in = n.inModel(l)
 	n.w.moved()
 }
 

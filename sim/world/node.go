@@ -184,12 +184,18 @@ func (n *node) drain() {
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
 	n.observeActions(actions, in)
-	n.act(actions)
+	var from *link // what was read came on it
 	if in != nil && in.Kind == speaker.InReceived {
+		from = n.link(in.Conn)
+	}
+	n.act(actions)
+	if from != nil {
+		n.answered(from)
 		if l := n.link(in.Conn); l != nil && l.late != nil {
 			l.wire.Received(l.late)
 		}
 	}
+	n.compareTables()
 }
 
 func (n *node) act(actions []speaker.Action) {

@@ -68,6 +68,8 @@ type Knobs struct {
 	TickEvery                                      time.Duration // on average; 0: 100 ms
 	ClientPipe                                     int           // octets that replies to a client may fill; 0: 64 KiB in its pipe, 1 MiB behind it
 	Refreshes                                      int           // how many refreshes each peer asks for, at chosen times
+	PeerUpdates                                    int           // how many messages of routes each peer sends, at chosen times
+	Malformed                                      int           // how many of the table of malformations
 }
 
 // lateKeepalives reports whether a KEEPALIVE may leave later than its timer
@@ -92,6 +94,9 @@ type Options struct {
 	Peers    []Peer
 	Clients  []Client
 	Network  []Step // the script of what is nobody's own: links, crashes, clocks
+	// Watch is called after each event; the run ends where it says false. nil:
+	// nobody watches.
+	Watch func(w *World) bool
 }
 
 // Speaker is one real speaker. It has the addresses that its neighbors name as
@@ -109,6 +114,7 @@ type Peer struct {
 	Port    uint16          // to listen on; 0: 179
 	Dial    netip.AddrPort  // connect there instead of listening
 	ASN     uint32          // its AS; 0: that of the speaker
+	Open    *OwnOpen        // how its OPEN differs from the mirrored one; nil: not
 	Without []codec.CapCode // capabilities left out of the mirrored OPEN
 	Script  []Step
 }
@@ -145,6 +151,15 @@ const (
 	Flood                               // client: Text N times in one write, with {n} and {m} counted up
 	Strike                              // network: Fault between A and B, or of A; For 0: until heal
 	Heal                                // network: ends all that Strike began
+
+	Announce       // peer: Lines[0], in the words of the API
+	WithdrawRoutes // peer: Lines[0], likewise
+	EndOfRIB       // peer: of Family
+	Raw            // peer: the bytes of Text
+	SendKeepalive  // peer
+	Silence        // peer: no KEEPALIVE from now on, on this connection
+	Bracket        // peer: ROUTE-REFRESH of subtype N for Family
+	Malform        // peer: the case of sim/malform named Text
 )
 
 // Step is one step of a script. Only the fields named at its kind are read.

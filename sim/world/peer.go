@@ -10,6 +10,7 @@ import (
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/sim/malform"
 )
 
 // Kinds of loop events of a peer. The wake of its script is clientWake.
@@ -18,6 +19,8 @@ const (
 	peerRead                           // A: netsim.Conn
 	peerRefresh                        // ask for a refresh at a chosen time
 	peerDial
+	peerUpdate    // say something valid
+	peerMalformed // say something else
 )
 
 // peer is a scripted BGP speaker made of codec alone. It answers an OPEN with
@@ -30,6 +33,12 @@ type peer struct {
 	script
 	conns []*peerConn
 	asked int
+
+	updates, malformed int // messages planned so far
+	talking            int // those that have not been sent
+
+	table   []malform.Case   // of the sessions that are as tableOf
+	tableOf *malform.Session // nil: not made yet
 
 	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
 	down    bool       // crashed or killed
@@ -50,6 +59,9 @@ type peerConn struct {
 	ends    int // End-of-RIBs received
 	alive   time.Duration
 	posted  bool // a peerRead is pending
+
+	mine   *codec.Open      // its own
+	speech *malform.Session // what its messages depend on
 }
 
 func (w *World) addPeer(o Peer) error {
@@ -83,7 +95,7 @@ func (p *peer) Handle(e sim.Event) {
 			p.advance()
 		}
 	case peerKeepalive:
-		if c != nil {
+		if c != nil && c.alive > 0 {
 			p.send(c, codec.AppendKeepalive(nil))
 			p.keepalive(c)
 		}
@@ -96,6 +108,10 @@ func (p *peer) Handle(e sim.Event) {
 		p.randomRefresh()
 	case peerDial:
 		p.dial()
+	case peerUpdate:
+		p.update()
+	case peerMalformed:
+		p.malform()
 	}
 }
 
@@ -110,6 +126,10 @@ func (p *peer) Describe(e sim.Event) string {
 		return "may ask for a refresh"
 	case peerDial:
 		return "dials"
+	case peerUpdate:
+		return "may send an UPDATE"
+	case peerMalformed:
+		return "may send something malformed"
 	default:
 		return "goes on"
 	}
@@ -240,7 +260,7 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 			return
 		}
 		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
-			p.w.fail(err)
+			p.w.failAt(c.remote+"→"+p.Name, err)
 		}
 		if len(msg) == 23 || len(msg) <= 32 && codec.Describe(msg, &c.options)[:3] == "End" {
 			c.ends++
@@ -262,10 +282,11 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	mine := *open
 	mine.ID = p.identifier(open.ID)
 	mine.Caps = slices.DeleteFunc(slices.Clone(open.Caps), func(x codec.Capability) bool { return slices.Contains(p.Without, x.Code) })
+	p.Open.change(&mine)
 	if p.ASN != 0 {
 		mine.AS, mine.Caps = asn(p.ASN, mine.Caps)
 	}
-	c.open = open
+	c.open, c.mine = open, &mine
 	reply, eerr := codec.AppendOpen(nil, &mine)
 	if eerr != nil {
 		panic("world: mirrored OPEN: " + eerr.Error())
@@ -277,8 +298,9 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 		c.options = o.Options
 	}
 	c.view = check.NewPeerView(c.options)
-	p.send(c, codec.AppendKeepalive(reply))
-	c.alive = time.Duration(open.HoldTime) * time.Second / 3
+	c.speech = p.speaks(c, &mine, open, reply)
+	p.send(c, codec.AppendKeepalive(p.malformedOpen(c.speech, reply)))
+	c.alive = holdOf(open.HoldTime, mine.HoldTime)
 	p.keepalive(c)
 }
 
@@ -345,6 +367,8 @@ func (p *peer) do(s *Step) bool {
 		return false // wait for the next session
 	}
 	switch s.Kind {
+	default:
+		p.say(c, s)
 	case Refresh:
 		p.refresh(c, s.Family)
 	case ResetTCP:

@@ -17,6 +17,9 @@ type watched struct {
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
+
+	heldOf speaker.ConnID // the session whose table was looked at last
+	heldAt int            // and its changes by then
 }
 
 func newWatched(w *World, n *node, index int) *watched {
@@ -35,6 +38,9 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InReceived:
 			if l := n.link(in.Conn); l != nil {
 				l.take(in.Data)
+				if l.in != nil && !l.closing {
+					l.in.Received(in.Data)
+				}
 			}
 		case speaker.InBatch:
 			n.w.moved()
@@ -135,7 +141,12 @@ func (n *node) sessionOf(l *link) *watched {
 func (n *node) sent(l *link, msg []byte) {
 	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
-		n.w.fail(v)
+		n.w.failAt(n.name+"→"+l.remote, v)
+	}
+	if l.in != nil {
+		if err := l.in.Sent(msg); err != nil {
+			n.w.fail(err)
+		}
 	}
 }
 
@@ -148,7 +159,7 @@ func (n *node) pulled(l *link, msg []byte) {
 		return
 	}
 	if err := s.model.Observe(msg); err != nil {
-		n.w.fail(err)
+		n.w.failAt(n.name+"→"+l.remote, err)
 	}
 }
 
@@ -165,6 +176,7 @@ func (n *node) observeBatch(in *speaker.Input) {
 			c := &in.Commands[i]
 			if s.selected(c.Peers) {
 				ops = append(ops, s.ops(c)...)
+				s.cleared(c)
 			}
 		}
 		s.model.Apply(ops)
@@ -244,13 +256,15 @@ func (n *node) judge() {
 		if n.exited || s.conn == 0 {
 			continue
 		}
-		if err := s.model.Quiet(); err != nil {
-			n.w.fail(err)
+		l := n.link(s.conn)
+		if l == nil {
+			continue
 		}
-		if l := n.link(s.conn); l != nil {
-			for _, v := range l.wire.Quiet() {
-				n.w.fail(v)
-			}
+		if err := s.model.Quiet(); err != nil {
+			n.w.failAt(n.name+"→"+l.remote, err)
+		}
+		for _, v := range l.wire.Quiet() {
+			n.w.failAt(n.name+"→"+l.remote, v)
 		}
 	}
 }

@@ -164,7 +164,7 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 func (n *node) failConn(v *check.Violation) {
 	if v != nil {
 		v.Got = n.name + ": " + v.Got
-		n.w.fail(v)
+		n.w.failAt(n.name, v)
 	}
 }
 
@@ -227,8 +227,8 @@ func ceases(in *speaker.Input) (check.Cease, string) {
 // not have decided the opposite.
 func (w *World) collided(n *node, lost, kept speaker.ConnID) {
 	l, k := n.link(lost), n.link(kept)
-	if l == nil || k == nil {
-		return
+	if l == nil || k == nil || w.flipped(l.nc) || w.flipped(k.nc) {
+		return // an identifier may have flipped on the way
 	}
 	c := collision{l.nc &^ 1, k.nc &^ 1, n.name}
 	for _, x := range w.collisions {

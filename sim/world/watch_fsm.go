@@ -44,7 +44,7 @@ func (m *machine) fail(v *check.Violation) {
 		return
 	}
 	v.Got = m.n.name + " with " + m.neighbor.PeerAddress.String() + ": " + v.Got
-	m.n.w.fail(v)
+	m.n.w.failAt(m.n.name+"→"+m.neighbor.PeerAddress.String(), v)
 }
 
 // Met counts the cell, and what is rare about the moment.

@@ -55,6 +55,8 @@ type World struct {
 	messages  []Message
 	cover     check.Reached
 	violation *check.Violation
+	watch     func(*World) bool
+	stopped   bool // by watch
 	bytes     []byte
 }
 
@@ -79,7 +81,7 @@ const (
 
 // New makes a world. The error says what in the options does not fit together.
 func New(o Options) (*World, error) {
-	w := &World{src: o.Source, knobs: o.Knobs, excuses: check.FSMDeviations(fsm.Deviations())}
+	w := &World{src: o.Source, knobs: o.Knobs, watch: o.Watch, excuses: check.FSMDeviations(fsm.Deviations())}
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
@@ -123,6 +125,12 @@ func (w *World) Messages() []Message { return w.messages }
 // Reached is which rare situations and shapes of state the run came through.
 func (w *World) Reached() *check.Reached { return &w.cover }
 
+// Elapsed is the virtual time since sim.Epoch.
+func (w *World) Elapsed() time.Duration { return w.loop.Elapsed() }
+
+// Stopped reports whether Watch ended the run.
+func (w *World) Stopped() bool { return w.stopped }
+
 // Events counts the events of the run.
 func (w *World) Events() uint64 { return w.loop.Handled() }
 
@@ -141,6 +149,8 @@ func (w *World) Run() error {
 	for _, p := range w.peers {
 		w.loop.PostAfter(0, p.owner, clientWake, 0, 0)
 		p.planRefresh()
+		p.planUpdate()
+		p.planMalformed()
 	}
 	if !w.director.finished() {
 		w.loop.PostAfter(0, w.owner, worldWake, 0, 0)
@@ -151,7 +161,7 @@ func (w *World) Run() error {
 	w.moved()
 	w.ask()
 	w.runUntil(func() bool { return w.quiet })
-	if w.violation == nil {
+	if w.violation == nil && !w.stopped {
 		w.judge()
 	}
 	if w.violation != nil {
@@ -169,7 +179,7 @@ func (w *World) scripted() bool {
 		}
 	}
 	for _, p := range w.peers {
-		if !p.finished() {
+		if !p.finished() || p.talking > 0 {
 			return false
 		}
 	}
@@ -177,7 +187,7 @@ func (w *World) scripted() bool {
 }
 
 func (w *World) runUntil(done func() bool) {
-	for w.violation == nil && !done() {
+	for w.violation == nil && !w.stopped && !done() {
 		if w.loop.Handled() >= maxEvents || w.loop.Elapsed() >= maxVirtual || !w.loop.Step() {
 			w.fail(check.NewViolation(check.LiveQuiet, "rest within 24 h of virtual time and 2,000,000 events", w.busy()))
 			return
@@ -185,6 +195,7 @@ func (w *World) runUntil(done func() bool) {
 		if w.poked {
 			w.goOn()
 		}
+		w.stopped = w.watch != nil && !w.watch(w)
 	}
 }
 
@@ -322,7 +333,7 @@ func (w *World) judge() {
 	}
 	for _, a := range w.clients {
 		if a.open != 0 {
-			w.fail(check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
+			w.failAt(a.name, check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
 		}
 	}
 }
@@ -340,7 +351,7 @@ func (w *World) judgeView(n *node, s *watched) {
 			continue
 		}
 		if got := c.view; !got.Equal(s.model.View()) {
-			w.fail(check.NewViolation(check.OutConverged, s.model.View().String(), got.String()))
+			w.failAt(n.name+"→"+p.Name, check.NewViolation(check.OutConverged, s.model.View().String(), got.String()))
 		}
 	}
 }
@@ -357,13 +368,16 @@ func (w *World) View(name string) (string, bool) {
 }
 
 // fail keeps the first violation; the run stops after the present event.
-func (w *World) fail(err error) {
+func (w *World) fail(err error) { w.failAt("", err) }
+
+// failAt is fail with the place: a speaker or client, or FROM→TO for a session.
+func (w *World) failAt(node string, err error) {
 	var v *check.Violation
 	if !errors.As(err, &v) {
 		panic("world: not a violation: " + err.Error())
 	}
 	if w.violation == nil {
-		w.violation = v
+		w.violation = v.At(node)
 		w.loop.Trace().Note(w.loop.Elapsed(), []byte(v.ID), func() string { return v.Error() })
 	}
 }

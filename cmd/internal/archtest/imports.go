@@ -64,6 +64,7 @@ var allowed = map[string]map[string]string{
 		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
 		"speaker/config": "configurations as text", "speaker/command": "commands as text",
 		"speaker/event": "events as lines", "speaker/child": "API clients",
+		"sim/malform": "malformed messages",
 	},
 	"sim/check": {
 		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
@@ -76,7 +77,7 @@ var allowed = map[string]map[string]string{
 	"sim/generate": {"sim": "sources", "sim/scenario": "what it draws"},
 	"sim/scenario": {
 		"sim/explore": "the story of a file",
-		"sim":         "sources", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
+		"sim":         "sources", "sim/malform": "names of cases", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
 		"netsim": "faults by name", "speaker": "configurations and commands", "speaker/config": "configurations as text",
 		"speaker/command": "commands as text", "speaker/event": "events as text", "fsm": "states in words",
 	},

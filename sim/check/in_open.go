@@ -1,0 +1,203 @@
+package check
+
+import (
+	"encoding/binary"
+	"slices"
+)
+
+// inOpen is an OPEN as this model reads it, by the octets.
+type inOpen struct {
+	as        uint32 // that of the capability of RFC 6793 where there is one
+	hold      uint16
+	id        [4]byte
+	families  []inFamily // IPv4 unicast where none is said (RFC 4760 §8)
+	as4       bool
+	extended  bool // RFC 8654
+	enhanced  bool // RFC 7313
+	oper      bool
+	addPath   []inPathMode
+	nextHop   []inHop
+	as4Number uint32
+}
+
+type inPathMode struct {
+	family inFamily
+	mode   uint8 // 1: receives, 2: sends (RFC 7911 §4)
+}
+
+type inHop struct {
+	family inFamily
+	afi    uint16
+}
+
+// inError is a NOTIFICATION that must leave; fixed: its data is as given.
+type inError struct {
+	code, sub uint8
+	data      []byte
+	fixed     bool
+}
+
+// Codes of NOTIFICATION (RFC 4271 §4.5, RFC 7313 §5).
+const (
+	codeHeader  = 1
+	codeOpen    = 2
+	codeUpdate  = 3
+	codeFSM     = 5
+	codeRefresh = 7
+)
+
+func badOpen(sub uint8) *inError { return &inError{code: codeOpen, sub: sub} }
+
+// readOpen reads the body of an OPEN, of at least ten octets, in the order of
+// RFC 4271 §6.2.
+func readOpen(b []byte) (*inOpen, *inError) {
+	o := &inOpen{as: uint32(be16(b[1:])), hold: uint16(be16(b[3:])), id: [4]byte(b[5:9])}
+	switch {
+	case b[0] != 4:
+		return nil, &inError{code: codeOpen, sub: 1, data: []byte{0, 4}, fixed: true}
+	case o.as == 0:
+		return nil, badOpen(2) // RFC 7607 §2
+	case o.id == [4]byte{}:
+		return nil, badOpen(3) // RFC 6286 §2.2
+	case o.hold == 1 || o.hold == 2:
+		return nil, badOpen(6)
+	}
+	n, width, p := int(b[9]), 1, b[10:]
+	if len(p) > 0 && p[0] == 255 { // RFC 9072 §2
+		if len(p) < 3 {
+			return nil, badOpen(0)
+		}
+		n, width, p = be16(p[1:]), 2, p[3:]
+	}
+	if n != len(p) {
+		return nil, badOpen(0)
+	}
+	for len(p) > 0 {
+		if len(p) < 1+width {
+			return nil, badOpen(0)
+		}
+		kind, size := p[0], int(p[1])
+		if width == 2 {
+			size = be16(p[1:])
+		}
+		p = p[1+width:]
+		if size > len(p) {
+			return nil, badOpen(0)
+		}
+		if kind != 2 {
+			return nil, badOpen(4)
+		}
+		if err := o.capabilities(p[:size]); err != nil {
+			return nil, err
+		}
+		p = p[size:]
+	}
+	if len(o.families) == 0 {
+		o.families = []inFamily{{1, 1}}
+	}
+	if o.as4 {
+		if o.as4Number == 0 {
+			return nil, badOpen(2)
+		}
+		o.as = o.as4Number
+	}
+	return o, nil
+}
+
+// capabilities reads one parameter (RFC 5492 §4): each capability is bounded by
+// its own length.
+func (o *inOpen) capabilities(p []byte) *inError {
+	for len(p) > 0 {
+		if len(p) < 2 || 2+int(p[1]) > len(p) {
+			return badOpen(0)
+		}
+		code, v := p[0], p[2:2+int(p[1])]
+		p = p[2+int(p[1]):]
+		if !o.capability(code, v) {
+			return badOpen(0)
+		}
+	}
+	return nil
+}
+
+// capability takes one; false where its length can't be.
+func (o *inOpen) capability(code uint8, v []byte) bool {
+	family := func(b []byte) inFamily { return inFamily{uint16(be16(b)), b[len(b)-1]} }
+	switch code {
+	case 1:
+		if len(v) != 4 {
+			return false
+		}
+		if f := family(v); !slices.Contains(o.families, f) {
+			o.families = append(o.families, f)
+		}
+	case 5: // RFC 8950 §4
+		if len(v)%6 != 0 {
+			return false
+		}
+		for ; len(v) > 0; v = v[6:] {
+			o.nextHop = append(o.nextHop, inHop{inFamily{uint16(be16(v)), v[3]}, uint16(be16(v[4:]))})
+		}
+	case 6:
+		o.extended = true
+	case 64: // RFC 4724 §3
+		return len(v) >= 2 && (len(v)-2)%4 == 0
+	case 65:
+		if len(v) != 4 {
+			return false
+		}
+		o.as4 = true
+		o.as4Number = binary.BigEndian.Uint32(v)
+	case 69:
+		if len(v) == 0 || len(v)%4 != 0 {
+			return false
+		}
+		for ; len(v) > 0; v = v[4:] {
+			o.addPath = append(o.addPath, inPathMode{inFamily{uint16(be16(v)), v[2]}, v[3]})
+		}
+	case 70:
+		o.enhanced = true
+	case 185:
+		o.oper = true
+	}
+	return true
+}
+
+// paths: o sends, or receives, path identifiers for f.
+func (o *inOpen) paths(f inFamily, mode uint8) bool {
+	for _, p := range o.addPath {
+		if p.family == f && p.mode <= 3 && p.mode&mode != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// both is the families that two OPENs have in common.
+func both(ours, theirs *inOpen) []inFamily {
+	var l []inFamily
+	for _, f := range ours.families {
+		if slices.Contains(theirs.families, f) {
+			l = append(l, f)
+		}
+	}
+	return l
+}
+
+// receiving is how ours reads what theirs sends.
+func receiving(ours, theirs *inOpen) inOptions {
+	o := inOptions{as4: ours.as4 && theirs.as4, internal: ours.as == theirs.as}
+	for _, f := range both(ours, theirs) {
+		if theirs.paths(f, 2) && ours.paths(f, 1) {
+			o.addPath = append(o.addPath, f)
+		}
+		hop := inHop{f, 2}
+		if f.afi == 2 {
+			hop.afi = 1
+		}
+		if slices.Contains(ours.nextHop, hop) && slices.Contains(theirs.nextHop, hop) {
+			o.nextHop = append(o.nextHop, f)
+		}
+	}
+	return o
+}

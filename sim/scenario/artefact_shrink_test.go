@@ -1,0 +1,83 @@
+package scenario
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/sim/check"
+)
+
+// broken is a shrinker of three-peers for which a run fails in which peer
+// "enhanced" is told 192.168.0.4/32 on two connections, and one of another
+// artefact's node when peer "enhanced" is.
+func broken(t *testing.T, o ShrinkOptions) *shrinker {
+	text, err := os.ReadFile("../../examples/three-peers.scenario")
+	require.NoError(t, err)
+	f, err := Parse("three-peers", text)
+	require.NoError(t, err)
+	exec := func(a *Artefact, o Options) Result {
+		r := a.Replay(o)
+		told := map[string]int{}
+		for i := range r.Messages {
+			m := &r.Messages[i]
+			if text := m.Describe(); m.From == "dut" && strings.HasPrefix(text, "UPDATE announce ") && strings.Contains(text, " 192.168.0.6/32 ") {
+				told[m.To]++
+			}
+		}
+		for _, peer := range []string{"plain", "enhanced"} {
+			if told[peer] > 1 {
+				r.Violation = check.NewViolation(check.OutDuplicate, "once", "twice").At("dut→" + peer)
+			}
+		}
+		return r
+	}
+	for seed := uint64(1); ; seed++ {
+		a, _ := Record(f, Options{Seed: seed})
+		if r := exec(a, Options{}); r.Node() == "dut→enhanced" {
+			a.Invariant, a.Node = r.ID(), r.Node()
+			return &shrinker{o: o, goal: a, exec: exec}
+		}
+	}
+}
+
+func TestShrinkLeavesWhatMatters(t *testing.T) {
+	var stages []string
+	s := broken(t, ShrinkOptions{Progress: func(stage string, _ Size) { stages = append(stages, stage) }})
+	before := s.goal.Size()
+	require.Greater(t, before.Events(), 60)
+	small, runs, err := s.shrink()
+	require.NoError(t, err)
+	size := small.Size()
+	require.LessOrEqual(t, size.Events(), 4, "the announcement, and what brings it a second time: %v", size)
+	require.Less(t, runs, 3000)
+	require.Len(t, small.File.Peers, 1)
+	require.Equal(t, "enhanced", small.File.Peers[0].Name)
+	require.Zero(t, size.Routes)
+	require.Less(t, size.Knobs, 4)
+	require.Equal(t, []string{"lines without a decision", "events", "fields", "faults", "nodes and prefixes"}, stages[:5])
+	again, err := ParseArtefact("small", PrintArtefact(small))
+	require.NoError(t, err)
+	r := s.exec(again, Options{})
+	require.Equal(t, small.Hash, r.Hash, "the lines that were left out are dull")
+	require.Equal(t, "dut→enhanced", r.Node(), "another node is another failure")
+}
+
+func TestShrinkStopsWhenTold(t *testing.T) {
+	calls := 0
+	s := broken(t, ShrinkOptions{Stop: func() bool { calls++; return calls > 5 }})
+	_, runs, err := s.shrink()
+	require.NoError(t, err)
+	require.Less(t, runs, 8)
+}
+
+func TestShorterLines(t *testing.T) {
+	require.Equal(t, []string{
+		"announce route 1.0.0.0/8 next-hop self",
+		"announce route 1.0.0.0/8 next-hop self med 5",
+		"announce route 1.0.0.0/8 next-hop self med [ 1:1 2:2 ]",
+		"announce route 1.0.0.0/8 next-hop self community [ 1:1 2:2 ]",
+	}, shorter("announce route 1.0.0.0/8 next-hop self med 5 community [ 1:1 2:2 ]")[:4])
+}

@@ -1,0 +1,198 @@
+package world
+
+import (
+	"slices"
+	"time"
+
+	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/malform"
+	"github.com/peerloom/peerloom/speaker/command"
+)
+
+// Labels of the questions that a peer asks which speaks by itself.
+const (
+	LabelPeerUpdate   sim.Label = "peer/update"
+	LabelPeerWhen     sim.Label = "peer/when"
+	LabelMalform      sim.Label = "malform/case"
+	LabelMalformWhen  sim.Label = "malform/when"
+	LabelMalformOpen  sim.Label = "malform/open"
+	LabelMalformBlock sim.Label = "malform/count"
+)
+
+// opening is how often, of so many OPENs, a malformed one takes the place of a
+// peer's own.
+var opening = sim.Ratio{Num: 1, Den: 8}
+
+// speaks is what the grammar of messages must know of a peer's connection.
+func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malform.Session {
+	o := c.options
+	s := &malform.Session{
+		AS: uint32(ours.AS), AS4: o.AS4, Internal: o.IBGP, ValidOpen: string(wire), AnyAS: true,
+		IPv6:     ours.Families().Has(codec.IPv6Unicast) && theirs.Families().Has(codec.IPv6Unicast),
+		Enhanced: ours.Has(codec.CapEnhancedRefresh) && theirs.Has(codec.CapEnhancedRefresh),
+		Extended: theirs.Has(codec.CapExtendedMessage),
+		AddPath:  sendsPaths(ours, theirs, codec.IPv4Unicast), AddPath6: sendsPaths(ours, theirs, codec.IPv6Unicast),
+		NextHop: [4]byte{192, 0, 2, 1}, Net: 100,
+	}
+	if as, ok := ours.AS4(); ok {
+		s.AS = as
+	}
+	if p.Address.Is4() {
+		s.NextHop = p.Address.As4()
+	}
+	return s
+}
+
+func sendsPaths(from, to *codec.Open, f codec.Family) bool {
+	has := func(o *codec.Open, m codec.AddPathMode) bool {
+		return slices.ContainsFunc(o.AddPath(), func(x codec.AddPathFamily) bool { return x.Family == f && x.Mode&m != 0 })
+	}
+	return has(from, codec.AddPathSend) && has(to, codec.AddPathReceive)
+}
+
+// malformedOpen takes the place of the peer's OPEN, now and then.
+func (p *peer) malformedOpen(s *malform.Session, reply []byte) []byte {
+	if p.w.healed || p.malformed >= p.w.knobs.Malformed || !opening.Draw(p.w.src, LabelMalformOpen) {
+		return reply
+	}
+	p.malformed++
+	if c := p.choose(s, malform.Opening); c != nil {
+		p.tell(c.Name)
+		return c.Make()
+	}
+	return reply
+}
+
+// choose is a case of the table for the phase.
+func (p *peer) choose(s *malform.Session, phase malform.Phase) *malform.Case {
+	if p.table == nil || *p.tableOf != *s {
+		p.tableOf, p.table = s, malform.Cases(s)
+	}
+	var at []int
+	for i := range p.table {
+		if p.table[i].Phase == phase {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	return &p.table[at[p.w.src.Choose(LabelMalform, len(at))]]
+}
+
+// tell puts the name of a case into the trace.
+func (p *peer) tell(name string) {
+	p.w.loop.Trace().Note(p.w.loop.Elapsed(), []byte(name), func() string { return p.Name + " sends " + name })
+}
+
+// planUpdate and planMalformed post the next message that the peer sends by
+// itself.
+func (p *peer) planUpdate() {
+	if p.updates < p.w.knobs.PeerUpdates && !p.w.healed {
+		p.updates++
+		p.talking++
+		p.w.loop.PostAfter(p.w.tick(LabelPeerWhen), p.owner, peerUpdate, 0, 0)
+	}
+}
+
+func (p *peer) planMalformed() {
+	if p.malformed < p.w.knobs.Malformed && !p.w.healed {
+		p.malformed++
+		p.talking++
+		p.w.loop.PostAfter(p.w.tick(LabelMalformWhen), p.owner, peerMalformed, 0, 0)
+	}
+}
+
+// update sends a valid message of chosen routes, if a session is up.
+func (p *peer) update() {
+	p.talking--
+	p.w.moved()
+	if c := p.session(); c != nil && !p.w.healed {
+		p.send(c, malform.Traffic(c.speech, func(n int) int { return p.w.src.Choose(LabelPeerUpdate, n) }))
+	}
+	p.planUpdate()
+}
+
+// malform sends a case of the table, if a session is up, and now and then a
+// valid message behind it in the same write.
+func (p *peer) malform() {
+	p.talking--
+	p.w.moved()
+	if c := p.session(); c != nil && !p.w.healed {
+		x := p.choose(c.speech, malform.Established)
+		p.tell(x.Name)
+		msg := x.Make()
+		for range p.w.src.Choose(LabelMalformBlock, 3) {
+			msg = append(slices.Clone(msg), malform.Traffic(c.speech, func(n int) int { return p.w.src.Choose(LabelPeerUpdate, n) })...)
+		}
+		p.send(c, msg)
+	}
+	p.planMalformed()
+}
+
+// say carries out a step that sends something on a session that is up.
+func (p *peer) say(c *peerConn, s *Step) {
+	switch s.Kind {
+	case Announce, WithdrawRoutes:
+		for _, msg := range p.routes(c, s) {
+			p.send(c, msg)
+		}
+	case EndOfRIB:
+		if s.Family == codec.IPv4Unicast {
+			p.send(c, malform.UpdateOf(nil, nil, nil))
+		} else {
+			p.send(c, malform.UpdateOf(nil, malform.Unreach(int(s.Family.AFI()), byte(s.Family.SAFI())), nil))
+		}
+	case Raw:
+		p.send(c, []byte(s.Text))
+	case SendKeepalive:
+		p.send(c, malform.Message(malform.Keepalive))
+	case Silence:
+		c.alive = 0
+	case Bracket:
+		p.send(c, malform.Refresh(int(s.Family.AFI()), byte(s.N), byte(s.Family.SAFI())))
+	case Malform:
+		if x, ok := malform.Find(c.speech, s.Text); ok {
+			p.tell(x.Name)
+			p.send(c, x.Make())
+		}
+	}
+}
+
+// routes are the messages of an announcement or a withdrawal in the words of
+// the API, one UPDATE a route.
+func (p *peer) routes(c *peerConn, s *Step) [][]byte {
+	var l [][]byte
+	for _, r := range command.Parse(s.Lines[0]).Routes {
+		nlri := []byte(r.NLRI.Wire)
+		f := r.NLRI.Family
+		if sendsPaths(c.mine, c.open, f) {
+			nlri = malform.WithPath(r.NLRI.PathID, nlri)
+		}
+		afi, safi := int(f.AFI()), byte(f.SAFI())
+		if s.Kind == WithdrawRoutes {
+			if f == codec.IPv4Unicast {
+				l = append(l, malform.UpdateOf(nlri, nil, nil))
+			} else {
+				l = append(l, malform.UpdateOf(nil, malform.Unreach(afi, safi, nlri), nil))
+			}
+			continue
+		}
+		given := make([]malform.Given, len(r.Attrs))
+		for i, a := range r.Attrs {
+			given[i] = malform.Given{Flags: byte(a.Flags), Type: byte(a.Type), Value: a.Value}
+		}
+		attrs, hop := c.speech.Attributes(given, f != codec.IPv4Unicast)
+		if f == codec.IPv4Unicast {
+			l = append(l, malform.UpdateOf(nil, attrs, nlri))
+		} else {
+			l = append(l, malform.UpdateOf(nil, append(malform.Reach(afi, safi, hop, nlri), attrs...), nil))
+		}
+	}
+	return l
+}
+
+// holdOf is how often a peer that heard and said these hold times is to send
+// KEEPALIVE: a third of the smaller (RFC 4271 §4.4); 0: never.
+func holdOf(a, b uint16) time.Duration { return time.Duration(min(a, b)) * time.Second / 3 }

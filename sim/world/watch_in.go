@@ -1,0 +1,83 @@
+package world
+
+import (
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// inModel makes the model of what l receives; nil where no neighbor is
+// configured for the other end.
+func (n *node) inModel(l *link) *check.InModel {
+	for _, s := range n.sessions {
+		if s.cfg.PeerAddress == l.peer {
+			return check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP})
+		}
+	}
+	return nil
+}
+
+// answered is called when a speaker has done all that it does about bytes that
+// it read from l.
+func (n *node) answered(l *link) {
+	if l.in == nil {
+		return
+	}
+	if err := l.in.Answered(); err != nil {
+		n.w.fail(err)
+	}
+	if l.closing {
+		l.in.Close()
+	}
+}
+
+// compareTables holds the Adj-RIB-In of each neighbor against the model of its
+// session, when either may have changed.
+func (n *node) compareTables() {
+	for _, s := range n.sessions {
+		l := n.link(s.conn)
+		if s.conn == s.heldOf && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
+			continue
+		}
+		s.heldOf = s.conn
+		if l != nil && l.in != nil {
+			s.heldAt = l.in.Changes()
+		}
+		n.compareTable(s, l)
+	}
+}
+
+func (n *node) compareTable(s *watched, l *link) {
+	if !s.cfg.AdjRIBIn {
+		return
+	}
+	var err error
+	switch {
+	case l == nil:
+		err = check.CompareIn(nil, n.table(s))
+	case l.in != nil && l.in.Sure():
+		err = l.in.Compare(n.table(s))
+	}
+	if err != nil {
+		n.w.fail(err)
+	}
+}
+
+// table is the neighbor's Adj-RIB-In as bytes.
+func (n *node) table(s *watched) []check.InRoute {
+	var l []check.InRoute
+	for r := range n.sp.AdjRIBIn(s.index) {
+		x := check.InRoute{AFI: uint16(r.NLRI.Family.AFI()), SAFI: uint8(r.NLRI.Family.SAFI()), PathID: r.NLRI.PathID, Wire: r.NLRI.Wire}
+		for _, a := range r.Attrs.Attrs {
+			x.Attrs = append(x.Attrs, check.InAttr{Flags: uint8(a.Flags), Type: uint8(a.Type), Value: string(a.Value)})
+		}
+		l = append(l, x)
+	}
+	return l
+}
+
+// cleared: a command empties the tables of the neighbors that it selects.
+func (s *watched) cleared(c *speaker.Command) {
+	if l := s.node.link(s.conn); c.Kind == speaker.CmdClearIn && l != nil && l.in != nil {
+		l.in.Clear()
+	}
+}
