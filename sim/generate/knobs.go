@@ -52,6 +52,8 @@ var knobRows = [...]knobRow{
 	{"client-flood", clientFaults, []string{"1/16"}},
 	{"client-pipe", clientFaults, []string{"4096"}},
 	{"reload", reloads, []string{"1/4", "1/2", "7/8"}},
+	{"peer-updates", speaking, []string{"2", "8", "24"}},
+	{"malformed", malforming, []string{"1", "2", "6"}},
 	{"burst", connFaults, []string{"1/4"}},
 	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},
 }
