@@ -23,7 +23,7 @@ type neighbor struct {
 	params   string // the lines of the session's own parameters
 	as       int
 	peerAS   string // as configured: a number, or auto
-	dials    bool // the peer does
+	dials    bool   // the peer does
 	families []string
 	addPath  bool
 	refresh  bool

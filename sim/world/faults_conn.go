@@ -92,21 +92,17 @@ func (w *World) abandon(c netsim.Conn) {
 	w.tell(netsim.Event{Kind: netsim.Broken, Conn: c, Reason: netsim.TimedOut})
 }
 
-// unnoticed is how long a half-open connection stays open where nothing is sent on it.
-const unnoticed = 10 * time.Minute
+// unnoticed is how long a half-open connection stays open where nothing is sent
+// on it: longer than the usual hold times.
+const unnoticed = 20 * time.Minute
 
-// notice lets an end whose other end was abandoned find out after a while, where
-// it would never send on it: a scripted peer, and a session with hold time 0.
-// Their kernels' keepalives do (RFC 9293 §3.8.4).
+// notice lets an end whose other end was abandoned find out after a while, if it
+// has not by then: a scripted peer, and a session with hold time 0, would never
+// send on it. Their kernels' keepalives do (RFC 9293 §3.8.4).
 func (w *World) notice(c netsim.Conn) {
 	w.lasts(unnoticed, func() {
-		switch who := w.owns(c).(type) {
-		case *peer:
+		if w.owns(c) != nil {
 			w.breakConn(c)
-		case *node:
-			if slices.ContainsFunc(who.sessions, func(s *watched) bool { return s.cfg.HoldTime == 0 }) {
-				w.breakConn(c)
-			}
 		}
 	})
 }
