@@ -104,11 +104,7 @@ func (n *Network) sendData(cn *conn, c Conn, p []byte) {
 				k = 1
 			}
 		}
-		late := held
-		if jitter > 0 {
-			late += jitter / 8 * time.Duration(src.Choose(LabelJitter, 8))
-		}
-		n.send(cn, c, segment{kind: segData, n: k, at: late})
+		n.send(cn, c, segment{kind: segData, n: k, at: held + n.loop.Latency(LabelJitter, jitter, uint64(c))})
 		p = p[k:]
 	}
 }

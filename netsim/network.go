@@ -24,7 +24,7 @@ type Options struct {
 // Link is the way from one host to another.
 type Link struct {
 	Delay  time.Duration // the least time from Write to Readable
-	Jitter time.Duration // a segment takes up to this much longer, in 8 steps that the Source chooses
+	Jitter time.Duration // a segment takes up to this much longer: sim.Loop's Latency
 	Window int           // bytes in flight and unread, per stream; 0: DefaultWindow
 }
 

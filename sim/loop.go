@@ -57,6 +57,7 @@ type Loop struct {
 	trace   *Trace
 	owners  []owner
 	handled uint64
+	fine    int      // the answer to LabelFine; -1: not asked yet
 	follows Follower // src, if it is one
 }
 
@@ -72,7 +73,7 @@ func NewLoop(src Source, trace *Trace) *Loop {
 		trace = NewTrace(HashOnly)
 	}
 	follows, _ := src.(Follower)
-	return &Loop{src: src, trace: trace, follows: follows}
+	return &Loop{src: src, trace: trace, follows: follows, fine: -1}
 }
 
 // Register adds a handler; name stands for it in traces.
@@ -254,7 +255,7 @@ func (l *Loop) RunUntil(t time.Time, limit int) bool {
 // handlers are still those of l until Rebind replaces them.
 func (l *Loop) Clone(src Source, trace *Trace) *Loop {
 	c := NewLoop(src, trace)
-	c.now, c.seq, c.handled = l.now, l.seq, l.handled
+	c.now, c.seq, c.handled, c.fine = l.now, l.seq, l.handled, l.fine
 	c.heap = append(eventHeap(nil), l.heap...)
 	c.ready = append([]Event(nil), l.ready...)
 	c.owners = append([]owner(nil), l.owners...)

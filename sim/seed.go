@@ -52,9 +52,13 @@ func (s *Seed) stream(family string) *rand.PCG {
 			return s.streams[i].pcg
 		}
 	}
-	h := fnv.New64a()
-	h.Write([]byte(family)) // never fails
-	pcg := rand.NewPCG(s.seed, mix64(s.seed, h.Sum64()))
+	pcg := rand.NewPCG(s.seed, mix64(s.seed, hash(family)))
 	s.streams = append(s.streams, stream{family: family, pcg: pcg})
 	return pcg
+}
+
+func hash(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s)) // never fails
+	return h.Sum64()
 }

@@ -33,7 +33,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"run", "run a scenario once and print its messages", runCommand},
-		{"sweep", "run a scenario under many seeds and keep the first failure", sweepCommand},
+		{"sweep", "run scenarios, or worlds drawn at random, under many seeds", sweepCommand},
+		{"merge", "join the summaries of the shards of a sweep", mergeCommand},
 		{"replay", "run a failure again from its file, to the byte", replayCommand},
 		{"shrink", "make the file of a failure smaller", shrinkCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},

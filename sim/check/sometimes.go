@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -62,6 +63,9 @@ func (r *Reached) Missed() []PointDoc {
 
 // Shapes counts the shapes of state that were seen.
 func (r *Reached) Shapes() int { return len(r.shapes) }
+
+// ShapeHashes lists the shapes of state that were seen, in ascending order.
+func (r *Reached) ShapeHashes() []uint64 { return slices.Sorted(maps.Keys(r.shapes)) }
 
 // Add joins what o reached to r. It answers how many points and shapes are new.
 func (r *Reached) Add(o *Reached) (points, shapes int) {

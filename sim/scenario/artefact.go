@@ -51,15 +51,15 @@ func (r *Result) Node() string {
 // Record runs a scenario and keeps what was decided, and the words of what
 // happened. The Trace of o is not used.
 func Record(f *File, o Options) (*Artefact, Result) {
-	src := o.Source
-	if src == nil {
-		src = sim.NewSeed(o.Seed)
+	p := Plan{File: f, Source: o.Source}
+	if o.Source == nil {
+		p = NewPlan(f, o)
 	}
 	o.Trace = sim.NewTrace(sim.Text)
-	scribe := sim.NewScribe(src, o.Trace)
+	scribe := sim.NewScribe(p.Source, o.Trace)
 	o.Source = scribe
-	r := Run(f, o)
-	return &Artefact{Seed: o.Seed, Invariant: r.ID(), Node: r.Node(), Hash: r.Hash, Story: scribe.Story(), File: f}, r
+	r := Run(p.File, o)
+	return &Artefact{Seed: o.Seed, Strategy: p.Strategy, Invariant: r.ID(), Node: r.Node(), Hash: r.Hash, Story: scribe.Story(), File: p.File}, r
 }
 
 // Replay runs it again; the Source and Seed of o are not looked at.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
@@ -14,9 +15,14 @@ import (
 // Options says how a scenario is run.
 type Options struct {
 	Seed   uint64
-	Source sim.Source  // nil: the seed's
-	Trace  *sim.Trace  // nil: only the hash is kept
-	Pace   *world.Pace // nil: the file's
+	Source sim.Source // nil: what Strategy makes of the seed
+	// Strategy is one of Strategies; empty: Uniform. Depth is that of PCT; 0: 1 to
+	// 3, by the seed. Length is what Length gives for the file; 0: it is found out.
+	Strategy      string
+	Depth, Length int
+
+	Trace *sim.Trace  // nil: only the hash is kept
+	Pace  *world.Pace // nil: the file's
 	// Watch sees the world after each event, and ends the run by saying false.
 	Watch func(w *world.World) bool
 	// Panicked describes a panic, as by its stack; nil: by its value alone.
@@ -47,20 +53,22 @@ type Result struct {
 	Messages  []world.Message // UPDATE, ROUTE-REFRESH and NOTIFICATION, as received
 	Hash      uint32
 	Events    uint64
+	Virtual   time.Duration  // how long it lasted there
 	Reached   *check.Reached // what the run came through; nil when Invalid
 }
 
 // Run runs a scenario once.
 func Run(f *File, o Options) Result {
-	src := o.Source
-	if src == nil {
-		src = sim.NewSeed(o.Seed)
+	p := Plan{File: f, Source: o.Source}
+	if o.Source == nil {
+		p = NewPlan(f, o)
 	}
+	f = p.File
 	trace := o.Trace
 	if trace == nil {
 		trace = sim.NewTrace(sim.HashOnly)
 	}
-	opts := world.Options{Source: src, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network, Watch: o.Watch}
+	opts := world.Options{Source: p.Source, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network, Watch: o.Watch}
 	if o.Pace != nil {
 		opts.Knobs.Pace = *o.Pace
 	}
@@ -81,7 +89,7 @@ func Run(f *File, o Options) Result {
 	if err == nil && !w.Stopped() && opts.Knobs.Pace != world.PaceNone {
 		err = f.compare(w)
 	}
-	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Reached: w.Reached()}
+	r := Result{Messages: w.Messages(), Hash: trace.Hash(), Events: w.Events(), Virtual: w.Elapsed(), Reached: w.Reached()}
 	switch {
 	case errors.As(err, &r.Violation):
 		r.Verdict = Failed

@@ -16,9 +16,9 @@ import (
 // Kinds of loop events of a client.
 const (
 	clientBytes  sim.Kind = iota + 1 // A: life; the next chunk arrives at the speaker
-	clientWindow                     // A: generation; a batch closes
+	clientWindow                     // B: generation; a batch closes
 	clientOutput                     // A: life; the next chunk of replies arrives at the program
-	clientWake                       // A: generation; the program goes on
+	clientWake                       // B: generation; the program goes on
 	clientSpawn                      // A: life; the program is started again
 )
 
@@ -96,7 +96,7 @@ func (a *api) Handle(e sim.Event) {
 			a.deliver()
 		}
 	case clientWindow:
-		if e.A == a.window && !a.node.standsStill(e) {
+		if e.B == a.window && !a.node.standsStill(e) {
 			a.windowD = time.Time{}
 			a.batches()
 		}
@@ -109,7 +109,7 @@ func (a *api) Handle(e sim.Event) {
 			a.spawn()
 		}
 	case clientWake:
-		if e.A == a.wake {
+		if e.B == a.wake {
 			a.waiting = false
 			a.advance()
 		}
@@ -167,7 +167,7 @@ func (a *api) batches() {
 		a.windowD = d
 		a.window++
 		if !d.IsZero() {
-			a.w.loop.Post(sim.Event{At: a.node.clock.when(d), Owner: a.owner, Kind: clientWindow, A: a.window})
+			a.w.loop.Post(sim.Event{At: a.node.clock.when(d), Owner: a.owner, Kind: clientWindow, B: a.window})
 		}
 	}
 }
@@ -196,7 +196,7 @@ func (a *api) flush() {
 
 // carry puts bytes on their way, behind those that are.
 func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
-	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter)
+	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter, a.owner)
 	p.last = max(p.last, at)
 	p.chunks = append(p.chunks, data)
 	p.size += len(data)
@@ -315,7 +315,7 @@ func (a *api) do(s *Step) bool {
 func (a *api) send(s *Step) bool {
 	if !a.sentDone {
 		if a.w.knobs.Pace == PaceNone && !a.slept {
-			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap); gap > 0 {
+			if gap := a.w.within(LabelClientGap, a.w.knobs.ClientGap, a.owner); gap > 0 {
 				return a.sleep(a.w, a.owner, clientWake, gap)
 			}
 		}

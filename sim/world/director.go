@@ -37,7 +37,7 @@ func (w *World) direct(steps []Step) error {
 }
 
 func (d *director) woken(e sim.Event) {
-	if e.A == d.wake {
+	if e.B == d.wake {
 		d.waiting = false
 		d.advance()
 	}

@@ -74,7 +74,9 @@ func (n *node) rise(kept bool) {
 	for i := range n.journal {
 		sp.Step(n.now(), n.journal[i], nil)
 	}
-	if !kept {
+	if kept {
+		n.conns = connsOf(n.cfg) // a reload in the journal changed what it began with
+	} else {
 		n.watch()
 	}
 	if err := n.listen(); err != nil {

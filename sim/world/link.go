@@ -161,7 +161,7 @@ func (n *node) later(l *link) {
 		return
 	}
 	l.posted = true
-	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay), n.owner, nodePull, uint64(l.id), 0)
+	n.w.loop.PostAfter(n.w.within(LabelPullDelay, n.w.knobs.PullDelay, n.owner), n.owner, nodePull, uint64(l.id), 0)
 }
 
 // pull takes messages from the speaker while the connection has room.

@@ -15,7 +15,7 @@ import (
 // Kinds of loop events of a node.
 const (
 	nodeStart sim.Kind = iota + 1 // A: how often it was started before
-	nodeTimer                     // A: generation
+	nodeTimer                     // B: generation
 	nodePull                      // A: ConnID
 	nodeHeld                      // the next event of the network that came while the program stood still
 )
@@ -112,7 +112,7 @@ func (n *node) Handle(e sim.Event) {
 			n.step(speaker.Input{Kind: speaker.InStart})
 		}
 	case nodeTimer:
-		if e.A == n.timer {
+		if e.B == n.timer {
 			n.armed = time.Time{}
 			n.busy = true
 			n.acts = n.sp.Advance(n.now(), n.acts[:0])
@@ -136,7 +136,7 @@ func (n *node) Describe(e sim.Event) string {
 	case nodeStart:
 		return "starts"
 	case nodeTimer:
-		if e.A != n.timer {
+		if e.B != n.timer {
 			return "timer (stale)"
 		}
 		return "timer"
@@ -245,7 +245,7 @@ func (n *node) arm() {
 	n.armed = d
 	n.timer++
 	if !d.IsZero() {
-		n.w.loop.Post(sim.Event{At: n.clock.when(d), Owner: n.owner, Kind: nodeTimer, A: n.timer})
+		n.w.loop.Post(sim.Event{At: n.clock.when(d), Owner: n.owner, Kind: nodeTimer, B: n.timer})
 	}
 }
 

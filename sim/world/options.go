@@ -40,17 +40,17 @@ func ParsePace(name string) (Pace, bool) {
 type Knobs struct {
 	Pace   Pace
 	Delay  time.Duration // of every link, at least
-	Jitter time.Duration // added to it, in 8 steps
+	Jitter time.Duration // added to it (sim.Loop.Latency, as every other one below)
 	Window int           // of a stream, octets; 0: netsim's default
 
-	ClientJitter time.Duration // latency of a client's pipes, in 8 steps
+	ClientJitter time.Duration // latency of a client's pipes
 	ClientSplit  sim.Ratio     // a client's write arrives in two reads
-	ClientGap    time.Duration // PaceNone: between two writes, in 8 steps
+	ClientGap    time.Duration // PaceNone: between two writes
 	Batch        time.Duration // window of a batch; 0: each read is one
 
-	PullDelay time.Duration // from ActPull to the first Pull, in 8 steps
+	PullDelay time.Duration // from ActPull to the first Pull
 	PullStop  sim.Ratio     // after a Pull the driver turns to other things
-	ReadDelay time.Duration // a scripted peer reads so much later, in 8 steps
+	ReadDelay time.Duration // a scripted peer reads so much later
 
 	Net      netsim.Faults
 	SlowPair sim.Ratio // a pair of hosts is far apart for the whole run

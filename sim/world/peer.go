@@ -90,7 +90,7 @@ func (p *peer) Handle(e sim.Event) {
 	c := p.conn(netsim.Conn(e.A))
 	switch e.Kind {
 	case clientWake:
-		if e.A == p.wake {
+		if e.B == p.wake {
 			p.waiting = false
 			p.advance()
 		}
@@ -206,7 +206,7 @@ func (p *peer) drop(c *peerConn) {
 
 // readable reads now, or at a chosen time: a slow reader.
 func (p *peer) readable(c *peerConn) {
-	d := p.w.within(LabelReadDelay, p.w.knobs.ReadDelay)
+	d := p.w.within(LabelReadDelay, p.w.knobs.ReadDelay, p.owner)
 	if d == 0 {
 		p.read(c)
 		return

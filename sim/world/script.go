@@ -27,6 +27,6 @@ func (s *script) sleep(w *World, o sim.Owner, kind sim.Kind, d time.Duration) bo
 	}
 	s.slept, s.waiting = true, true
 	s.wake++
-	w.loop.PostAfter(d, o, kind, s.wake, 0)
+	w.loop.PostAfter(d, o, kind, 0, s.wake)
 	return false
 }

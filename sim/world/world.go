@@ -76,7 +76,7 @@ const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
 	worldHeal // A: number of the wound
-	worldWake // A: generation; the script of the network goes on
+	worldWake // B: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
@@ -93,6 +93,9 @@ func New(o Options) (*World, error) {
 	}
 	w.faults = *faultTable()
 	w.journals = k.Crash.Num+k.Kill.Num > 0 || len(o.Network) > 0
+	if k.Jitter+k.ClientJitter+k.ClientGap+k.PullDelay+k.ReadDelay > 0 {
+		w.loop.DrawFine()
+	}
 	w.owner = w.loop.Register("world", w)
 	for _, s := range o.Speakers {
 		if err := w.addNode(s); err != nil {
@@ -382,12 +385,9 @@ func (w *World) failAt(node string, err error) {
 	}
 }
 
-// within chooses a duration of 0 … 7 eighths of d.
-func (w *World) within(l sim.Label, d time.Duration) time.Duration {
-	if d == 0 {
-		return 0
-	}
-	return d / 8 * time.Duration(w.src.Choose(l, 8))
+// within chooses a latency below d, of something that owner o does.
+func (w *World) within(l sim.Label, d time.Duration, o sim.Owner) time.Duration {
+	return w.loop.Latency(l, d, uint64(o)<<32)
 }
 
 func (w *World) scratch(k int) []byte {
