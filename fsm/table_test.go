@@ -15,6 +15,28 @@ import (
 
 var update = flag.Bool("update", false, "rewrite docs/FSM.md")
 
+// collisions is the last section of docs/FSM.md: why Collide is as it is.
+const collisions = `
+## Collisions with an Established session
+
+By default RFC 4271 §6.8 closes the new connection when the other one is Established, and compares
+identifiers only where CollisionDetectEstablishedState is set. Here it is set, always. The two ends
+of a connection are not in the same state: one is Established as soon as the other's KEEPALIVE is
+there, while that one still waits in OpenConfirm. In this window an end that keeps what is
+Established and an end that compares identifiers each close what the other keeps, and both
+connections are gone. A rule that looks at identifiers and at who dialled, and never at states, gives
+both ends the same answer at any time, so exactly one connection survives each collision.
+
+What it costs: a second connection of the end with the higher identifier replaces a session that is
+up. Our speaker opens none: what it still dials is called off when a session comes up. What it
+brings: such an end comes back at once after a restart that its peer has not noticed; the end with the
+lower identifier waits until the peer's hold timer has ended the old session, as the RFC has it.
+
+A session that comes up closes another connection on which the peer's OPEN is still to come only when
+that one would lose; else it waits for the OPEN (the peer may have chosen it already). COLL-01 to
+COLL-03 of docs/INVARIANTS.md hold every run to this.
+`
+
 func TestTableIsWholeAndPrinted(t *testing.T) {
 	var b bytes.Buffer
 	b.WriteString("# The finite state machine\n\nGenerated: `go test ./fsm -run TestTableIsWhole -update`. A cell is its func and the section that asks for it, of RFC 4271 unless named.\n\n| # | event |")
@@ -39,6 +61,7 @@ func TestTableIsWholeAndPrinted(t *testing.T) {
 	for _, d := range Deviations() {
 		fmt.Fprintf(&b, "- %s\n", d)
 	}
+	b.WriteString(collisions)
 	const file = "../docs/FSM.md"
 	if *update {
 		require.NoError(t, os.MkdirAll("../docs", 0o755))

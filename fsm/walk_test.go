@@ -133,6 +133,8 @@ func (w *walk) move() {
 		w.step(e, Input{Event: TCPConnectionFails})
 	case n < 13 && e.up:
 		w.receive(e, true)
+	case n < 14 && e.s.State() <= Active && w.hits[e.s.State()][OpenCollisionDump] < 50:
+		w.step(e, Input{Event: OpenCollisionDump})
 	case n < 14 && e.up && e.s.State() >= OpenSent:
 		if Collide(e.id, e.s.cfg.LocalAS, e.other.id, e.other.s.cfg.LocalAS, w.rng.IntN(2) == 0, e.s.State()) == CloseOther {
 			w.step(e, Input{Event: OpenCollisionDump})

@@ -75,7 +75,8 @@ func (s *Speaker) receiveOpen(now time.Time, c *session, msg []byte, out []Actio
 	if err != nil {
 		return s.step(now, c, fsm.Input{Event: fsm.BGPOpenMsgErr, Err: err}, out)
 	}
-	if st := c.fsm.State(); st == fsm.OpenSent || st == fsm.OpenConfirm {
+	// Also where DelayOpen still holds our OPEN back: it is an OPEN like another.
+	if st := c.fsm.State(); st >= fsm.Connect && st <= fsm.OpenConfirm {
 		n, err := c.peer.fsm.Check(open)
 		if err != nil {
 			return s.step(now, c, fsm.Input{Event: fsm.BGPOpenMsgErr, Err: err}, out)

@@ -99,6 +99,7 @@ func (s *Speaker) dial(c *session, out []Action) []Action {
 		port = 179
 	}
 	s.open(c, s.newConn())
+	c.incoming = false // it may have waited for the peer's connection before
 	a := Action{Kind: ActDial, Conn: c.conn, Peer: n.PeerAddress.String(), Remote: netip.AddrPortFrom(n.PeerAddress, port)}
 	if n.LocalAddress.IsValid() {
 		a.Local = netip.AddrPortFrom(n.LocalAddress, 0)

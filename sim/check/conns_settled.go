@@ -12,7 +12,7 @@ func (c *Conns) collision(x *connState) *Violation {
 	what := fmt.Sprintf("Connection Collision Resolution on connection %d with %s", x.id, c.name(x.neighbor))
 	var other *connState
 	for i := range c.conns {
-		if y := &c.conns[i]; y.id != x.id && y.neighbor == x.neighbor && y.sent.open && !y.sent.notification && !y.received.notification {
+		if y := &c.conns[i]; y.id != x.id && y.neighbor == x.neighbor && (y.sent.open || y.received.open) && !y.sent.notification {
 			other = y
 		}
 	}

@@ -71,11 +71,17 @@ func FSMDeviations(lines []string) *FSMExcuses {
 	x := &FSMExcuses{}
 	for _, line := range lines {
 		cell, _, _ := strings.Cut(line, ":")
-		for s := range fsm.Established + 1 {
-			for e := fsm.ManualStart; e <= fsm.SendHoldTimerExpires; e++ {
-				if cell == e.String()+" in any state" || strings.HasPrefix(cell, s.String()) && cell == s.String()+" "+e.String() {
-					x.cell[s][e] = true
-				}
+		state, event, _ := strings.Cut(cell, " ")
+		every := event == "in any state"
+		if every {
+			event = state
+		}
+		for e := fsm.ManualStart; e <= fsm.SendHoldTimerExpires; e++ {
+			if event != e.String() {
+				continue
+			}
+			for s := range fsm.Established + 1 {
+				x.cell[s][e] = x.cell[s][e] || every || state == s.String()
 			}
 		}
 	}

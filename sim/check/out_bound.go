@@ -16,6 +16,7 @@ const queueBound = 1 << 16
 // stays, and is at most a message for each distinct NLRI and the markers.
 func (m *OutModel) shorten() {
 	for m.queueLen() > m.limit() && m.dropOldest() {
+		m.bounded = true
 	}
 }
 

@@ -38,6 +38,7 @@ type WireChecker struct {
 	lastAlive      time.Time      // KEEPALIVE or UPDATE; zero before the first KEEPALIVE
 	lastKeepalive  time.Time
 	broken         bool // framing is lost: nothing more can be said
+	tooLong        int  // length of a received message that had to be refused; 0: none
 }
 
 // half is one direction of the connection.
@@ -83,9 +84,21 @@ func (w *WireChecker) Received(p []byte) {
 		if err != nil || msg == nil {
 			return
 		}
+		if len(msg) > w.takes(codec.TypeOf(msg)) {
+			w.tooLong = len(msg)
+		}
 		w.received.note(msg)
 		w.negotiate()
 	}
+}
+
+// takes is the longest message of a kind that this end must accept: 4,096 octets,
+// or 65,535 once its OPEN said so, but never of OPEN and KEEPALIVE (RFC 8654 §4).
+func (w *WireChecker) takes(kind codec.MessageType) int {
+	if kind == codec.MsgOpen || kind == codec.MsgKeepalive || w.sent.open == nil || w.received.open == nil || !w.sent.open.Has(codec.CapExtendedMessage) {
+		return codec.MaxLen
+	}
+	return codec.MaxExtendedLen
 }
 
 // Sent takes bytes, in any pieces, that this end wrote at now, and gives what
@@ -128,6 +141,9 @@ func (w *WireChecker) Quiet() []*Violation {
 	}
 	for _, f := range w.bracket {
 		found = append(found, violated(WireBracket, "EoRR of "+familyText(f), "nothing more"))
+	}
+	if w.tooLong > 0 {
+		found = append(found, violated(WireTooLong, fmt.Sprintf("NOTIFICATION 1/2 in answer to a message of %d octets", w.tooLong), "a session that goes on"))
 	}
 	if len(w.swept) > 0 {
 		found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept), "nothing more"))
@@ -188,6 +204,9 @@ func (w *WireChecker) negotiate() {
 func (w *WireChecker) Session() (OutSession, bool) {
 	return OutSession{Families: w.families, Options: w.options, EnhancedRefresh: w.enhanced}, w.negotiated
 }
+
+// Hold is the negotiated hold time; 0: none, or not yet negotiated.
+func (w *WireChecker) Hold() time.Duration { return w.hold }
 
 func asOf(o *codec.Open) uint32 {
 	if as, ok := o.AS4(); ok {

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -40,6 +41,9 @@ func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
 	if !w.sent.keepalive || !w.received.keepalive {
 		return append(found, violated(WireEstablished, "KEEPALIVE in both directions first", got))
 	}
+	if w.tooLong > 0 {
+		found = append(found, violated(WireTooLong, "NOTIFICATION 1/2 in answer to a message of "+strconv.Itoa(w.tooLong)+" octets", got))
+	}
 	switch kind {
 	case codec.MsgUpdate:
 		found = append(found, w.late(now, got)...)
@@ -68,8 +72,8 @@ func (w *WireChecker) keepalive(now time.Time) []*Violation {
 	found := w.late(now, "KEEPALIVE")
 	if w.negotiated && w.hold == 0 {
 		found = append(found, violated(WireKeepaliveFlood, "no KEEPALIVE but the first: the hold time is 0", "another KEEPALIVE"))
-	} else if !now.After(w.lastKeepalive) {
-		found = append(found, violated(WireKeepaliveFlood, "some time between two KEEPALIVEs", "two at one instant"))
+	} else if gap := now.Sub(w.lastKeepalive); gap < time.Second {
+		found = append(found, violated(WireKeepaliveFlood, "a second at least between two KEEPALIVEs", "one after "+gap.String()))
 	}
 	w.lastAlive, w.lastKeepalive = now, now
 	return found

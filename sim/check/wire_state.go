@@ -34,6 +34,7 @@ func (w *WireChecker) AppendState(b []byte, now time.Time) []byte {
 		b = appendBool(b, h.notification)
 	}
 	b = appendBool(b, w.broken)
+	b = appendBool(b, w.tooLong > 0)
 	b = appendSet(b, w.told)
 	b = appendSet(b, w.byName)
 	b = appendSet(b, w.swept)

@@ -92,6 +92,7 @@ func (w *World) stepClock(i int) {
 
 func (n *node) moveClock(d time.Duration) {
 	c := n.clock
+	n.wasSet = true
 	c.offset += d
 	n.setClock(c)
 }

@@ -198,7 +198,7 @@ func (w *World) mend() {
 // heal ends all faults, for good. What they did to the bytes of a connection
 // ends with the connection.
 func (w *World) heal() {
-	w.healed = true
+	w.healed, w.healedAt = true, w.loop.Elapsed()
 	w.mend()
 	w.net.SetFaults(netsim.Faults{})
 	for _, n := range w.nodes {

@@ -108,7 +108,7 @@ func (n *node) connect(l *link, e netsim.Event) {
 
 func (n *node) receive(l *link) {
 	k := n.w.net.Unread(l.nc)
-	if k == 0 {
+	if k == 0 || l.wire == nil { // a connection may end before its program has heard that it is up
 		return
 	}
 	if cap(n.read) < k {

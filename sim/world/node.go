@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -45,6 +46,12 @@ type node struct {
 	machines  []*machine // of the speaker's state machines, as they were made
 	advanced  *machine   // whose timers were served last, and when
 	servedAt  time.Time
+	upAt      time.Duration // when a session came up last
+	batchAt   time.Duration // when a batch came last, and whose
+	batchOf   speaker.ClientID
+	decoder   codec.Decoder
+	outline   uint64 // of its state after the last step
+	wasSet    bool   // its clock was, at some time
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
@@ -84,7 +91,7 @@ func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
 	watched := *c
 	watched.Observe = n.watchMachine
 	n.machines, n.advanced = nil, nil
-	n.conns = connsOf(c)
+	n.conns = connsOf(n.cfg)
 	return speaker.New(watched, n.jitter)
 }
 

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 
@@ -17,6 +18,7 @@ type watched struct {
 	cfg   *speaker.Neighbor
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
+	ups   int            // sessions so far
 
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
@@ -68,7 +70,10 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
-	s.w.cover.Sometimes(check.FlushReset, s.conn != 0 && s.model.Flushing())
+	if s.conn != 0 {
+		s.model.CoverDown(&s.w.cover)
+		s.node.turn(check.CycleDown, s.cfg.PeerAddress.String(), 0, 0)
+	}
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -81,6 +86,13 @@ func (s *watched) observeSession() {
 	}
 	o.Export = Export(s.cfg, o.Options, l.local.Addr())
 	s.model.Up(o)
+	c, n := &s.w.cover, s.node
+	c.Sometimes(check.SessionAgain, s.ups > 0)
+	c.Sometimes(check.SessionHoldZero, l.wire.Hold() == 0)
+	c.Sometimes(check.SessionTwoAtOnce, n.upAt == s.w.loop.Elapsed() && n.upAt > 0)
+	s.ups++
+	n.turn(check.CycleUp, l.remote, 0, 0)
+	n.upAt = s.w.loop.Elapsed()
 }
 
 // take cuts received bytes into messages and shows them to the checker. A
@@ -116,9 +128,13 @@ func (n *node) observeReceived(l *link) {
 			continue
 		case codec.MsgUpdate, codec.MsgNotification:
 			n.w.keep(l.remote, n.name, msg, &o.Options)
+			n.coverUpdate(msg, &o.Options)
 		case codec.MsgRouteRefresh:
 			n.w.keep(l.remote, n.name, msg, &o.Options)
 			r, err := codec.DecodeRouteRefresh(msg)
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest {
+				s.model.CoverRefresh(&n.w.cover, r.Family)
+			}
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
 				s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
@@ -141,6 +157,9 @@ func (n *node) sessionOf(l *link) *watched {
 func (n *node) sent(l *link, msg []byte) {
 	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
+		if v.ID == check.WireKeepaliveFlood && n.wasSet && l.wire.Hold() > 0 {
+			continue // a timer ends early when the clock is set
+		}
 		n.w.failAt(n.name+"→"+l.remote, v)
 	}
 	if l.in != nil {
@@ -167,6 +186,7 @@ func (n *node) pulled(l *link, msg []byte) {
 // they select.
 func (n *node) observeBatch(in *speaker.Input) {
 	a := n.api(in.Client)
+	n.coverBatch(in)
 	for _, s := range n.sessions {
 		if a != nil && a.name != "" && !slices.ContainsFunc(s.cfg.API, func(x speaker.API) bool { return slices.Contains(x.Processes, a.name) }) {
 			continue
@@ -179,6 +199,7 @@ func (n *node) observeBatch(in *speaker.Input) {
 				s.cleared(c)
 			}
 		}
+		s.model.Cover(&n.w.cover, ops)
 		s.model.Apply(ops)
 	}
 }
@@ -227,31 +248,46 @@ func (n *node) manualEOR(peer netip.Addr) bool {
 	return false
 }
 
-// idle reports whether the node has nothing in hand and all its sessions are up.
-func (n *node) idle() bool {
+// unrest is what the node has in hand, or which of its sessions is down; "": it
+// is at rest.
+func (n *node) unrest() string {
 	if n.exited {
-		return true
+		return ""
 	}
 	for _, s := range n.sessions {
 		if s.conn == 0 && s.wanted() {
-			return false
+			return "has no session with " + s.cfg.PeerAddress.String()
 		}
 	}
 	for _, l := range n.links {
-		if len(l.out) > 0 || l.pulling || n.w.net.Unacked(l.nc) > 0 {
-			return false
+		switch unacked := n.w.net.Unacked(l.nc); {
+		case len(l.out) > 0:
+			return fmt.Sprintf("has %d octets to write to %s on connection %d", len(l.out), l.remote, l.id)
+		case l.pulling:
+			return fmt.Sprintf("has messages to pull for %s", l.remote)
+		case unacked > 0:
+			return fmt.Sprintf("has %d octets in flight to %s on connection %d", unacked, l.remote, l.id)
 		}
 	}
 	for _, a := range n.apis {
 		if !a.idle() {
-			return false
+			return "has bytes for or from client " + a.name
 		}
 	}
-	return true
+	return ""
 }
 
 // judge compares what every peer was told with what it should have been told.
 func (n *node) judge() {
+	var up []uint64
+	for _, s := range n.sessions {
+		if s.conn != 0 {
+			up = append(up, uint64(s.conn))
+		}
+	}
+	if !n.exited && !n.down {
+		n.failConn(n.conns.Quiet(up))
+	}
 	for _, s := range n.sessions {
 		if n.exited || s.conn == 0 {
 			continue

@@ -76,6 +76,9 @@ func (n *node) observeInput(in *speaker.Input) {
 		n.w.cover.Sometimes(check.ConnReset, in.Text == netsim.Reset.String())
 		n.w.cover.Sometimes(check.ConnEnded, in.Text == closedByPeer)
 		n.w.cover.Sometimes(check.ConnHalfMessage, n.conns.Cut(id))
+		if i := n.conns.Neighbor(id); i >= 0 {
+			n.turn(check.CycleLost, n.sessions[i].cfg.PeerAddress.String(), 0, 0)
+		}
 		n.conns.Lost(now, id)
 	case speaker.InReceived:
 		if l := n.link(in.Conn); l != nil {
@@ -179,6 +182,9 @@ func (n *node) observeNotification(a *speaker.Action, in *speaker.Input) {
 		n.w.cover.Sometimes(p, true)
 	}
 	n.w.cover.Sometimes(check.SessionNotified, n.sessionOfConn(a.Conn) != nil)
+	if l := n.link(a.Conn); l != nil {
+		n.turn(check.CycleNotification, l.remote, uint8(note.Code), note.Subcode)
+	}
 	due, why := ceases(in)
 	n.failConn(due.Judge(uint8(note.Code), note.Subcode, why))
 }
@@ -270,5 +276,32 @@ func (n *node) shape() {
 		mix(b)
 	}
 	mix(uint64(len(n.links)) << 16)
+	n.outline = h
 	n.w.cover.Shape(h)
+}
+
+// turn tells who looks for cycles what ended, or came up, once faults have
+// stopped.
+func (n *node) turn(what check.CycleStep, with string, code, sub uint8) {
+	if !n.w.healed {
+		return
+	}
+	late := n.w.loop.Elapsed() > n.w.healedAt+longestTimer+3*n.w.longestHold()
+	if v := n.w.cycle.Note(check.CycleNote{Who: n.name, With: with, What: what, Code: code, Sub: sub, Shape: n.outline}, late); v != nil {
+		n.w.fail(v)
+	}
+}
+
+// longestTimer is longer than any timer but the hold timer runs: RFC 9687's is at
+// least 8 minutes.
+const longestTimer = 15 * time.Minute
+
+func (w *World) longestHold() time.Duration {
+	var d time.Duration
+	for _, n := range w.nodes {
+		for i := range n.cfg.Neighbors {
+			d = max(d, n.cfg.Neighbors[i].HoldTime)
+		}
+	}
+	return d
 }

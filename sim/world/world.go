@@ -51,6 +51,8 @@ type World struct {
 
 	excuses    *check.FSMExcuses
 	collisions []collision
+	cycle      check.Cycle // since faults stopped
+	healedAt   time.Duration
 
 	messages  []Message
 	cover     check.Reached
@@ -272,8 +274,8 @@ func (w *World) checkQuiet() {
 // busy names what is not at rest; "" when all is.
 func (w *World) busy() string {
 	for _, n := range w.nodes {
-		if !n.idle() {
-			return "speaker " + n.name + " has a session that is down or something to write"
+		if why := n.unrest(); why != "" {
+			return "speaker " + n.name + " " + why
 		}
 	}
 	for _, p := range w.peers {

@@ -61,7 +61,7 @@ func TestASessionThatNeverComesUpIsAFailure(t *testing.T) {
 	_, err := run(t, o)
 	v := violation(t, err)
 	require.Equal(t, check.LiveQuiet, v.ID)
-	require.Contains(t, v.Got, "speaker dut has a session that is down")
+	require.Contains(t, v.Got, "speaker dut has no session with 10.0.0.2")
 }
 
 func TestPeersAct(t *testing.T) {

@@ -118,6 +118,20 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	}
 	w.line("peer-as", as)
 	w.line("hold-time", seconds(n.HoldTime))
+	interval := func(name string, d time.Duration) {
+		if d > 0 {
+			w.line(name, seconds(d))
+		}
+	}
+	interval("connect-retry", n.ConnectRetry)
+	interval("delay-open", n.DelayOpen)
+	interval("send-hold-time", n.SendHold)
+	if n.SendHold < 0 {
+		w.line("send-hold-time", "off")
+	}
+	w.flag("damp-peer-oscillations", n.Damp)
+	interval("idle-hold-max", n.IdleHoldMax)
+	w.flag("notify-without-open", n.NotifyEarly)
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)

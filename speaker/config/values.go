@@ -106,6 +106,32 @@ func holdTime(r *reader, n *node) time.Duration {
 	return time.Duration(s) * time.Second
 }
 
+// interval reads a number of seconds.
+func interval(field func(*draft) *time.Duration) func(*reader, *draft, *node) {
+	return func(r *reader, d *draft, n *node) {
+		v := one(r, n, "SECONDS")
+		s, err := strconv.ParseUint(v.text, 10, 16)
+		if err != nil {
+			r.add(v.at, fmt.Sprintf("%.40q is not a number of seconds", v.text), "write 0 to 65535")
+		}
+		*field(d) = time.Duration(s) * time.Second
+	}
+}
+
+// sendHold reads RFC 9687's SendHoldTime, which may be off.
+func sendHold(r *reader, d *draft, n *node) {
+	v := one(r, n, "SECONDS")
+	s, err := strconv.ParseUint(v.text, 10, 16)
+	switch {
+	case v.text == "off":
+		d.SendHold = -1
+		return
+	case err != nil || s == 0:
+		r.add(v.at, fmt.Sprintf("%.40q is not a send hold time", v.text), "write off, or 1 to 65535 seconds, more than the hold time (RFC 9687 §4.4)")
+	}
+	d.SendHold = time.Duration(s) * time.Second
+}
+
 // familyOf reads two family words.
 func familyOf(r *reader, ts []token, at Position) (codec.Family, bool) {
 	if len(ts) < 2 {
