@@ -11,7 +11,7 @@ import (
 	"github.com/peerloom/peerloom/sim/scenario"
 )
 
-var faultSeeds = flag.Uint64("faults.seeds", 15, "seeds for each fault knob by itself")
+var faultSeeds = flag.Uint64("faults.seeds", 10, "seeds for each fault knob by itself")
 
 // faultKnobs lists them all.
 func faultKnobs() (all []scenario.FaultKnob) {

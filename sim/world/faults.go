@@ -98,7 +98,8 @@ func (w *World) tick(l sim.Label) time.Duration {
 }
 
 func (w *World) planTick() {
-	if w.ticks >= w.knobs.Ticks || w.healed {
+	w.ticking = w.ticks < w.knobs.Ticks && !w.healed
+	if !w.ticking {
 		return
 	}
 	w.ticks++
@@ -144,15 +145,17 @@ func (w *World) faultTime() time.Duration {
 
 // wound is a fault that lasts.
 type wound struct {
-	id   uint64
-	undo func()
+	id    uint64
+	undo  func()
+	timed bool // it ends by itself
 }
 
 // lasts has a fault undone after d; 0: by heal alone.
 func (w *World) lasts(d time.Duration, undo func()) {
 	w.wounded++
-	w.wounds = append(w.wounds, wound{w.wounded, undo})
+	w.wounds = append(w.wounds, wound{w.wounded, undo, d > 0})
 	if d > 0 {
+		w.healing++
 		w.loop.PostAfter(d, w.owner, worldHeal, w.wounded, 0)
 	}
 }
@@ -171,6 +174,23 @@ func (w *World) lastsFor(s *Step, undo func()) {
 	})
 }
 
+// spent reports whether faults have struck as often as they may, and those that
+// last are over. Whether that is waited for is a choice: the end of the first
+// phase ends them too.
+func (w *World) spent() bool {
+	if w.ticking || w.timed > 0 {
+		return false
+	}
+	if w.healing == 0 {
+		return true
+	}
+	if !w.asked {
+		w.asked = true
+		w.patient = w.src.Choose(LabelFaultEnd, 2) == 1
+	}
+	return !w.patient
+}
+
 // release undoes one fault, unless heal has.
 func (w *World) release(id uint64) {
 	i := slices.IndexFunc(w.wounds, func(x wound) bool { return x.id == id })
@@ -178,9 +198,12 @@ func (w *World) release(id uint64) {
 		return
 	}
 	w.moved()
-	undo := w.wounds[i].undo
+	x := w.wounds[i]
 	w.wounds = slices.Delete(w.wounds, i, i+1)
-	undo()
+	if x.timed {
+		w.healing--
+	}
+	x.undo()
 }
 
 // mend undoes all faults that last, oldest first.

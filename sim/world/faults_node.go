@@ -74,9 +74,8 @@ func (n *node) rise(kept bool) {
 	for i := range n.journal {
 		sp.Step(n.now(), n.journal[i], nil)
 	}
-	if kept {
-		n.conns = connsOf(n.cfg) // a reload in the journal changed what it began with
-	} else {
+	n.conns = connsOf(n.cfg) // of the configuration that the journal led to
+	if !kept {
 		n.watch()
 	}
 	if err := n.listen(); err != nil {

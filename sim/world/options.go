@@ -193,6 +193,7 @@ const (
 	LabelFaultWhere  sim.Label = "fault/where"
 	LabelFaultFor    sim.Label = "fault/for"
 	LabelFaultHow    sim.Label = "fault/how"
+	LabelFaultEnd    sim.Label = "fault/end"
 	LabelSlowPair    sim.Label = "link/slow"
 	LabelDrift       sim.Label = "clock/drift"
 	LabelIDClash     sim.Label = "open/identifier"

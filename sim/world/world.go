@@ -41,6 +41,10 @@ type World struct {
 	poked    bool          // scripts may have something to go on with
 	healed   bool
 	ticks    int
+	ticking  bool // a tick is to come
+	healing  int  // faults that will end by themselves
+	asked    bool // whether the end of the first phase waits for these:
+	patient  bool // it does
 	faults   [nFaults]faultRow
 	wounds   []wound // faults that last, oldest first
 	wounded  uint64  // the last one's number
@@ -188,7 +192,7 @@ func (w *World) scripted() bool {
 			return false
 		}
 	}
-	return w.director.finished() && w.timed == 0
+	return w.director.finished() && w.spent()
 }
 
 func (w *World) runUntil(done func() bool) {
