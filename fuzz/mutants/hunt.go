@@ -81,8 +81,10 @@ func (h *hunter) all(ctx context.Context, mutants []Mutant) []Found {
 		name := filepath.Join(h.workdir, m.Name, h.key(m)+".json")
 		f, ok := recall(name)
 		if !ok {
-			f = h.one(ctx, m)
-			if ctx.Err() == nil && f.Err == "" {
+			if f = h.one(ctx, m); ctx.Err() != nil {
+				break
+			}
+			if f.Err == "" {
 				keep(name, f)
 			}
 		}

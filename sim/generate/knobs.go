@@ -79,14 +79,6 @@ func (g *gen) knobs() {
 	}
 }
 
-// flips lets bits change on the way. What a real speaker makes of them would
-// be judged, so that there is none at the other end.
-func (g *gen) flips() {
-	if !g.other && g.has(linkFaults) {
-		g.line(0, "flip %s", one(g, "1/256", "1/32"))
-	}
-}
-
 // holdTimes are those that a session may have. KEEPALIVEs every second on slow
 // links are in flight at every moment: the world would never be at rest.
 func (g *gen) holdTimes() []string {

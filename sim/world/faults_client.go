@@ -111,7 +111,7 @@ func (a *api) rearm() {
 		return
 	}
 	a.window++
-	a.w.loop.Post(sim.Event{At: a.node.clock.when(a.windowD), Owner: a.owner, Kind: clientWindow, A: a.window})
+	a.w.loop.Post(sim.Event{At: a.node.clock.when(a.windowD), Owner: a.owner, Kind: clientWindow, B: a.window})
 }
 
 // flood writes a command n times at once, with {n} and {m} counted up: n is the
