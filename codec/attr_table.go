@@ -147,8 +147,9 @@ var attrTable = [256]attrSpec{
 		appendText: textAIGP, parse: parseAIGP, appendJSON: jsonAIGP,
 	},
 	AttrBGPLS: { // RFC 9552 §8.2.2
-		name: "bgp-ls", flags: optional,
+		name: "link-state", flags: optional,
 		check: checkBGPLS, treat: TreatDiscard,
+		appendText: textBGPLS, parse: parseBGPLS, json: "bgp-ls", appendJSON: jsonBGPLS,
 	},
 	AttrLargeCommunity: { // RFC 8092 §6
 		name: "large-community", flags: optionalTransitive,

@@ -9,17 +9,32 @@ type CapCode uint8
 const (
 	CapMultiprotocol     CapCode = 1
 	CapRouteRefresh      CapCode = 2
+	CapORF               CapCode = 3
+	CapMultipleRoutes    CapCode = 4 // deprecated
 	CapExtendedNextHop   CapCode = 5
 	CapExtendedMessage   CapCode = 6
+	CapBGPsec            CapCode = 7
+	CapMultipleLabels    CapCode = 8
 	CapRole              CapCode = 9
 	CapGracefulRestart   CapCode = 64
 	CapAS4               CapCode = 65
+	CapDynamicOld        CapCode = 66 // deprecated
+	CapDynamic           CapCode = 67
+	CapMultiSession      CapCode = 68
 	CapAddPath           CapCode = 69
 	CapEnhancedRefresh   CapCode = 70
 	CapLLGR              CapCode = 71
+	CapRoutingPolicy     CapCode = 72
 	CapFQDN              CapCode = 73
+	CapBFDStrict         CapCode = 74
 	CapSoftwareVersion   CapCode = 75
+	CapPathsLimit        CapCode = 76
+	CapLinkLocalNextHop  CapCode = 77
 	CapRouteRefreshCisco CapCode = 128
+	CapRoutingPolicyOld  CapCode = 129
+	CapORFCisco          CapCode = 130
+	CapMultiSessionCisco CapCode = 131
+	CapOperational       CapCode = 185
 )
 
 // Capability is one capability, known or not, as on the wire. Value has at most
@@ -61,6 +76,21 @@ var capTable = [...]capInfo{
 	CapLLGR:              {name: "Long-Lived Graceful Restart", short: "llgr", unit: 7, text: textLLGR},
 	CapFQDN:              {name: "FQDN", short: "fqdn", free: true, text: textFQDN},
 	CapSoftwareVersion:   {name: "Software Version", short: "software", free: true, text: textSoftwareVersion},
+	CapORF:               {name: "Outbound Route Filtering", short: "orf", free: true, text: textORF},
+	CapMultipleRoutes:    {name: "Multiple routes to a destination (deprecated)", short: "multiple-routes", free: true},
+	CapBGPsec:            {name: "BGPsec", short: "bgpsec", free: true},
+	CapMultipleLabels:    {name: "Multiple Labels", short: "multiple-labels", free: true, text: textMultipleLabels},
+	CapDynamicOld:        {name: "Dynamic Capability (deprecated)", short: "dynamic-old", free: true},
+	CapDynamic:           {name: "Dynamic Capability", short: "dynamic", free: true},
+	CapMultiSession:      {name: "Multisession BGP", short: "multisession", free: true},
+	CapRoutingPolicy:     {name: "Routing Policy Distribution", short: "routing-policy", free: true},
+	CapBFDStrict:         {name: "BFD strict mode", short: "bfd-strict", free: true},
+	CapPathsLimit:        {name: "Paths Limit", short: "paths-limit", free: true, text: textPathsLimit},
+	CapLinkLocalNextHop:  {name: "Link-Local Next Hop", short: "link-local-nexthop", free: true},
+	CapRoutingPolicyOld:  {name: "Routing Policy Distribution (prestandard)", short: "routing-policy-old", free: true},
+	CapORFCisco:          {name: "Outbound Route Filtering (prestandard)", short: "orf-cisco", free: true, text: textORF},
+	CapMultiSessionCisco: {name: "Multisession BGP (prestandard)", short: "multisession-cisco", free: true},
+	CapOperational:       {name: "Operational", short: "operational", free: true},
 	CapRouteRefreshCisco: {name: "Route Refresh (prestandard)", short: "refresh-cisco", free: true},
 }
 

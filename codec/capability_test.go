@@ -216,8 +216,8 @@ func TestOpenText(t *testing.T) {
 		`OPEN as=65001 hold=90 id=10.0.0.1 caps=[fqdn("r\x1b[2J" "") software("a\"\n\xff") role(rs-client) role(ROLE(9))]`: withCaps(
 			codec.FQDNCap("r\x1b[2J", ""), codec.Capability{Code: codec.CapSoftwareVersion, Value: []byte("\x04a\"\n\xff")},
 			codec.RoleCap(codec.RoleRSClient), codec.RoleCap(9)),
-		"OPEN as=65001 hold=90 id=10.0.0.1 caps=[CAPABILITY(66)(0x6c6f) CAPABILITY(77) as4(0x01) fqdn(0x09) software(0x09) enhanced-refresh(0x00)]": withCaps(
-			codec.Capability{Code: 66, Value: []byte("lo")}, codec.Capability{Code: 77}, codec.Capability{Code: codec.CapAS4, Value: []byte{1}},
+		"OPEN as=65001 hold=90 id=10.0.0.1 caps=[dynamic-old(0x6c6f) CAPABILITY(200) as4(0x01) fqdn(0x09) software(0x09) enhanced-refresh(0x00)]": withCaps(
+			codec.Capability{Code: 66, Value: []byte("lo")}, codec.Capability{Code: 200}, codec.Capability{Code: codec.CapAS4, Value: []byte{1}},
 			codec.Capability{Code: codec.CapFQDN, Value: []byte{9}}, codec.Capability{Code: codec.CapSoftwareVersion, Value: []byte{9}},
 			codec.Capability{Code: codec.CapEnhancedRefresh, Value: []byte{0}}),
 	} {

@@ -39,6 +39,9 @@ func describe(msg []byte, o *Options) (string, *Error) {
 	case MsgRouteRefresh:
 		r, err := DecodeRouteRefresh(msg)
 		return r.String(), err
+	case MsgOperational:
+		o, err := DecodeOperational(msg)
+		return o.String(), err
 	case MsgKeepalive:
 		if len(msg) != HeaderLen {
 			return "", badLength(msg, fmt.Sprintf("%d octets", len(msg)))

@@ -188,6 +188,9 @@ type familySpec struct {
 	// valid reports whether one NLRI, whose length next has found, is as its
 	// RFC says within; nil where next sees to that. One that is not is opaque.
 	valid func(nlri []byte) bool
+	// ignoreInvalid: an NLRI that is not valid is passed over, and those beside
+	// it count; in any other family they are all treated as withdrawn.
+	ignoreInvalid bool
 	// canonical appends the canonical wire form of one NLRI.
 	canonical func(b, nlri []byte) []byte
 	// appendText appends the text form of one canonical NLRI.

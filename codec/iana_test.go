@@ -24,7 +24,7 @@ func TestNames(t *testing.T) {
 		"CODE(9)":                     codec.NotificationCode(9),
 		"4-octet AS number":           codec.CapAS4,
 		"Route Refresh (prestandard)": codec.CapRouteRefreshCisco,
-		"CAPABILITY(77)":              codec.CapCode(77),
+		"CAPABILITY(200)":             codec.CapCode(200),
 		"CAPABILITY(0)":               codec.CapCode(0),
 		"CAPABILITY(255)":             codec.CapCode(255),
 		"none":                        codec.TreatNone,

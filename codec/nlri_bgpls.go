@@ -1,8 +1,11 @@
 package codec
 
 import (
+	"bytes"
 	"encoding/binary"
-	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -13,7 +16,9 @@ func bgplsSpec(f Family, rd int) familySpec {
 	l := bgpls{rd}
 	return familySpec{
 		family: f,
-		next:   nextBGPLS, valid: l.valid, canonical: appendCopy, appendText: l.appendText,
+		next:   nextBGPLS, valid: l.valid, ignoreInvalid: true, canonical: appendCopy,
+		appendText: l.appendText, appendJSON: l.appendJSON,
+		grammar:  l.grammar(),
 		nextHops: []int{4, 16, 32}, ownNextHop: true,
 	}
 }
@@ -23,14 +28,50 @@ type bgpls struct{ rd int }
 // bgplsTypes are the NLRI types (RFC 9552 §5.2, RFC 9514 §3).
 var bgplsTypes = [...]string{1: "node", 2: "link", 3: "ipv4-prefix", 4: "ipv6-prefix", 6: "srv6-sid"}
 
-// bgplsDescriptors name the TLVs of NLRI (RFC 9552 §5.2, RFC 9514 §6.1).
-var bgplsDescriptors = [...]code{
-	{256, "local-node"}, {257, "remote-node"}, {258, "link-identifiers"},
-	{259, "interface-address"}, {260, "neighbor-address"}, {261, "interface-address6"},
-	{262, "neighbor-address6"}, {263, "multi-topology-id"}, {264, "ospf-route-type"},
-	{265, "ip-reachability"}, {512, "autonomous-system"}, {513, "bgp-ls-id"},
-	{514, "ospf-area-id"}, {515, "igp-router-id"}, {516, "bgp-router-id"},
-	{517, "member-as"}, {518, "srv6-sid"},
+// bgplsPrefix6 is the type whose prefix is of IPv6.
+const bgplsPrefix6 = 4
+
+// Descriptors that hold descriptors.
+const (
+	localNode  = 256
+	remoteNode = 257
+)
+
+// bgplsNode are the descriptors of a node (RFC 9552 §5.2.1, RFC 9086 §4).
+var bgplsNode = tlvTable{
+	{typ: 512, name: "autonomous-system", fields: value(fieldU32)},
+	{typ: 513, name: "bgp-ls-id", fields: value(fieldU32)},
+	{typ: 514, name: "ospf-area-id", fields: value(fieldIP4)},
+	{typ: 515, name: "igp-router-id", fields: value(fieldRest)},
+	{typ: 516, name: "bgp-router-id", fields: value(fieldIP4)},
+	{typ: 517, name: "member-as", fields: value(fieldU32)},
+}
+
+// bgplsDescriptors are those of links, prefixes and SIDs (RFC 9552 §5.2.2,
+// 5.2.3, RFC 9514 §6.1).
+var bgplsDescriptors = tlvTable{
+	{typ: localNode, name: "local-node", fields: value(fieldSubs(bgplsNode))},
+	{typ: remoteNode, name: "remote-node", fields: value(fieldSubs(bgplsNode))},
+	{typ: 258, name: "link-identifiers", fields: []tlvField{{"local", fieldU32}, {"remote", fieldU32}}},
+	{typ: 259, name: "interface-address", fields: value(fieldIP4)},
+	{typ: 260, name: "neighbor-address", fields: value(fieldIP4)},
+	{typ: 261, name: "interface-address6", fields: value(fieldIP6)},
+	{typ: 262, name: "neighbor-address6", fields: value(fieldIP6)},
+	{typ: 263, name: "multi-topology-id", fields: value(fieldU16), repeat: true},
+	{typ: 264, name: "ospf-route-type", fields: value(fieldU8)},
+	{typ: 265, name: "ip-reachability", fields: value(fieldReach4)},
+	{typ: 518, name: "sid", fields: value(fieldIP6)},
+}
+
+// bgplsReach6 takes the place of ip-reachability in IPv6 prefixes.
+var bgplsReach6 = tlvRow{typ: 265, name: "ip-reachability", fields: value(fieldReach6)}
+
+// descriptorRow is the row of a descriptor in an NLRI of type t.
+func descriptorRow(t int, r *tlvRow) *tlvRow {
+	if r != nil && r.typ == bgplsReach6.typ && t == bgplsPrefix6 {
+		return &bgplsReach6 //table: a row, only read
+	}
+	return r
 }
 
 func nextBGPLS(b []byte) int {
@@ -43,80 +84,211 @@ func nextBGPLS(b []byte) int {
 	return 0
 }
 
-// body is the NLRI after the identifier; false where it is too short.
-func (l bgpls) body(nlri []byte) ([]byte, bool) {
-	if at := 4 + l.rd + 9; len(nlri) >= at {
-		return nlri[at:], true
+// known is the type of an NLRI with descriptors, or 0: any other is opaque ("an
+// implementation … MUST preserve and propagate", RFC 9552 §5.2).
+func (l bgpls) known(nlri []byte) int {
+	if len(nlri) < 4 {
+		return 0
 	}
-	return nil, false
+	if t := int(binary.BigEndian.Uint16(nlri)); t < len(bgplsTypes) && bgplsTypes[t] != "" {
+		return t
+	}
+	return 0
 }
 
-// known reports whether the type is one with descriptors; any other is opaque
-// ("an implementation … MUST preserve and propagate", RFC 9552 §5.2).
-func (l bgpls) known(nlri []byte) bool {
-	t := int(binary.BigEndian.Uint16(nlri))
-	return t < len(bgplsTypes) && bgplsTypes[t] != ""
-}
-
-// valid asks for descriptors that end where the NLRI does (RFC 9552 §8.2.2).
+// valid is RFC 9552 §8.2.2: the descriptors end where the NLRI does and come in
+// ascending order of type, each of a node's at most once.
 func (l bgpls) valid(nlri []byte) bool {
-	if len(nlri) < 4 || !l.known(nlri) {
+	if l.known(nlri) == 0 {
 		return true
 	}
-	b, ok := l.body(nlri)
-	return ok && wellFormedTLVs(b)
-}
-
-// wellFormedTLVs walks TLVs of two octets of type and two of length.
-func wellFormedTLVs(b []byte) bool {
-	for len(b) > 0 {
-		n := nextBGPLS(b)
-		if n == 0 {
+	at := 4 + l.rd + 9
+	if len(nlri) < at || !ordered(nlri[at:], false) {
+		return false
+	}
+	for b := nlri[at:]; len(b) > 0; {
+		var t uint16
+		var v []byte
+		if t, v, b, _ = cutTLV(b); (t == localNode || t == remoteNode) && !ordered(v, true) {
 			return false
 		}
-		b = b[n:]
 	}
 	return true
 }
 
-// appendText appends "bgp-ls node protocol 2 identifier 0 local-node [ … ]":
-// descriptors by name, their values in hexadecimal.
-func (l bgpls) appendText(b []byte, wire string) []byte {
-	nlri := []byte(wire)
-	if len(nlri) < 4 || !l.known(nlri) || !l.valid(nlri) {
-		return appendOpaque(b, wire)
+// ordered reports whether b is a run of TLVs in ascending order: "TLVs within
+// each NLRI MUST be ordered in ascending order by the TLV Type", those of one
+// type by length and value (RFC 9552 §5.1).
+func ordered(b []byte, once bool) bool {
+	var last uint16
+	var before []byte
+	for first := true; len(b) > 0; first = false {
+		t, v, rest, ok := cutTLV(b)
+		switch {
+		case !ok, !first && t < last, !first && once && t == last:
+			return false
+		case !first && t == last && (len(v) < len(before) || len(v) == len(before) && bytes.Compare(v, before) < 0):
+			return false
+		}
+		last, before, b = t, v, rest
 	}
-	b = append(append(b, "bgp-ls "...), bgplsTypes[binary.BigEndian.Uint16(nlri)]...)
+	return true
+}
+
+// appendText appends "bgp-ls node protocol 2 identifier 0 local-node [ … ]", or
+// octets where a descriptor has no name or comes twice.
+func (l bgpls) appendText(b []byte, wire string) []byte {
+	start := len(b)
+	nlri := []byte(wire)
+	t := l.known(nlri)
+	if t == 0 || !l.valid(nlri) {
+		return textHex(b, nlri)
+	}
+	b = append(append(b, "bgp-ls "...), bgplsTypes[t]...)
 	if l.rd > 0 {
 		b = appendRD(append(b, " rd "...), nlri[4:])
 	}
 	head := nlri[4+l.rd:]
 	b = appendUint(append(b, " protocol "...), uint32(head[0]))
 	b = strconv.AppendUint(append(b, " identifier "...), binary.BigEndian.Uint64(head[1:]), 10)
-	return appendDescriptors(b, head[9:], false)
-}
-
-// appendDescriptors appends TLVs; those of a node are TLVs themselves.
-func appendDescriptors(b, tlvs []byte, inner bool) []byte {
-	for len(tlvs) > 0 {
-		n := nextBGPLS(tlvs)
-		t, v := int(binary.BigEndian.Uint16(tlvs)), tlvs[4:n]
-		b = append(append(b, ' '), codeName(bgplsDescriptors[:], t, "tlv-")...)
-		if node := t == 256 || t == 257; node && !inner && wellFormedTLVs(v) {
-			b = append(appendDescriptors(append(b, " ["...), v, true), " ]"...)
-		} else {
-			b = hex.AppendEncode(append(b, " 0x"...), v)
+	last := uint16(0)
+	for tlvs := head[9:]; len(tlvs) > 0; {
+		typ, v, rest, _ := cutTLV(tlvs)
+		r := bgplsDescriptors.row(typ)
+		if r == nil || typ == last {
+			return textHex(b[:start], nlri)
 		}
-		tlvs = tlvs[n:]
+		b = append(append(append(b, ' '), r.name...), ' ')
+		if typ == localNode || typ == remoteNode {
+			b = append(b, '[')
+			for len(v) > 0 {
+				var sub []byte
+				var st uint16
+				st, sub, v, _ = cutTLV(v)
+				b = append(append(append(b, ' '), bgplsNode.word(st)...), ' ')
+				b = bgplsNode.row(st).appendText(b, sub)
+			}
+			b = append(b, " ]"...)
+		} else {
+			b = descriptorRow(t, r).appendText(b, v)
+		}
+		last, tlvs = typ, rest
 	}
 	return b
 }
 
-// checkBGPLS walks the TLVs of the BGP-LS attribute; one that is malformed is
-// discarded (RFC 9552 §8.2.2).
-func checkBGPLS(v []byte, _ bool) (uint8, string) {
-	if !wellFormedTLVs(v) {
-		return SubOptionalAttribute, "TLV runs past the attribute"
+// appendJSON appends the fields by name; descriptors as an object.
+func (l bgpls) appendJSON(b []byte, wire string) []byte {
+	nlri := []byte(wire)
+	t := l.known(nlri)
+	if t == 0 || !l.valid(nlri) {
+		b = append(b, `"parsed": false, "raw": `...)
+		return AppendJSONHex(b, nlri)
 	}
-	return 0, ""
+	b = fmt.Appendf(b, `"ls-nlri-type": "%s", "parsed": true, `, bgplsTypes[t])
+	if l.rd > 0 {
+		b = append(appendRD(append(b, `"rd": "`...), nlri[4:]), `", `...)
+	}
+	head := nlri[4+l.rd:]
+	b = fmt.Appendf(b, `"protocol-id": %d, "identifier": %d, "descriptors": `, head[0], binary.BigEndian.Uint64(head[1:]))
+	if t != bgplsPrefix6 {
+		return bgplsDescriptors.appendJSON(b, head[9:])
+	}
+	table := append(tlvTable{}, bgplsDescriptors...)
+	for i := range table {
+		table[i] = *descriptorRow(t, &table[i])
+	}
+	return table.appendJSON(b, head[9:])
+}
+
+// grammar is the type, protocol, identifier and the descriptors.
+func (l bgpls) grammar() *nlriGrammar {
+	g := &nlriGrammar{words: []nlriWord{{"bgp-ls", 0}, {"protocol", 1}, {"identifier", 1}}, build: l.build}
+	for _, name := range bgplsTypes {
+		if name != "" {
+			g.words = append(g.words, nlriWord{name, 0})
+		}
+	}
+	if l.rd > 0 {
+		g.words = append(g.words, nlriWord{"rd", 1}, nlriWord{"route-distinguisher", 1})
+	}
+	for i := range bgplsDescriptors {
+		g.words = append(g.words, nlriWord{bgplsDescriptors[i].name, 1})
+	}
+	return g
+}
+
+func (l bgpls) build(fields []NLRIField) ([]byte, error) {
+	t := slices.IndexFunc(bgplsTypes[:], func(name string) bool {
+		return name != "" && slices.ContainsFunc(fields, func(x NLRIField) bool { return x.Name == name })
+	})
+	if t < 0 {
+		return nil, errors.New("no kind of NLRI: write node, link, ipv4-prefix, ipv6-prefix or srv6-sid")
+	}
+	b := []byte{0, byte(t), 0, 0}
+	var err error
+	if l.rd > 0 {
+		if b, err = rdField(b, fields); err != nil {
+			return nil, err
+		}
+	}
+	if b, err = numberField(b, fields, "protocol", 8); err == nil {
+		b, err = numberField(b, fields, "identifier", 64)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for i := range bgplsDescriptors { // in ascending order
+		r := descriptorRow(t, &bgplsDescriptors[i]) //table: a row, only read
+		for _, x := range fields {
+			if x.Name != r.name {
+				continue
+			}
+			v, err := descriptor(r, x.Values)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", r.name, err)
+			}
+			b = binary.BigEndian.AppendUint16(b, r.typ)
+			b = append(binary.BigEndian.AppendUint16(b, uint16(len(v))), v...)
+		}
+	}
+	if len(b) > 0xffff {
+		return nil, errors.New("the NLRI is too long")
+	}
+	patchLen(b, 2)
+	if !l.valid(b) {
+		return nil, errors.New("a descriptor of a node is given twice: write it once")
+	}
+	return b, nil
+}
+
+// descriptor is the value of a descriptor: one word, or those of a node.
+func descriptor(r *tlvRow, words []string) ([]byte, error) {
+	if r.typ != localNode && r.typ != remoteNode {
+		s, err := oneToken(words)
+		if err != nil {
+			return nil, err
+		}
+		return r.parse(s)
+	}
+	items := listItems(words)
+	if len(items)%2 != 0 || len(words) < 2 {
+		return nil, fmt.Errorf("%s: write [ autonomous-system 65000 … ]", quote(words))
+	}
+	subs := make([][]byte, 0, len(items)/2)
+	for ; len(items) > 0; items = items[2:] {
+		row, t, ok := bgplsNode.named(items[0])
+		if !ok {
+			return nil, fmt.Errorf("%q is no descriptor of a node", items[0])
+		}
+		v, err := row.parse(items[1])
+		if err != nil || len(v) > 0xffff {
+			return nil, fmt.Errorf("%s: %w", items[0], err)
+		}
+		sub := binary.BigEndian.AppendUint16(nil, t)
+		subs = append(subs, append(binary.BigEndian.AppendUint16(sub, uint16(len(v))), v...))
+	}
+	// Four octets of head: by type, then length, then value.
+	slices.SortFunc(subs, slices.Compare)
+	return slices.Concat(subs...), nil
 }

@@ -13,9 +13,11 @@ type evpnField struct {
 	size func(b []byte) int
 	// key fields are part of the route's identity.
 	key bool
-	// appendText appends the field; quoted in JSON.
+	// appendText appends the field, parse reads it back, and json is its form
+	// in JSON; nil: the text as a string.
 	appendText func(b, v []byte) []byte
-	quoted     bool
+	parse      func(b []byte, s string) ([]byte, error)
+	json       func(b, v []byte) []byte
 }
 
 // evpnType is one route type: its fields, in order, and no others.
@@ -26,18 +28,18 @@ type evpnType struct {
 
 // Fields of EVPN routes (RFC 7432 §7, RFC 9136 §3.1, RFC 9251 §9, RFC 9572 §3).
 var (
-	evpnRD     = evpnField{"rd", octets(rdLen), true, appendRD, true}
-	evpnESI    = evpnField{"esi", octets(10), true, textESI, true}
-	evpnTag    = evpnField{"ethernet-tag", octets(4), true, func(b, v []byte) []byte { return appendUint(b, be32(v)) }, false}
-	evpnMAC    = evpnField{"mac", sizeMAC, true, textMAC, true}
-	evpnIP     = evpnField{"ip", sizeIP, true, textIP, true}
-	evpnLabel  = evpnField{"label", octets(3), false, textLabel, false}
-	evpnMore   = evpnField{"label2", sizeLabel, false, textLabel, false}
-	evpnSource = evpnField{"source", sizeIP, true, textIP, true}
-	evpnGroup  = evpnField{"group", sizeIP, true, textIP, true}
-	evpnOrigin = evpnField{"originator", sizeIP, true, textIP, true}
-	evpnFlags  = evpnField{"flags", octets(1), false, textOctet, false}
-	evpnRegion = evpnField{"region", octets(8), true, textHex, true}
+	evpnRD     = evpnField{"rd", octets(rdLen), true, appendRD, parseRD, nil}
+	evpnESI    = evpnField{"esi", octets(10), true, textColons, parseColons(10), nil}
+	evpnTag    = evpnField{"ethernet-tag", octets(4), true, number32, fieldU32.parse, number32}
+	evpnMAC    = evpnField{"mac", sizeMAC, true, textMAC, parseMAC, nil}
+	evpnIP     = evpnField{"ip", sizeIP, true, textIP, parseIP, nil}
+	evpnLabel  = evpnField{"label", octets(3), false, textLabel, parseLabel, jsonLabel}
+	evpnMore   = evpnField{"label2", sizeLabel, false, textLabel, parseLabel, jsonLabel}
+	evpnSource = evpnField{"source", sizeIP, true, textIP, parseIP, nil}
+	evpnGroup  = evpnField{"group", sizeIP, true, textIP, parseIP, nil}
+	evpnOrigin = evpnField{"originator", sizeIP, true, textIP, parseIP, nil}
+	evpnFlags  = evpnField{"flags", octets(1), false, textOctet, fieldU8.parse, textOctet}
+	evpnRegion = evpnField{"region", octets(8), true, textHex, octetsKind(8).parse, nil}
 )
 
 // attribute is f where it is not part of the route's identity.
@@ -52,14 +54,14 @@ var evpnTypes = [...]evpnType{
 	3: {"Inclusive Multicast", []evpnField{evpnRD, evpnTag, evpnIP}},
 	4: {"Ethernet Segment", []evpnField{evpnRD, evpnESI, evpnIP}},
 	5: {"IP Prefix advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag,
-		{"prefix", sizePrefix5, true, textPrefix5, true}, {"gateway", sizeGateway, false, textGateway, true}, evpnLabel}},
+		{"prefix", sizePrefix5, true, textPrefix5, parsePrefix5, nil}, {"gateway", sizeGateway, false, textGateway, fieldIP.parse, nil}, evpnLabel}},
 	6: {"Selective Multicast Ethernet Tag", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
 	7: {"Multicast Membership Report Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
 	8: {"Multicast Leave Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin,
-		{"reserved", octets(4), false, textHex, true}, {"maximum-response-time", octets(1), false, textOctet, false}, evpnFlags}},
+		{"reserved", octets(4), false, textHex, fieldBits4.parse, nil}, {"maximum-response-time", octets(1), false, textOctet, fieldU8.parse, textOctet}, evpnFlags}},
 	9:  {"Per-Region I-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnRegion}},
 	10: {"S-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin}},
-	11: {"Leaf A-D", []evpnField{{"route-key", nextTyped, true, textHex, true}, evpnOrigin}},
+	11: {"Leaf A-D", []evpnField{{"route-key", nextTyped, true, textHex, fieldRest.parse, nil}, evpnOrigin}},
 }
 
 // evpnSpec is the stanza of EVPN. Types that are not known are opaque, and
@@ -69,6 +71,7 @@ func evpnSpec() familySpec {
 		family: L2VPNEVPN,
 		next:   nextTyped, valid: validEVPN, canonical: appendCopy,
 		appendText: textEVPN, appendJSON: jsonEVPN, key: keyEVPN,
+		grammar:  evpnGrammar(),
 		nextHops: []int{4, 16, 32}, ownNextHop: true,
 	}
 }
@@ -152,10 +155,10 @@ func jsonEVPN(b []byte, wire string) []byte {
 			return
 		}
 		b = append(append(append(b, `, "`...), f.name...), `": `...)
-		if f.quoted {
+		if f.json == nil {
 			b = append(f.appendText(append(b, '"'), v), '"')
 		} else {
-			b = f.appendText(b, v)
+			b = f.json(b, v)
 		}
 	})
 	return b
@@ -204,8 +207,6 @@ func sizeGateway(b []byte) int { return len(b) - 3 }
 
 func textOctet(b, v []byte) []byte { return appendUint(b, uint32(v[0])) }
 
-func textESI(b, v []byte) []byte { return textColons(b, v) }
-
 func textMAC(b, v []byte) []byte { return textColons(b, v[1:]) }
 
 func textColons(b, v []byte) []byte {
@@ -236,7 +237,15 @@ func textGateway(b, v []byte) []byte {
 	return a.AppendTo(b)
 }
 
-// textLabel appends the 20 bits of a label (RFC 7432 §7).
+// textLabel appends the 20 bits of a label at the bottom of its stack, or the
+// three octets of anything else, such as a VNI (RFC 8365 §5.1.3).
 func textLabel(b, v []byte) []byte {
-	return appendUint(b, uint32(v[0])<<12|uint32(v[1])<<4|uint32(v[2])>>4)
+	if v[2]&0xf != labelBottom {
+		return textHex(b, v)
+	}
+	return jsonLabel(b, v)
 }
+
+func jsonLabel(b, v []byte) []byte { return appendUint(b, be24(v)>>4) }
+
+func number32(b, v []byte) []byte { return appendUint(b, be32(v)) }

@@ -86,10 +86,13 @@ func (u *Update) walk(f Family, b []byte, withdrawn bool, yield func(RawNLRI) bo
 			return true
 		}
 		r.Withdrawn = withdrawn
+		b = rest
+		if s.ignoreInvalid && !s.valid(r.Bytes) {
+			continue
+		}
 		if !yield(r) {
 			return false
 		}
-		b = rest
 	}
 	return true
 }

@@ -28,6 +28,7 @@ type Decoder struct {
 	seen, again typeSet
 	// Values that are merged into others at the end: RFC 6793 §4.2.3.
 	as4Path, as4Aggregator []byte
+	as4Set                 bool // a set was in AS4_PATH
 }
 
 // Update decodes one whole UPDATE message (header included; the framing has
@@ -36,7 +37,7 @@ type Decoder struct {
 func (d *Decoder) Update(msg []byte, o *Options) *Update {
 	d.u = Update{AddPath: o.AddPath}
 	d.attrs, d.errs, d.buf = d.attrs[:0], d.errs[:0], d.buf[:0]
-	d.as4Path, d.as4Aggregator = nil, nil
+	d.as4Path, d.as4Aggregator, d.as4Set = nil, nil, false
 	d.seen, d.again = typeSet{}, typeSet{}
 	if block, ok := d.split(msg); ok {
 		d.attributes(block, o)
@@ -245,8 +246,13 @@ func (d *Decoder) mpReach(v, raw []byte, o *Options) {
 		return
 	}
 	if !spec.sound(r.NLRI, o.AddPath.Has(f)) {
-		// Its end is known, and it is opaque: the routes can be withdrawn.
-		d.fail(TreatWithdraw, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
+		// Where each ends is known: the routes can be withdrawn, or it alone be
+		// passed over ("NLRI discard", RFC 9552 §8.2.2).
+		treat := TreatWithdraw
+		if spec.ignoreInvalid {
+			treat = TreatDiscard
+		}
+		d.fail(treat, SubOptionalAttribute, AttrMPReach, raw, "an NLRI of MP_REACH_NLRI is malformed")
 	}
 	if spec.rdNextHop {
 		r.NextHop = d.withoutRD(r.NextHop)
@@ -284,6 +290,7 @@ func (d *Decoder) as4(t AttrType, v, raw []byte, o *Options) {
 	case o.AS4:
 		d.fail(TreatDiscard, SubOptionalAttribute, t, raw, "not allowed from a 4-octet AS speaker")
 	case t == AttrAS4Path:
+		d.as4Set = hasASSet(v)
 		// RFC 6793 §6: confederation segments are dropped, the rest is used.
 		d.as4Path = d.derive(func(b []byte) []byte { return appendAS4Path(b, v) })
 	default:
@@ -380,7 +387,7 @@ func (d *Decoder) asSets() {
 	if a := d.attr(AttrASPath); a != nil && hasASSet(a.Value) {
 		d.fail(TreatWithdraw, SubMalformedASPath, AttrASPath, nil, why)
 	}
-	if hasASSet(d.as4Path) {
+	if d.as4Set {
 		d.fail(TreatWithdraw, SubMalformedASPath, AttrAS4Path, nil, why)
 	}
 }

@@ -50,6 +50,8 @@ func (c *Config) Check(peer *codec.Open) (*Negotiated, *codec.Error) {
 	_, theirs := peer.AS4()
 	base := codec.Options{AS4: ours && theirs, IBGP: n.Internal, ReachLast: c.ReachLast, ExtendedNextHop: nextHops(n.Families, local, peer)}
 	n.Send, n.Receive = base, base
+	// RFC 9774 §3; ExaBGP takes an AS_SET.
+	n.Receive.NoASSet = !c.ReachLast
 	// A speaker may send extended messages only to a peer that announced them
 	// and must take them once it announced them itself (RFC 8654 §4).
 	if local.Has(codec.CapExtendedMessage) {

@@ -6,14 +6,11 @@ import (
 	"github.com/peerloom/peerloom/codec"
 )
 
-// FuzzNLRIBGPLS: BGP-LS of both families.
+// FuzzNLRIBGPLS: BGP-LS of both families, their octets and their words.
 func FuzzNLRIBGPLS(f *testing.F) {
-	f.Add(false, false, []byte("\x00\x01\x00\x15\x02\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x08\x02\x00\x00\x04\x00\x00\xfd\xe8"))
-	f.Fuzz(func(t *testing.T, vpn, addPath bool, b []byte) {
-		family := codec.BGPLS
-		if vpn {
-			family = codec.BGPLSVPN
-		}
-		checkNLRI(t, family, b, addPath)
-	})
+	fuzzNLRI(f, []codec.Family{codec.BGPLS, codec.BGPLSVPN},
+		"0001 0019 02 0000000000000001 0100 000c 0200 0004 0000fde8 0201 0000",
+		"0001 0021 0000fde800000001 02 0000000000000001 0100 000c 0200 0004 0000fde8 0201 0000",
+		"0003 001b 02 0000000000000000 0100 0008 0200 0004 0000fde8 0109 0002 080a",
+		"0004 0013 03 0000000000000000 0109 0006 2020010db8 00")
 }

@@ -106,6 +106,9 @@ func readBack(t *testing.T, n codec.NLRI) {
 	if err != nil || back.Key() != n.Key() {
 		t.Fatalf("%v %q (%x) reads back as %q: %v", n.Family, text, n.Wire, back, err)
 	}
+	if object := append(n.AppendJSON([]byte{'{'}), '}'); !json.Valid(object) {
+		t.Fatalf("%x: no JSON: %s", n.Wire, object)
+	}
 }
 
 // fields cuts a text into keywords.

@@ -132,8 +132,4 @@ func TestShrinkFindsTheTwoEventsThatMatter(t *testing.T) {
 	got := sim.Shrink(events, fails, func(v int) int { return max(v-1, 0) })
 	require.Equal(t, []int{50, 120}, got)
 	require.Equal(t, []int{1, 2}, sim.Shrink([]int{1, 2}, fails, nil), "what does not fail is left alone")
-	tape := sim.ShrinkTape(sim.Tape{{N: 9, V: 3}, {N: 9, V: 8}, {N: 9, V: 7}}, func(t sim.Tape) bool {
-		return slices.ContainsFunc(t, func(p sim.Pick) bool { return p.V >= 5 })
-	})
-	require.Equal(t, sim.Tape{{N: 9, V: 5}}, tape)
 }

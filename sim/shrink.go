@@ -59,18 +59,3 @@ func simplifyEach[T comparable](best []T, fails func([]T) bool, simplify func(T)
 	}
 	return changed
 }
-
-// ShrinkTape shrinks the tape of a failing run: it deletes answers and makes
-// the others duller.
-func ShrinkTape(tape Tape, fails func(Tape) bool) Tape {
-	whole := func(t []Pick) bool { return fails(Tape(t)) }
-	duller := func(how func(int) int) func(Pick) Pick {
-		return func(p Pick) Pick {
-			p.V = how(p.V)
-			return p
-		}
-	}
-	t := Shrink(tape, whole, duller(func(int) int { return 0 }))
-	t = Shrink(t, whole, duller(func(v int) int { return v / 2 }))
-	return Shrink(t, whole, duller(func(v int) int { return max(v-1, 0) }))
-}

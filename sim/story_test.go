@@ -170,3 +170,24 @@ func TestEditsDoNotShift(t *testing.T) {
 	moments, decided := story.Deviations()
 	require.Equal(t, []int{1, 2}, []int{moments, decided})
 }
+
+// A tail keeps the first events of a story and lets somebody else decide the
+// rest.
+func TestTail(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		story, first := told(rapid.Uint64().Draw(t, "seed"))
+		n := rapid.IntRange(0, len(story)-1).Draw(t, "kept")
+		tr := tick(sim.NewTail(story, n, sim.NewSeed(rapid.Uint64().Draw(t, "tail"))), nil)
+		require.Equal(t, first.Lines()[:n], tr.Lines()[:n])
+		all := tick(sim.NewTail(story, len(story), sim.Dull{}), nil)
+		require.Equal(t, first.Hash(), all.Hash())
+	})
+	story, first := told(1)
+	other := 0
+	for seed := range uint64(20) {
+		if tick(sim.NewTail(story, 1, sim.NewSeed(seed)), nil).Hash() != first.Hash() {
+			other++
+		}
+	}
+	require.Greater(t, other, 10, "what follows is decided anew")
+}

@@ -59,6 +59,7 @@ var verbs = [...]verb{
 	CmdGroup:          {(*batch).group, false},
 	CmdReset:          {(*batch).clientReset, true},
 	CmdQueueStatus:    {(*batch).queueStatus, true},
+	CmdOperational:    {(*batch).operational, false},
 }
 
 // batch applies a client's commands atomically and answers them in order.

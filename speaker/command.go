@@ -39,6 +39,7 @@ const (
 	CmdGroup      // Group: the same in one command
 	CmdReset      // drops an open group
 	CmdQueueStatus
+	CmdOperational // Operational
 )
 
 // Command is one parsed command. It keeps the client's order: replies come in
@@ -60,6 +61,8 @@ type Command struct {
 	Withdraw bool
 	Neighbor *Neighbor // to create
 	Group    []Command // announcements and withdrawals
+	// Operational is the message that CmdOperational sends.
+	Operational *codec.Operational
 }
 
 // Show holds the options of a show command.

@@ -75,6 +75,9 @@ type Neighbor struct {
 	Caps         Capabilities
 	API          []API
 	Routes       []Route // configured routes, in configuration order
+	// Operational is sent once a session, after its first routes, where both
+	// ends negotiated it.
+	Operational []codec.Operational
 }
 
 // Capabilities says what a neighbor's OPEN offers.
@@ -85,6 +88,7 @@ type Capabilities struct {
 	GracefulRestart                                   time.Duration     // 0: off
 	AddPath                                           codec.AddPathMode // 0: off
 	AddPathFamilies                                   codec.FamilySet   // nil with AddPath set: all families
+	PathsLimit                                        []codec.PathsLimit
 	ExtendedNextHop                                   []codec.NextHopFamily
 	SoftwareVersion                                   bool
 	MultiSession, Operational, AIGP, LinkLocalNextHop bool

@@ -131,3 +131,36 @@ func TestReloadReachesANeighborThatIsDown(t *testing.T) {
 		"UPDATE announce 10.2.0.0/16 next-hop 10.0.0.1 origin igp local-preference 100", "End-of-RIB ipv4 unicast",
 	}, r.pull(r.up()))
 }
+
+// TestOperationalIsSent: what a client asks for, and what the configuration has
+// once a session, with our identifier where none was given; nothing where the
+// peer did not negotiate it.
+func TestOperationalIsSent(t *testing.T) {
+	ask := codec.Operational{Type: codec.OperationalRPCQ, Family: codec.IPv4Unicast, Sequence: 7}
+	hello := codec.Operational{Type: codec.OperationalASM, Family: codec.IPv4Unicast, Advisory: "hello"}
+	for _, negotiated := range []bool{true, false} {
+		r := newRig(t, neighbor(func(n *Neighbor) {
+			n.Caps.Operational, n.Operational = negotiated, []codec.Operational{hello}
+		}))
+		conn := r.up()
+		r.batch(Command{Kind: CmdOperational, Operational: &ask})
+		text := strings.Join(r.pull(conn), "\n")
+		require.Equal(t, negotiated, strings.Contains(text, `OPERATIONAL asm afi ipv4 safi unicast advisory "hello"`), text)
+		require.Equal(t, negotiated, strings.Contains(text, "OPERATIONAL rpcq afi ipv4 safi unicast router-id 1.2.3.4 sequence 7"), text)
+	}
+}
+
+// TestRefreshWithFilters: filters are not taken, and the session stays. The
+// routes are sent again where the peer wants them at once, and not where it
+// does not or its lists run past the message.
+func TestRefreshWithFilters(t *testing.T) {
+	for orf, again := range map[string]bool{"\x01\x40\x00\x00": true, "\x02\x40\x00\x00": false, "\x01\x40\x00\x09": false, "\x01": false} {
+		r := newRig(t, neighbor(func(n *Neighbor) { n.Caps.RouteRefresh = true }))
+		conn := r.up()
+		r.pull(conn)
+		msg := codec.AppendRouteRefresh(nil, codec.RouteRefresh{Family: codec.IPv4Unicast, ORF: []byte(orf)})
+		r.step(Input{Kind: InReceived, Conn: conn, Data: msg})
+		require.Nil(t, r.find(ActClose))
+		require.Equal(t, again, len(r.pull(conn)) > 0, "%q", orf)
+	}
+}

@@ -12,7 +12,7 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 	internal, localAS := neg.Internal, n.LocalAS
 	crossing := neg.Send.ExtendedNextHop
 	linkLocal := n.LinkLocal
-	if !neg.LocalOpen.Has(capLinkLocalNextHop) || !neg.PeerOpen.Has(capLinkLocalNextHop) {
+	if !neg.LocalOpen.Has(codec.CapLinkLocalNextHop) || !neg.PeerOpen.Has(codec.CapLinkLocalNextHop) {
 		linkLocal = netip.Addr{}
 	}
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {

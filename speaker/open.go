@@ -15,13 +15,6 @@ const (
 	idleHold     = 500 * time.Millisecond
 )
 
-// Capabilities that are drafts, not RFCs.
-const (
-	capMultiSession     codec.CapCode = 68  // draft-ietf-idr-bgp-multisession
-	capLinkLocalNextHop codec.CapCode = 77  // draft-ietf-idr-linklocal-capability
-	capOperational      codec.CapCode = 185 // draft-ietf-idr-operational-message, as ExaBGP numbers it
-)
-
 // sessionConfig is what the state machine must know of a neighbor.
 func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
 	retry := n.ConnectRetry
@@ -61,18 +54,19 @@ func (s *Speaker) openMessage(n *Neighbor) codec.Open {
 	add(c.AS4, codec.AS4Cap(n.LocalAS))
 	add(len(c.ExtendedNextHop) > 0, codec.ExtendedNextHopCap(c.ExtendedNextHop...))
 	add(c.AddPath != 0, codec.AddPathCap(n.addPath()...))
+	add(c.AddPath != 0 && len(c.PathsLimit) > 0, codec.PathsLimitCap(c.PathsLimit...))
 	add(c.GracefulRestart > 0, codec.GracefulRestartCap(n.gracefulRestart()))
 	add(c.RouteRefresh, codec.RouteRefreshCap())
 	add(c.RouteRefresh, codec.EnhancedRefreshCap())
-	add(c.Operational, codec.Capability{Code: capOperational})
+	add(c.Operational, codec.OperationalCap())
 	add(c.ExtendedMessage, codec.ExtendedMessageCap())
 	add(n.HostName != "", codec.FQDNCap(n.HostName, n.DomainName))
 	add(c.SoftwareVersion, codec.SoftwareVersionCap(s.config.SoftwareVersion))
-	add(c.LinkLocalNextHop, codec.Capability{Code: capLinkLocalNextHop})
+	add(c.LinkLocalNextHop, codec.LinkLocalNextHopCap())
 	// One session carries all families: the session identifier is the list of
 	// capabilities that tell sessions apart, Multiprotocol alone
 	// (draft-ietf-idr-bgp-multisession).
-	add(c.MultiSession, codec.Capability{Code: capMultiSession, Value: []byte{0, byte(codec.CapMultiprotocol)}})
+	add(c.MultiSession, codec.MultiSessionCap(codec.CapMultiprotocol))
 	return o
 }
 

@@ -137,6 +137,7 @@ func (s *Speaker) established(now time.Time, c *session, out []Action) []Action 
 		Export:          exporter(p.cfg, n, c.local.Addr()),
 		EnhancedRefresh: n.EnhancedRefresh,
 	})
+	p.advise(n)
 	return s.wake(p, out)
 }
 

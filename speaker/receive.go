@@ -64,12 +64,6 @@ func (s *Speaker) message(now time.Time, c *session, msg []byte, out []Action) [
 	return s.step(now, c, fsm.Input{Event: fsm.UpdateMsg}, out)
 }
 
-// operational: both ends offered the capability. What such a message says is
-// for the clients to hear; the session takes no notice of it.
-func operational(n *fsm.Negotiated) bool {
-	return n.LocalOpen.Has(capOperational) && n.PeerOpen.Has(capOperational)
-}
-
 func (s *Speaker) receiveOpen(now time.Time, c *session, msg []byte, out []Action) []Action {
 	open, err := codec.DecodeOpen(msg)
 	if err != nil {
@@ -156,6 +150,15 @@ func (s *Speaker) receiveRefresh(now time.Time, c *session, msg []byte, out []Ac
 		return s.log(p, LevelWarn, out, "ignored %v: the family was not negotiated", r)
 	case r.Subtype != codec.RefreshRequest && !n.EnhancedRefresh:
 		return s.log(p, LevelWarn, out, "ignored %v: enhanced route refresh was not negotiated", r)
+	}
+	if len(r.ORF) > 0 {
+		// No filter was offered, so none is kept; without them, the routes are
+		// what an immediate refresh asks for (RFC 5291 §6).
+		when, filters, ok := r.Filters()
+		out = s.log(p, LevelWarn, out, "%v: outbound route filtering was not negotiated: %d filter lists ignored (well formed: %t)", r, len(filters), ok)
+		if !ok || when != codec.RefreshImmediate {
+			return out
+		}
 	}
 	switch r.Subtype {
 	case codec.RefreshRequest:

@@ -37,6 +37,7 @@ func commands() []command {
 		{"merge", "join the summaries of the shards of a sweep", mergeCommand},
 		{"replay", "run a failure again from its file, to the byte", replayCommand},
 		{"shrink", "make the file of a failure smaller", shrinkCommand},
+		{"why", "say which order and which event made a run fail", whyCommand},
 		{"explore", "run a story in every order of its events", exploreCommand},
 		{"decode", "say what the bytes of BGP messages mean", decode},
 	}

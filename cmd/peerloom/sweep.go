@@ -58,7 +58,7 @@ type sweepFlags struct {
 	workers, depth, recheck, bound int
 	strategy, dir, shard           string
 	json, timing, resume, points   string
-	keepGoing, report              bool
+	keepGoing, report, shrink      bool
 	pace                           *string
 }
 
@@ -77,6 +77,7 @@ func sweepCommand(ctx context.Context, e env, args []string) int {
 	f.DurationVar(&o.hang, "hang", time.Minute, "a run that takes so long is a failure")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "collect failures by invariant instead of stopping at the first")
 	f.StringVar(&o.dir, "artefacts", ".", "the `DIRECTORY` for the files of failures")
+	f.BoolVar(&o.shrink, "shrink", false, "shrink the first failure at once, as peerloom shrink does")
 	f.BoolVar(&o.report, "report", false, "list the rare situations that were reached, and those that were not")
 	f.StringVar(&o.points, "points", "", "`FILE` of points that must be reached; written if it is not there")
 	f.StringVar(&o.json, "json", "", "write the summary to `FILE`; - is the standard output")

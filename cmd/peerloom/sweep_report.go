@@ -44,6 +44,9 @@ func (s *sweep) finish(ctx context.Context, e env) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	status := s.verdict(ctx, e)
+	if s.flags.shrink && s.kept != nil {
+		e.shrink(ctx, s.kept, minName(s.keptIn), time.Minute)
+	}
 	sum := s.snapshot()
 	if s.flags.report {
 		fmt.Fprint(e.stdout, sum.report())

@@ -49,7 +49,9 @@ type sweep struct {
 	since   uint64 // runs since anything new was reached
 	stopped string // why no more runs are made
 	running []running
-	said    []string // lines about failures
+	said    []string           // lines about failures
+	kept    *scenario.Artefact // of the first failure
+	keptIn  string             // its file
 }
 
 // running is what a worker is at.
@@ -259,6 +261,9 @@ func (s *sweep) keep(o *outcome) (lines []string) {
 	file, err := writeNew(fmt.Sprintf("%s/%s-%d", s.flags.dir, a.File.Name, a.Seed), ".repro", scenario.PrintArtefact(a))
 	if err != nil {
 		return append(lines, "peerloom sweep: "+err.Error())
+	}
+	if s.kept == nil {
+		s.kept, s.keptIn = a, file
 	}
 	return append(lines, "peerloom replay "+file, "peerloom shrink "+file)
 }

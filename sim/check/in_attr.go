@@ -58,7 +58,7 @@ func inRuleOf(t uint8) (inRule, bool) {
 		return inRule{flags: ot, length: -2, treat: inDiscard, judge: judgeAS4Path}, true
 	case 18: // AS4_AGGREGATOR, RFC 6793 §6
 		return inRule{flags: ot, length: 8, treat: inDiscard, judge: judgeAS4Aggregator}, true
-	case 22, 23, 40: // PMSI_TUNNEL, TUNNEL_ENCAP, BGP Prefix-SID
+	case 22, 23, 40, 128: // PMSI_TUNNEL, TUNNEL_ENCAP, BGP Prefix-SID, ATTR_SET
 		return inRule{flags: ot, length: -2, opaque: true}, true
 	case 25: // IPv6 Address Specific Extended Community
 		return multiple(ot, 20), true
@@ -212,6 +212,18 @@ func segmentsFit(v []byte, width int) bool {
 		v = v[end:]
 	}
 	return true
+}
+
+// hasSet reports whether a path of four-octet numbers has an AS_SET or an
+// AS_CONFED_SET.
+func hasSet(v []byte) bool {
+	for len(v) >= 2 && len(v) >= 2+4*int(v[1]) {
+		if v[0] == 1 || v[0] == 4 {
+			return true
+		}
+		v = v[2+4*int(v[1]):]
+	}
+	return false
 }
 
 // judgeAggregator is RFC 7606 §7.7.

@@ -262,6 +262,7 @@ func (m *InModel) open(body []byte) {
 	}
 	m.theirs, m.state = o, inOpenConfirm
 	m.opts, m.families = receiving(m.ours, o), both(m.ours, o)
+	m.opts.noSet = !m.cfg.ExaBGP
 	m.enhanced = m.ours.enhanced && o.enhanced
 }
 

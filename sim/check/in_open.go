@@ -140,6 +140,10 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		}
 	case 6:
 		o.extended = true
+	case 9: // RFC 9234 §4.1
+		return len(v) == 1
+	case 71: // RFC 9494 §3.1
+		return len(v) > 0 && len(v)%7 == 0
 	case 64: // RFC 4724 §3
 		return len(v) >= 2 && (len(v)-2)%4 == 0
 	case 65:

@@ -25,6 +25,7 @@ type inFamily struct {
 // inOptions is how one direction of a session is read.
 type inOptions struct {
 	as4, internal bool
+	noSet         bool // RFC 9774 §3
 	addPath       []inFamily
 	nextHop       []inFamily // RFC 8950: next hops of the other address family
 }
@@ -188,6 +189,10 @@ func (r *inRead) whole(block []byte) {
 				r.errs[i].treat = inReset
 			}
 		}
+	}
+	path := r.find(2)
+	if r.opts.noSet && (path != nil && hasSet([]byte(path.Value)) || hasSet(r.as4Path)) {
+		r.fail(inWithdraw, subASPath) // RFC 9774 §3
 	}
 	r.merge()
 	slices.SortStableFunc(r.attrs, func(a, b InAttr) int { return int(a.Type) - int(b.Type) })

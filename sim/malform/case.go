@@ -60,7 +60,7 @@ type Session struct {
 	IPv6      bool   // IPv6 unicast was negotiated
 	Enhanced  bool   // enhanced route refresh was negotiated
 	Extended  bool   // the receiver takes messages of up to 65,535 octets
-	ExaBGP    bool   // the receiver answers an unknown type with 1/0
+	ExaBGP    bool   // the receiver does as ExaBGP: an unknown type is 1/0, an AS_SET is taken
 	NextHop   [4]byte
 	ValidOpen string // the OPEN that the sender would send, by its bytes; empty: none
 	Net       byte   // third octet of the routes' prefixes

@@ -27,7 +27,7 @@ func sessions() []*malform.Session {
 }
 
 func options(s *malform.Session) *codec.Options {
-	o := &codec.Options{AS4: s.AS4, IBGP: s.Internal, MaxLen: codec.MaxLen}
+	o := &codec.Options{NoASSet: !s.ExaBGP, AS4: s.AS4, IBGP: s.Internal, MaxLen: codec.MaxLen}
 	if s.Extended {
 		o.MaxLen = codec.MaxExtendedLen
 	}

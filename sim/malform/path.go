@@ -16,6 +16,10 @@ func asPaths(s *Session) []Case {
 		return l
 	}
 	one := seq(64500)
+	sets := Withdraw // RFC 9774 §3; ExaBGP takes them
+	if s.ExaBGP {
+		sets = Accept
+	}
 	l := []Case{
 		path("type-0", Withdraw, Segment(0, s.AS4, 64500)),
 		path("type-5", Withdraw, Segment(5, s.AS4, 64500)),
@@ -28,9 +32,9 @@ func asPaths(s *Session) []Case {
 		path("as-0", Withdraw, seq(64500, 0, 64501)),
 		path("as-0-in-set", Withdraw, one, Segment(1, s.AS4, 0)),
 		path("empty", Accept),
-		path("set", Accept, Segment(1, s.AS4, 64500, 64501)),
+		path("set", sets, Segment(1, s.AS4, 64500, 64501)),
 		path("two-segments", Accept, one, seq(64501)),
-		path("sequence-set", Accept, seq(64500, 64501), Segment(1, s.AS4, 64502, 64503)),
+		path("sequence-set", sets, seq(64500, 64501), Segment(1, s.AS4, 64502, 64503)),
 		path("64-numbers", Accept, seq(many(64)...)),
 		path("65-numbers", Accept, seq(many(65)...)),
 		path("128-numbers", Accept, seq(many(128)...)),

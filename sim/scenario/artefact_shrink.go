@@ -68,7 +68,7 @@ type shrinker struct {
 	story sim.Story
 	limit uint64 // events of a run: one that takes longer does not count
 	runs  int
-	exec  func(a *Artefact, o Options) Result
+	exec  func(f *File, o Options) Result
 }
 
 // Shrink makes an artefact smaller while the same invariant breaks at the same
@@ -77,7 +77,7 @@ type shrinker struct {
 // smaller artefact and how many runs it took; the error says that the artefact
 // does not fail as it says.
 func Shrink(a *Artefact, o ShrinkOptions) (*Artefact, int, error) {
-	s := &shrinker{o: o, goal: a, exec: (*Artefact).Replay}
+	s := &shrinker{o: o, goal: a, exec: Run}
 	return s.shrink()
 }
 
@@ -139,8 +139,12 @@ func (s *shrinker) tell(stage string) {
 
 func (s *shrinker) run(f *File, story sim.Story) Result {
 	s.runs++
-	a := Artefact{File: f, Story: story}
-	return s.exec(&a, Options{Panicked: s.o.Panicked, Watch: func(w *world.World) bool { return w.Events() < s.limit }})
+	return s.exec(f, s.options(sim.NewRetold(story)))
+}
+
+// options are those of a run that is stopped where it takes too long.
+func (s *shrinker) options(src sim.Source) Options {
+	return Options{Source: src, Panicked: s.o.Panicked, Watch: func(w *world.World) bool { return w.Events() < s.limit }}
 }
 
 // try keeps a run if it fails as the first one did.
@@ -190,65 +194,12 @@ func (s *shrinker) cutReloads() {
 	}
 }
 
-// decision is one answer or one wait of a story.
-type decision struct{ moment, answer, after int } // -1: not that
-
-func decisions(story sim.Story) []decision {
-	var list []decision
-	for i := range story {
-		for j := range story[i].Answers {
-			list = append(list, decision{i, j, -1})
-		}
-		for j := range story[i].After {
-			list = append(list, decision{i, -1, j})
-		}
-	}
-	return list
-}
-
-// only is the story with those decisions and no others.
-func only(story sim.Story, kept []decision) sim.Story {
-	var out sim.Story
-	last := -1
-	for _, d := range kept {
-		from := &story[d.moment]
-		if d.moment != last {
-			out = append(out, sim.Moment{Name: from.Name, Line: from.Line})
-			last = d.moment
-		}
-		m := &out[len(out)-1]
-		if d.answer >= 0 {
-			m.Answers = append(m.Answers, from.Answers[d.answer])
-		} else {
-			m.After = append(m.After, from.After[d.after])
-		}
-	}
-	return out
-}
-
 func (s *shrinker) cutDecisions() {
-	whole := s.story
-	sim.Shrink(decisions(whole), func(kept []decision) bool { return s.try(s.file, only(whole, kept)) }, nil)
+	sim.CutStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
 }
 
-// lowerAnswers makes each answer as dull as it can be: halfway between what
-// fails and what does not, until they meet.
 func (s *shrinker) lowerAnswers() {
-	for i := range s.story {
-		for j := range s.story[i].Answers {
-			low, high := 0, s.story[i].Answers[j].V
-			for mid := 1; high-low > 1; mid = low + (high-low)/2 {
-				story := slices.Clone(s.story)
-				story[i].Answers = slices.Clone(story[i].Answers)
-				story[i].Answers[j].V = mid
-				if s.try(s.file, story) {
-					high = mid
-				} else {
-					low = mid
-				}
-			}
-		}
-	}
+	sim.LowerStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
 }
 
 // essential leaves the moments that decide something, and those in which a

@@ -4,9 +4,11 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
 )
 
@@ -18,8 +20,8 @@ func broken(t *testing.T, o ShrinkOptions) *shrinker {
 	require.NoError(t, err)
 	f, err := Parse("three-peers", text)
 	require.NoError(t, err)
-	exec := func(a *Artefact, o Options) Result {
-		r := a.Replay(o)
+	exec := func(f *File, o Options) Result {
+		r := Run(f, o)
 		told := map[string]int{}
 		for i := range r.Messages {
 			m := &r.Messages[i]
@@ -36,7 +38,7 @@ func broken(t *testing.T, o ShrinkOptions) *shrinker {
 	}
 	for seed := uint64(1); ; seed++ {
 		a, _ := Record(f, Options{Seed: seed})
-		if r := exec(a, Options{}); r.Node() == "dut→enhanced" {
+		if r := exec(f, Options{Seed: seed}); r.Node() == "dut→enhanced" {
 			a.Invariant, a.Node = r.ID(), r.Node()
 			return &shrinker{o: o, goal: a, exec: exec}
 		}
@@ -60,9 +62,40 @@ func TestShrinkLeavesWhatMatters(t *testing.T) {
 	require.Equal(t, []string{"lines without a decision", "events", "fields", "faults", "nodes and prefixes"}, stages[:5])
 	again, err := ParseArtefact("small", PrintArtefact(small))
 	require.NoError(t, err)
-	r := s.exec(again, Options{})
+	r := s.exec(again.File, Options{Source: sim.NewRetold(again.Story)})
 	require.Equal(t, small.Hash, r.Hash, "the lines that were left out are dull")
 	require.Equal(t, "dut→enhanced", r.Node(), "another node is another failure")
+}
+
+// Every pair that is reported decides, and the prefix that is reported is the
+// least that settles the verdict.
+func TestWhy(t *testing.T) {
+	s := broken(t, ShrinkOptions{})
+	small, _, err := s.shrink()
+	require.NoError(t, err)
+	small.Invariant, small.Node = s.goal.Invariant, s.goal.Node
+	small.File.Knobs.ClientGap = 64 * time.Millisecond // so that there is something to choose
+	s = &shrinker{goal: small, exec: s.exec}
+	y, err := s.why()
+	require.NoError(t, err)
+	require.Positive(t, y.Swaps)
+	whole, _ := Record(s.goal.File, Options{Source: sim.NewRetold(s.goal.Story)})
+	for _, p := range y.Pairs {
+		story := append(sim.Story{}, whole.Story...)
+		for i := range story {
+			if story[i].Name == p.First.Name {
+				story[i].After = append(append([]string{}, story[i].After...), p.Second.Name)
+			}
+		}
+		r := s.run(whole.File, story)
+		require.False(t, s.goal.Fails(&r), "%v", p)
+	}
+	require.Positive(t, y.Inevitable, "other seeds do not fail")
+	require.Equal(t, whole.Story[y.Inevitable], y.Moment)
+	for _, p := range y.Prefixes {
+		require.Equal(t, p.Events >= y.Inevitable, p.Fails == tails, "%v", y.Prefixes)
+	}
+	require.Contains(t, y.String(), "Inevitable from event ")
 }
 
 func TestShrinkStopsWhenTold(t *testing.T) {

@@ -47,9 +47,9 @@ var families = [...]FamilyRow{
 	{codec.IPv6MUP, "ipv6", "mup", wordRoutes},
 	{codec.IPv6SRPolicy, "ipv6", "sr-policy", policyRoutes},
 	{codec.L2VPNVPLS, "l2vpn", "vpls", wordRoutes},
-	{codec.L2VPNEVPN, "l2vpn", "evpn", wireRoutes},
-	{codec.BGPLS, "bgp-ls", "bgp-ls", wireRoutes},
-	{codec.BGPLSVPN, "bgp-ls", "bgp-ls-vpn", wireRoutes},
+	{codec.L2VPNEVPN, "l2vpn", "evpn", wordRoutes},
+	{codec.BGPLS, "bgp-ls", "bgp-ls", wordRoutes},
+	{codec.BGPLSVPN, "bgp-ls", "bgp-ls-vpn", wordRoutes},
 }
 
 // FamilyByName finds the row of a family by its two words.

@@ -34,7 +34,8 @@ func verbList() []verb {
 		{"announce flow", "route [{] MATCHES ACTIONS [}]", true, true, routesOf(speaker.CmdAnnounce, Flow)},
 		{"announce vpls", "rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routesOf(speaker.CmdAnnounce, VPLS)},
 		{"announce l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdAnnounce, "l2vpn")},
-		{"announce operational", "", true, false, nil},
+		{"announce bgp-ls", "bgp-ls|bgp-ls-vpn node|link|… protocol N identifier N [DESCRIPTORS] next-hop IP|self link-state [ TLVS ]", true, true, routes(speaker.CmdAnnounce, "bgp-ls")},
+		{"announce operational", "asm|adm|rpcq|rpcp|apcq|apcp|lpcq|lpcp afi AFI safi SAFI [advisory TEXT|sequence N [counter N]]", true, true, sendOperational},
 		{"announce watchdog", "NAME", true, true, watchdog(false)},
 		{"withdraw route", "PREFIX [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "")},
 		{"withdraw attributes", "[ATTRIBUTES] nlri PREFIX …", true, true, attributes(speaker.CmdWithdraw)},
@@ -44,6 +45,7 @@ func verbList() []verb {
 		{"withdraw flow", "route [{] MATCHES [}]", true, true, routesOf(speaker.CmdWithdraw, Flow)},
 		{"withdraw vpls", "rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routesOf(speaker.CmdWithdraw, VPLS)},
 		{"withdraw l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "l2vpn")},
+		{"withdraw bgp-ls", "bgp-ls|bgp-ls-vpn node|link|… protocol N identifier N [DESCRIPTORS]", true, true, routes(speaker.CmdWithdraw, "bgp-ls")},
 		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
 		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
@@ -154,6 +156,16 @@ func attributes(k speaker.CommandKind) parseFunc {
 		l.cmd.Routes, prob = AttributeRoutes(texts(args), needOf(k))
 		return l.checked(prob)
 	}
+}
+
+func sendOperational(l *request, args []word) *Problem {
+	l.cmd.Kind = speaker.CmdOperational
+	o, err := codec.ParseOperational(texts(args))
+	if err != nil {
+		return problem(0, err.Error(), "write asm afi ipv4 safi unicast advisory TEXT")
+	}
+	l.cmd.Operational = &o
+	return nil
 }
 
 // checked is the problem of the routes that were read.

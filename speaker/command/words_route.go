@@ -2,14 +2,18 @@ package command
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
 )
 
 // wordRoutes reads "[NAME] keywords and attributes…" for a family whose NLRI
-// are keywords, such as "rd 65000:1 endpoint 5 …".
+// are keywords, such as "rd 65000:1 endpoint 5 …", or 0x and their octets.
 func wordRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem) {
+	if len(words) > 0 && strings.HasPrefix(words[0], "0x") {
+		return wireRoutes(f, words, need)
+	}
 	d := draft{grammars: []codec.Family{f}}
 	at := d.note(words)
 	if p := d.words(words[at:]).at(at); p != nil {
@@ -23,12 +27,8 @@ func VPLS(words []string, need Need) ([]speaker.Route, *Problem) {
 	return wordRoutes(codec.L2VPNVPLS, words, need)
 }
 
-// wireRoutes reads "0x… attributes…" for a family whose NLRI are written as
-// the octets that they are.
+// wireRoutes reads "0x… attributes…": an NLRI as the octets that it is.
 func wireRoutes(f codec.Family, words []string, need Need) ([]speaker.Route, *Problem) {
-	if len(words) == 0 {
-		return nil, problem(0, "no NLRI", "write 0x and its octets")
-	}
 	var d draft
 	if p := d.words(words[1:]).at(1); p != nil {
 		return nil, p

@@ -201,3 +201,27 @@ func TestAnnounceFamilies(t *testing.T) {
 		"ipv6 mup mup-dsd 2001::1 rd 1:1",
 	}, got)
 }
+
+// TestOperationalAndPathsLimit: what is read is dumped and read again.
+func TestOperationalAndPathsLimit(t *testing.T) {
+	text := minimal + `capability { operational; add-path send/receive; link-local-prefer false; } add-path { ipv4 unicast limit 3; ipv6 unicast; }
+		operational { asm afi ipv4 safi unicast advisory "hello, world"; rpcq afi ipv6 safi unicast sequence 7; }
+		announce { bgp-ls { bgp-ls node protocol 2 identifier 0 local-node [ autonomous-system 65000 ] next-hop 10.0.0.1 link-state [ node-name r1 ]; } l2vpn { evpn type 3 rd 65000:1 ethernet-tag 0 ip 192.0.2.1 next-hop 10.0.0.1 pmsi-tunnel ( ingress-replication 0 1600 10.0.0.1 ); } } }`
+	c := parse(t, text)
+	n := c.Neighbors[0]
+	require.Equal(t, []codec.PathsLimit{{Family: codec.IPv4Unicast, Limit: 3}}, n.Caps.PathsLimit)
+	require.Len(t, n.Operational, 2)
+	require.Equal(t, "hello, world", n.Operational[0].Advisory)
+	require.Len(t, n.Routes, 2)
+	require.Equal(t, "bgp-ls node protocol 2 identifier 0 local-node [ autonomous-system 65000 ]", n.Routes[0].NLRI.String())
+	dump := string(Dump(c))
+	again, err := Parse("dump.conf", []byte(dump), DefaultEnv())
+	require.NoError(t, err, dump)
+	require.Equal(t, dump, string(Dump(again)))
+	require.Equal(t, n.Operational, again.Neighbors[0].Operational)
+	require.Equal(t, n.Caps.PathsLimit, again.Neighbors[0].Caps.PathsLimit)
+	for _, bad := range []string{"add-path { ipv4 unicast limit 0; } }", "operational { asm afi ipv4; } }", "capability { link-local-prefer; } }"} {
+		_, err := Parse("t.conf", []byte(minimal+bad), DefaultEnv())
+		require.Error(t, err, bad)
+	}
+}

@@ -147,6 +147,14 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	for i := range n.API {
 		w.api(&n.API[i])
 	}
+	if len(n.Operational) > 0 {
+		w.open("operational")
+		for _, o := range n.Operational {
+			b, _ := o.AppendText(nil)
+			w.line(string(b))
+		}
+		w.close()
+	}
 	w.routes(n.Routes)
 	w.close()
 }
@@ -181,7 +189,17 @@ func (w *dumper) capabilities(c *speaker.Capabilities) {
 	w.flag("link-local-nexthop", c.LinkLocalNextHop)
 	w.close()
 	if c.AddPathFamilies != nil {
-		w.families("add-path", c.AddPathFamilies)
+		w.open("add-path")
+		for _, f := range c.AddPathFamilies {
+			line := []string{command.FamilyName(f)}
+			for _, l := range c.PathsLimit {
+				if l.Family == f {
+					line = append(line, "limit", fmt.Sprint(l.Limit))
+				}
+			}
+			w.line(line...)
+		}
+		w.close()
 	}
 	if len(c.ExtendedNextHop) > 0 {
 		w.open("nexthop")

@@ -70,6 +70,7 @@ func neighborTable() []directive[draft] {
 		{"rate-limit", leaf, rateLimit},
 		{"flow", section, flowBlock},
 		{"l2vpn", section, announceFamily},
+		{"operational", section, operationalBlock},
 		// Not supported yet, by name.
 		{"source-interface", leaf, unsupported[draft]},
 		{"outgoing-ttl", leaf, unsupported[draft]},
@@ -78,7 +79,6 @@ func neighborTable() []directive[draft] {
 		{"md5-base64", leaf, unsupported[draft]},
 		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
-		{"operational", section, unsupported[draft]},
 	}
 }
 

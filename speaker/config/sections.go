@@ -65,13 +65,24 @@ func addPathBlock(r *reader, d *draft, n *node) {
 		if !ok {
 			continue
 		}
-		if len(s.words) > 2 && s.words[2].text == "limit" {
-			r.add(s.words[2].at, "limit is not supported yet", "leave it out")
-			continue
+		if text(s, 2) == "limit" {
+			pathsLimit(r, d, f, s)
+		} else {
+			tooMany(r, s, 2)
 		}
-		tooMany(r, s, 2)
 		addFamily(&d.Caps.AddPathFamilies, f)
 	}
+}
+
+// pathsLimit is "limit N": the most paths of a prefix that we want.
+func pathsLimit(r *reader, d *draft, f codec.Family, s *node) {
+	n, err := strconv.ParseUint(text(s, 3), 10, 16)
+	if err != nil || n == 0 {
+		r.add(s.words[2].at, fmt.Sprintf("%.40q is not a limit", text(s, 3)), "write limit 1 to limit 65535")
+		return
+	}
+	tooMany(r, s, 4)
+	d.Caps.PathsLimit = append(d.Caps.PathsLimit, codec.PathsLimit{Family: f, Limit: uint16(n)})
 }
 
 func nextHopBlock(r *reader, d *draft, n *node) {
@@ -120,7 +131,15 @@ func capabilityTable() []directive[draft] {
 		{"aigp", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.AIGP })},
 		{"software-version", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.SoftwareVersion })},
 		{"link-local-nexthop", leaf, cap(func(c *speaker.Capabilities) *bool { return &c.LinkLocalNextHop })},
-		{"link-local-prefer", leaf, unsupported[draft]},
+		{"link-local-prefer", leaf, linkLocalPrefer},
+	}
+}
+
+// linkLocalPrefer is accepted where it changes nothing.
+func linkLocalPrefer(r *reader, _ *draft, n *node) {
+	on := true
+	if flag(true, func(*draft) *bool { return &on })(r, nil, n); on {
+		r.add(n.at(), "link-local-prefer is not supported yet", "write link-local-prefer false; or remove it")
 	}
 }
 
@@ -198,7 +217,7 @@ func announceBlock(r *reader, d *draft, n *node) {
 		{"ipv4", section, announceFamily},
 		{"ipv6", section, announceFamily},
 		{"l2vpn", section, announceFamily},
-		{"bgp-ls", section, unsupported[draft]},
+		{"bgp-ls", section, announceFamily},
 	}
 	run(r, table, d, "announce", n.block)
 }
@@ -261,6 +280,18 @@ func flatten(words []token, n *node) []token {
 		words = flatten(words, s)
 	}
 	return append(words, token{text: "}", at: n.end})
+}
+
+// operationalBlock is operational { asm afi ipv4 safi unicast advisory TEXT; }.
+func operationalBlock(r *reader, d *draft, n *node) {
+	for _, s := range statements(r, n) {
+		o, err := codec.ParseOperational(texts(s.words))
+		if err != nil {
+			r.add(s.at(), err.Error(), "see docs/EXABGP.md")
+			continue
+		}
+		d.Operational = append(d.Operational, o)
+	}
 }
 
 // flowBlock is flow { route [NAME] { … } }.

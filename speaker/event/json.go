@@ -102,7 +102,7 @@ var bodies = [...]func(b []byte, ev *speaker.Event) []byte{
 	codec.MsgUpdate:          appendUpdate,
 	codec.MsgNotification:    appendNotification,
 	codec.MsgRouteRefresh:    appendRefresh,
-	codec.MsgOperational:     nil,
+	codec.MsgOperational:     appendOperational,
 	codec.MsgOperational + 1: nil,
 }
 
@@ -174,6 +174,14 @@ func appendRefresh(b []byte, ev *speaker.Event) []byte {
 	return append(b, " }"...)
 }
 
+func appendOperational(b []byte, ev *speaker.Event) []byte {
+	o, bad := codec.DecodeOperational(ev.Message)
+	if bad != nil {
+		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
+	}
+	return o.AppendJSON(append(b, `"operational": `...))
+}
+
 // appendFamilies appends a list of families.
 func appendFamilies(b []byte, s codec.FamilySet) []byte {
 	b = append(b, '[')
@@ -200,8 +208,8 @@ func appendNegotiated(b []byte, n *fsm.Negotiated) []byte {
 	b = strconv.AppendInt(append(b, `"negotiated": { "message_size": `...), int64(n.Receive.Max()), 10)
 	b = strconv.AppendInt(append(b, `, "hold_time": `...), int64(n.HoldTime/time.Second), 10)
 	b = strconv.AppendBool(append(b, `, "asn4": `...), n.Send.AS4)
-	b = strconv.AppendBool(append(b, `, "multisession": `...), both(capMultiSession))
-	b = strconv.AppendBool(append(b, `, "operational": `...), both(capOperational))
+	b = strconv.AppendBool(append(b, `, "multisession": `...), both(codec.CapMultiSession))
+	b = strconv.AppendBool(append(b, `, "operational": `...), both(codec.CapOperational))
 	b = codec.AppendJSONString(append(b, `, "refresh": `...), refresh)
 	b = appendFamilies(append(b, `, "families": `...), n.Families)
 	b = append(b, `, "nexthop": [`...)

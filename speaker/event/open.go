@@ -8,12 +8,6 @@ import (
 	"github.com/peerloom/peerloom/speaker"
 )
 
-// Capabilities that the codec keeps opaque.
-const (
-	capMultiSession = codec.CapCode(68)
-	capOperational  = codec.CapCode(185)
-)
-
 func appendOpen(b []byte, ev *speaker.Event) []byte {
 	o, bad := codec.DecodeOpen(ev.Message)
 	if bad != nil {
@@ -71,10 +65,20 @@ var capRows = [...]capRow{
 	{codec.CapAS4, "asn4", capAS4},
 	{codec.CapAddPath, "addpath", capAddPath},
 	{codec.CapEnhancedRefresh, "enhanced-route-refresh", nil},
-	{capOperational, "operational", nil},
-	{capMultiSession, "multi-session", nil},
+	{codec.CapOperational, "operational", nil},
+	{codec.CapMultiSession, "multi-session", nil},
 	{codec.CapFQDN, "hostname", nil},
 	{codec.CapSoftwareVersion, "software-version", nil},
+	{codec.CapPathsLimit, "paths-limit", nil},
+	{codec.CapLinkLocalNextHop, "link-local-nexthop", nil},
+	{codec.CapMultipleLabels, "multiple-labels", nil},
+	{codec.CapORF, "outbound-route-filtering", nil},
+	{codec.CapORFCisco, "outbound-route-filtering-cisco", nil},
+	{codec.CapMultiSessionCisco, "multi-session-cisco", nil},
+	{codec.CapDynamic, "dynamic-capability", nil},
+	{codec.CapRole, "bgp-role", nil},
+	{codec.CapLLGR, "long-lived-graceful-restart", nil},
+	{codec.CapBGPsec, "bgpsec", nil},
 }
 
 func capName(c codec.CapCode) string {

@@ -80,6 +80,12 @@ func messageText(ev *speaker.Event) string {
 		if r, bad = codec.DecodeRouteRefresh(ev.Message); bad == nil {
 			return fmt.Sprintf("route-refresh afi %s safi %s %s", r.Family.AFI(), r.Family.SAFI(), subtype(r.Subtype))
 		}
+	case codec.MsgOperational:
+		var o codec.Operational
+		if o, bad = codec.DecodeOperational(ev.Message); bad == nil {
+			text, _ := o.AppendText([]byte("operational "))
+			return clean(string(text))
+		}
 	default:
 		return typeName(t)
 	}

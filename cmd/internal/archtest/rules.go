@@ -85,6 +85,7 @@ var corePackages = []string{
 
 // impurePackages are the exceptions below a /... of corePackages.
 var impurePackages = map[string]string{
+	"sim/simtest":  "runs simulations from within go test: flags, environment, files",
 	"sim/simclock": "lends virtual time to code that uses a clock.Clock, with its channels",
 }
 

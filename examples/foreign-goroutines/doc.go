@@ -1,0 +1,2 @@
+// Package foreign has only tests: net/http on a virtual network.
+package foreign
