@@ -18,6 +18,7 @@ type inOpen struct {
 	addPath   []inPathMode
 	nextHop   []inHop
 	as4Number uint32
+	restart   *inRestart // RFC 4724; nil: not sent
 }
 
 type inPathMode struct {
@@ -143,9 +144,9 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 	case 9: // RFC 9234 §4.1
 		return len(v) == 1
 	case 71: // RFC 9494 §3.1
-		return len(v) > 0 && len(v)%7 == 0
-	case 64: // RFC 4724 §3
-		return len(v) >= 2 && (len(v)-2)%4 == 0
+		return len(v)%7 == 0
+	case 64:
+		return o.restarts(v)
 	case 65:
 		if len(v) != 4 {
 			return false
