@@ -33,6 +33,7 @@ type InModel struct {
 	marked   []inFamily
 	due      *inError // must leave
 	changes  int
+	heard    []byte // the UPDATEs of the last Received
 }
 
 type inEntry struct {
@@ -134,6 +135,7 @@ func (m *InModel) Changes() int { return m.changes }
 // Received takes bytes, in any pieces, that this end has read.
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
+	m.heard = m.heard[:0]
 	for m.state != inOver && !m.unsure {
 		b := m.buf
 		if len(b) < 19 {
@@ -223,6 +225,9 @@ func (m *InModel) fatal(e *inError) {
 
 // message takes one framed message.
 func (m *InModel) message(kind uint8, msg []byte) {
+	if kind == 2 {
+		m.heard = append(m.heard, msg...)
+	}
 	switch {
 	case kind == 3:
 		m.fatal(nil)

@@ -17,6 +17,7 @@ type inOpen struct {
 	oper      bool
 	addPath   []inPathMode
 	nextHop   []inHop
+	wrong     *inError // the first thing that a capability says and may not
 	as4Number uint32
 }
 
@@ -92,13 +93,13 @@ func readOpen(b []byte) (*inOpen, *inError) {
 		}
 		p = p[size:]
 	}
+	if o.wrong != nil {
+		return nil, o.wrong // what a capability says is looked at once all are there
+	}
 	if len(o.families) == 0 {
 		o.families = []inFamily{{1, 1}}
 	}
 	if o.as4 {
-		if o.as4Number == 0 {
-			return nil, badOpen(2)
-		}
 		o.as = o.as4Number
 	}
 	return o, nil
@@ -113,8 +114,12 @@ func (o *inOpen) capabilities(p []byte) *inError {
 		}
 		code, v := p[0], p[2:2+int(p[1])]
 		p = p[2+int(p[1]):]
-		if !o.capability(code, v) {
-			return badOpen(0)
+		switch {
+		case o.wrong != nil:
+		case !o.capability(code, v):
+			o.wrong = badOpen(0)
+		case code == 65 && o.as4Number == 0:
+			o.wrong = badOpen(2) // RFC 7607 §2
 		}
 	}
 	return nil
@@ -143,7 +148,7 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 	case 9: // RFC 9234 §4.1
 		return len(v) == 1
 	case 71: // RFC 9494 §3.1
-		return len(v) > 0 && len(v)%7 == 0
+		return len(v)%7 == 0
 	case 64: // RFC 4724 §3
 		return len(v) >= 2 && (len(v)-2)%4 == 0
 	case 65:
@@ -153,7 +158,7 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		o.as4 = true
 		o.as4Number = binary.BigEndian.Uint32(v)
 	case 69:
-		if len(v) == 0 || len(v)%4 != 0 {
+		if len(v)%4 != 0 {
 			return false
 		}
 		for ; len(v) > 0; v = v[4:] {
