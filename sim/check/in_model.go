@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // InConfig is what an [InModel] cannot see on the wire.
@@ -37,7 +36,7 @@ type InModel struct {
 	end      inEnd
 	before   func() *InKept // of the session before
 	kept     []inEntry      // not yet announced again
-	until    time.Time      // when kept goes; zero: it is the world's to say
+	heard    []byte         // the UPDATEs of the last Received
 }
 
 type inEntry struct {
@@ -155,6 +154,7 @@ func (m *InModel) Changes() int { return m.changes }
 // Received takes bytes, in any pieces, that this end has read.
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
+	m.heard = m.heard[:0]
 	for m.state != inOver && !m.unsure {
 		b := m.buf
 		if len(b) < 19 {
@@ -244,6 +244,9 @@ func (m *InModel) fatal(e *inError) {
 
 // message takes one framed message.
 func (m *InModel) message(kind uint8, msg []byte) {
+	if kind == 2 {
+		m.heard = append(m.heard, msg...)
+	}
 	switch {
 	case kind == 3:
 		m.end.note(msg)
