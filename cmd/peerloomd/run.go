@@ -278,6 +278,9 @@ func (f *files) read(name string) (*speaker.Config, error) {
 		return nil, err
 	}
 	c.ExaBGP = !f.rfc
+	// A daemon that starts can not know whether peers still hold routes of the one
+	// before it; to say that they may costs nothing where they do not.
+	c.Restarted = true
 	c.SoftwareVersion, c.UUID, c.PID = "peerloom", f.uuid, os.Getpid()
 	if f.env.SoftwareVersion != "" { // who sets ExaBGP's variable wants to look like it
 		c.SoftwareVersion = "ExaBGP/" + f.env.SoftwareVersion
