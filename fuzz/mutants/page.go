@@ -108,8 +108,8 @@ const pageHead = `# Planted bugs
 
 Written by ` + "`go run ./fuzz/mutants`" + `. Each line is a bug, most of them as a shipping BGP speaker
 had it, planted in our own code: ` + "`fuzz/mutants/corpus`" + ` has the lines that are changed. A sweep with its
-defaults looks for it, %v at most, from %d first seeds; seconds and runs are medians, the build and the
-start of the process included in neither. Events are those of the first artefact after ` + "`peerloom shrink`" + `.
+defaults looks for it, %v at most, from as many as %d first seeds; seconds (with the start of
+the process, without the build) and runs are medians. Events are those of the first artefact after ` + "`peerloom shrink`" + `.
 
 %s
 `

@@ -81,7 +81,7 @@ func (g *gen) drawRates() {
 		}
 	}
 	// What costs much is met seldom.
-	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 16}
+	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 6}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}
 	g.rates[outages] = sim.Ratio{Num: g.rates[outages].Num, Den: 3 * max(g.rates[outages].Den, 1)}
 	for len(often) > 0 {

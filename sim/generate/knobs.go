@@ -1,5 +1,7 @@
 package generate
 
+import "github.com/peerloom/peerloom/sim"
+
 // knobRow is a knob and what it may be set to; the rate of its feature says
 // how often it is not left at zero.
 type knobRow struct {
@@ -70,7 +72,9 @@ func (g *gen) knobs() {
 		if !g.has(k.feature) {
 			continue
 		}
-		g.slow = g.slow || k.feature == latency || k.feature == slowness
+		if k.feature == latency || k.feature == slowness {
+			g.slow, g.rates[bigTable] = true, sim.Ratio{} // long messages on slow links take for ever
+		}
 		g.line(0, "%s %s", k.name, one(g, k.values...))
 	}
 	g.line(0, "fault-ticks %d", g.n(7))

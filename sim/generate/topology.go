@@ -30,6 +30,7 @@ type neighbor struct {
 	// manualEOR: no End-of-RIB leaves unless a command asks for it, so that
 	// nothing in this world may wait for one.
 	manualEOR bool
+	big       bool     // some routes hardly fit into a message
 	process   []string // those that may write to it
 }
 
@@ -66,6 +67,7 @@ func (g *gen) neighbor(name, address string) neighbor {
 			n.families = append(n.families, f.words)
 		}
 	}
+	n.big = g.has(bigTable)
 	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
 	n.addPath, n.refresh = g.has(addPath), g.has(refreshCapability)
 	for _, p := range g.processes {
@@ -117,7 +119,7 @@ func (g *gen) peer(n *neighbor) {
 		g.line(1, "asn %d", n.as)
 	}
 	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "graceful-restart"} {
-		if g.has(withoutCapability) && g.n(3) == 0 {
+		if g.has(withoutCapability) && g.n(3) == 0 && !(n.big && c == "asn4") {
 			g.line(1, "without %s", c)
 		}
 	}
