@@ -83,12 +83,13 @@ func (m *InModel) Kept(ended time.Time, replaced bool) *InKept {
 	return k
 }
 
-// At is what is left of it at a later time.
-func (k *InKept) At(now time.Time) *InKept {
+// At is what is left of it at a later time. late says that a timer of the speaker
+// is due and has not been heard: then it can't be told.
+func (k *InKept) At(now time.Time, late bool) *InKept {
 	if k.unsure || now.Before(k.until) {
 		return k
 	}
-	return &InKept{}
+	return &InKept{unsure: late}
 }
 
 // Compare holds the table of a neighbor whose session is down against what is

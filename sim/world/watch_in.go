@@ -31,7 +31,13 @@ func (s *watched) kept() *check.InKept {
 	if s.past == nil {
 		return nil
 	}
-	return s.past.Kept(s.pastAt, false).At(s.node.now())
+	return s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.overdue())
+}
+
+// overdue reports whether a timer of the speaker is due and has not been heard.
+func (n *node) overdue() bool {
+	d := n.sp.Deadline()
+	return !d.IsZero() && !d.After(n.now())
 }
 
 // turnTable follows a session that comes or goes. What one leaves behind is
@@ -64,7 +70,7 @@ func (n *node) answered(l *link) {
 func (n *node) compareTables() {
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if l != nil && l.in != nil {
+		if l != nil && l.in != nil && !n.overdue() {
 			l.in.Expire(n.now(), s.upAt)
 		}
 		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
