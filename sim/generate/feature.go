@@ -40,6 +40,10 @@ const (
 	clientFaults
 	reloads
 	syncs
+	speaking
+	malforming
+	ownOpen
+	adjIn
 	latency
 	slowness
 	splits
@@ -55,7 +59,8 @@ var features = [featureCount]string{
 	shortHold: "hold-time", events: "events", attributes: "attributes", bigTable: "big-table", together: "together",
 	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
 	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
-	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync", latency: "latency", slowness: "slowness", splits: "splits",
+	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
+	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in", latency: "latency", slowness: "slowness", splits: "splits",
 }
 
 // drawRates draws how often each feature is met in this world: a third of them

@@ -52,6 +52,8 @@ var knobRows = [...]knobRow{
 	{"client-flood", clientFaults, []string{"1/16"}},
 	{"client-pipe", clientFaults, []string{"4096"}},
 	{"reload", reloads, []string{"1/4", "1/2", "7/8"}},
+	{"peer-updates", speaking, []string{"2", "8", "24"}},
+	{"malformed", malforming, []string{"1", "2", "6"}},
 	{"burst", connFaults, []string{"1/4"}},
 	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},
 }
@@ -74,14 +76,6 @@ func (g *gen) knobs() {
 	g.line(0, "fault-ticks %d", g.n(7))
 	if g.has(refreshes) {
 		g.line(0, "refreshes %d", 1+g.n(3))
-	}
-}
-
-// flips lets bits change on the way. What a real speaker makes of them would
-// be judged, so that there is none at the other end.
-func (g *gen) flips() {
-	if !g.other && g.has(linkFaults) {
-		g.line(0, "flip %s", one(g, "1/256", "1/32"))
 	}
 }
 

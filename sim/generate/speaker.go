@@ -66,7 +66,7 @@ func (g *gen) session(n *neighbor) {
 	g.line(2, "router-id 1.2.3.4;")
 	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", subjectAS)
-	g.line(2, "peer-as %d;", n.as)
+	g.line(2, "peer-as %s;", n.peerAS)
 	if n.dials {
 		g.line(2, "listen 179;")
 	}
@@ -101,6 +101,9 @@ func (g *gen) options(n *neighbor) {
 	}
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
+	}
+	if g.has(adjIn) {
+		g.line(2, "adj-rib-in true;")
 	}
 	if n.manualEOR {
 		g.line(2, "manual-eor true;")

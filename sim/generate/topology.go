@@ -1,6 +1,9 @@
 package generate
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Addresses: the speaker under test is .1 (and 10.0.1.1), the second real speaker
 // .9, and the scripted peers are .2 onwards.
@@ -19,7 +22,8 @@ type neighbor struct {
 	local    string // ours, in this session
 	params   string // the lines of the session's own parameters
 	as       int
-	dials    bool // the peer does
+	peerAS   string // as configured: a number, or auto
+	dials    bool   // the peer does
 	families []string
 	addPath  bool
 	refresh  bool
@@ -46,6 +50,9 @@ func (g *gen) neighbor(name, address string) neighbor {
 	n := neighbor{name: name, address: address, local: subject, as: subjectAS, families: []string{"ipv4 unicast"}}
 	if g.has(external) {
 		n.as = externalAS + g.n(2)
+	}
+	if n.peerAS = strconv.Itoa(n.as); g.n(8) == 0 {
+		n.peerAS = "auto"
 	}
 	n.dials = g.has(dialing)
 	if g.n(4) == 0 {
@@ -114,7 +121,16 @@ func (g *gen) peer(n *neighbor) {
 			g.line(1, "without %s", c)
 		}
 	}
-	for range g.n(4) {
+	if g.has(ownOpen) {
+		g.line(1, "open hold-time %s", one(g, g.holdTimes()...))
+	}
+	if g.has(ownOpen) {
+		g.line(1, "open router-id %s", one(g, "0.0.0.7", "1.2.3.3", "9.9.9.9"))
+	}
+	if g.has(ownOpen) && g.n(4) == 0 {
+		g.line(1, "without multiprotocol")
+	}
+	for range g.n(6) {
 		g.peerStep(n)
 	}
 }
@@ -126,7 +142,25 @@ func (g *gen) peerStep(n *neighbor) {
 		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait messages 1", "wait messages 3", "sleep 1ms", "sleep 50ms", "sleep 20s"))
 	case n.refresh && g.has(refreshes):
 		g.line(1, "refresh %s", one(g, n.families...))
+	case g.has(speaking):
+		g.line(1, "%s", g.speech(n))
 	case g.has(resets):
 		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", "notification 2"))
+	}
+}
+
+// speech draws what a peer tells the speaker: routes, and refreshes of them.
+func (g *gen) speech(n *neighbor) string {
+	switch g.n(6) {
+	case 0, 1:
+		return "announce " + g.announcement(n, true)
+	case 2:
+		return "withdraw " + g.announcement(n, false)
+	case 3:
+		return "end-of-rib " + one(g, n.families...)
+	case 4:
+		return "borr " + one(g, n.families...)
+	default:
+		return "eorr " + one(g, n.families...)
 	}
 }

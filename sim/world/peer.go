@@ -52,6 +52,7 @@ type peerConn struct {
 	remote  string
 	framer  codec.Framer
 	out     []byte
+	outlet  outlet
 	options codec.Options
 	open    *codec.Open // the other end's
 	up      bool        // KEEPALIVEs went both ways
@@ -339,6 +340,7 @@ func (p *peer) keepalive(c *peerConn) {
 }
 
 func (p *peer) send(c *peerConn, b []byte) {
+	c.outlet.gave(b)
 	c.out = append(c.out, b...)
 	p.flush(c)
 }
@@ -424,7 +426,7 @@ func (p *peer) planRefresh() {
 
 func (p *peer) idle() bool {
 	for _, c := range p.conns {
-		if len(c.out) > 0 || c.posted || p.w.net.Unread(c.nc) > 0 || p.w.net.Unacked(c.nc) > 0 {
+		if c.outlet.busy(len(c.out) + p.w.net.Unacked(c.nc)) {
 			return false
 		}
 	}

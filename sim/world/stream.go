@@ -15,7 +15,7 @@ func streamName(table []string, k sim.Kind) string {
 	return fmt.Sprintf("kind%d", k)
 }
 
-var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal", worldWake: "wake"}
+var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal", worldWake: "wake", worldNotice: "notice"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (w *World) Stream(e sim.Event) string { return streamName(worldStreams[:], e.Kind) }

@@ -261,6 +261,7 @@ func (n *node) unrest() string {
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
+		case !l.outlet.busy(len(l.out)+unacked) && !(l.pulling && n.sp.Ready(l.id)):
 		case len(l.out) > 0:
 			return fmt.Sprintf("has %d octets to write to %s on connection %d", len(l.out), l.remote, l.id)
 		case l.pulling:

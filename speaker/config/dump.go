@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
@@ -133,13 +132,7 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	w.flag("damp-peer-oscillations", n.Damp)
 	interval("idle-hold-max", n.IdleHoldMax)
 	w.flag("notify-without-open", n.NotifyEarly)
-	text("source-interface", n.Socket.Interface)
-	port("outgoing-ttl", uint16(n.Socket.OutgoingTTL))
-	port("incoming-ttl", uint16(n.Socket.IncomingTTL))
-	if n.Socket.MD5 != "" { // in base64, whatever octets it has
-		w.line("md5-password", word1(base64.StdEncoding.EncodeToString([]byte(n.Socket.MD5))))
-		w.flag("md5-base64", true)
-	}
+	w.socket(&n.Socket)
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)

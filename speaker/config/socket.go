@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strconv"
+
+	"github.com/peerloom/peerloom/speaker"
 )
 
 // ttl reads a TTL of 1 to 255.
@@ -50,4 +52,22 @@ func (d *draft) key(r *reader, n *node) {
 		r.add(n.at(), "md5-ip is not local-address", "remove md5-ip; the key holds for the connection between local-address and the peer")
 	}
 	d.Socket.MD5 = key
+}
+
+// socket writes what is asked of a neighbor's connections; the key in base64,
+// whatever octets it has.
+func (w *dumper) socket(s *speaker.Socket) {
+	if s.Interface != "" {
+		w.line("source-interface", word1(s.Interface))
+	}
+	if s.OutgoingTTL != 0 {
+		w.line("outgoing-ttl", strconv.Itoa(int(s.OutgoingTTL)))
+	}
+	if s.IncomingTTL != 0 {
+		w.line("incoming-ttl", strconv.Itoa(int(s.IncomingTTL)))
+	}
+	if s.MD5 != "" {
+		w.line("md5-password", word1(base64.StdEncoding.EncodeToString([]byte(s.MD5))))
+		w.flag("md5-base64", true)
+	}
 }

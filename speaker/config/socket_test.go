@@ -41,3 +41,12 @@ func TestSocketDirectivesThatAreWrong(t *testing.T) {
 		require.NotContains(t, err.Error(), "secret", "a key is not shown")
 	}
 }
+
+func TestSocketDirectivesSurviveADump(t *testing.T) {
+	c, err := config.Parse("f", []byte(`neighbor 192.0.2.1 { local-address 192.0.2.2; local-as 1; peer-as 1;
+		source-interface eth0; outgoing-ttl 255; incoming-ttl 254; md5-password "a \"key\""; }`), config.Env{})
+	require.NoError(t, err)
+	again, err := config.Parse("dump", config.Dump(c), config.Env{})
+	require.NoError(t, err)
+	require.Equal(t, speaker.Socket{Interface: "eth0", OutgoingTTL: 255, IncomingTTL: 254, MD5: `a "key"`}, again.Neighbors[0].Socket)
+}
