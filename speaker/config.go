@@ -54,6 +54,7 @@ type Neighbor struct {
 	RouterID     netip.Addr
 	HoldTime     time.Duration
 	Passive      bool
+	Socket       Socket
 	Listen       uint16 // port to listen on; 0: none
 	Connect      uint16 // port to connect to; 0: 179
 	ConnectRetry time.Duration

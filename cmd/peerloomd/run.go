@@ -76,6 +76,10 @@ Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 Flags:
 `
 
+// settle is the time that a peer has for what it writes right behind its first
+// KEEPALIVE: two writes of one process, seldom more than this apart.
+const settle = 5 * time.Millisecond
+
 // options is what the command line says.
 type options struct {
 	files       []string
@@ -191,6 +195,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Reload:  files.load,
 		Clock:   clock.New(),
 		Network: live.TCP{},
+		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
 			Env:     live.ChildEnv(environ),

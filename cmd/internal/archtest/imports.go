@@ -58,6 +58,7 @@ var allowed = map[string]map[string]string{
 		"speaker/config": "reload, and the environment", "speaker/command": "replies", "speaker/event": "lines",
 		"codec": "message sizes", "fsm": "states in logs",
 		"github.com/benbjohnson/clock": "time as a seam",
+		"golang.org/x/sys/unix":        "socket options that syscall has not: TTL security, TCP MD5 signatures",
 	},
 	"sim/simtest": {
 		"sim": "sources and stories", "sim/scenario": "scenario files",
