@@ -92,6 +92,9 @@ func (k *InKept) At(now time.Time, late bool) *InKept {
 	return &InKept{unsure: late}
 }
 
+// Empty reports whether nothing is left.
+func (k *InKept) Empty() bool { return !k.unsure && len(k.routes) == 0 }
+
 // Compare holds the table of a neighbor whose session is down against what is
 // kept; a nil k is nothing.
 func (k *InKept) Compare(have []InRoute) error {

@@ -31,7 +31,11 @@ func (s *watched) kept() *check.InKept {
 	if s.past == nil {
 		return nil
 	}
-	return s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.overdue())
+	k := s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.behind || s.node.overdue())
+	if k.Empty() {
+		s.past = nil // for good, even if somebody sets the clock back
+	}
+	return k
 }
 
 // overdue reports whether a timer of the speaker is due and has not been heard.
@@ -70,7 +74,7 @@ func (n *node) answered(l *link) {
 func (n *node) compareTables() {
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if l != nil && l.in != nil && !n.overdue() {
+		if l != nil && l.in != nil && !n.behind && !n.overdue() {
 			l.in.Expire(n.now(), s.upAt)
 		}
 		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
