@@ -26,7 +26,8 @@ type OutModel struct {
 	ended      []codec.Family
 	waiting    []refresh // blocks that wait for their family's End-of-RIB
 	view       PeerView
-	bounded    bool // the queue was at its bound
+	decoder    codec.Decoder // its buffers are used again
+	bounded    bool          // the queue was at its bound
 }
 
 // refresh is a refresh block to be made: a peer's request, or a flush.

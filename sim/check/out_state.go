@@ -16,7 +16,7 @@ func (m *OutModel) Clone() *OutModel {
 	c.queue = slices.Clone(m.queue)
 	c.ended = slices.Clone(m.ended)
 	c.waiting = slices.Clone(m.waiting)
-	c.view = *m.view.Clone()
+	c.view, c.decoder = *m.view.Clone(), codec.Decoder{}
 	return &c
 }
 
