@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"net/netip"
+	"slices"
 )
 
 // describeUpdate is one readable line about a framed UPDATE, in the words of
@@ -14,9 +15,22 @@ import (
 //	End-of-RIB ipv4 unicast
 func describeUpdate(msg []byte, o *Options) string {
 	var d Decoder
+	return string(appendUpdate(d.Update(msg, o)))
+}
+
+// DescribeEntry is what an UPDATE that stands for an entry of a routing table
+// says. That attributes are missing is no error there: an entry need not have
+// come over a session.
+func DescribeEntry(msg []byte, o *Options) string {
+	var d Decoder
 	u := d.Update(msg, o)
+	u.Errs = slices.DeleteFunc(u.Errs, func(e Error) bool { return e.Subcode == SubMissingWellKnown })
+	return string(appendUpdate(u))
+}
+
+func appendUpdate(u *Update) []byte {
 	if f, ok := u.EndOfRIB(); ok {
-		return "End-of-RIB " + f.String()
+		return []byte("End-of-RIB " + f.String())
 	}
 	b := appendRoutes([]byte("UPDATE"), " withdraw", u, u.Withdraws())
 	switch {
@@ -36,7 +50,7 @@ func describeUpdate(msg []byte, o *Options) string {
 		b = append(b, ": "...)
 		b = append(append(b, u.Errs[i].Why...), ')')
 	}
-	return string(b)
+	return b
 }
 
 // appendRoutes appends word and all of seq; nothing where seq is empty.

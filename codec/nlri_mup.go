@@ -34,7 +34,7 @@ func mupSpec(f Family) familySpec {
 	}
 	return familySpec{
 		family: f, nextHops: []int{4, 16, 32},
-		next: m.next, canonical: m.canonical, key: m.key,
+		next: nextMUP, valid: m.valid, canonical: m.canonical, key: m.key,
 		appendText: m.appendText, appendJSON: m.appendJSON,
 		grammar: &nlriGrammar{words: words, build: m.build},
 	}
@@ -67,30 +67,36 @@ var mupTypes = [...]struct {
 	mupT2ST: {"Type2SessionTransformedRoute", "mup-t2st", mup.readT2ST, mup.buildT2ST, "teid"},
 }
 
-// next reads "Architecture Type (1 octet), Route Type (2 octets), Length (1
-// octet)" and looks into the types that it knows.
-func (m mup) next(b []byte) int {
+// nextMUP reads "Architecture Type (1 octet), Route Type (2 octets), Length (1
+// octet)".
+func nextMUP(b []byte) int {
 	if len(b) < mupHead || len(b) < mupHead+int(b[3]) {
 		return 0
 	}
-	n := mupHead + int(b[3])
-	if t := mupType(b); t != 0 {
-		if len(b[:n]) < mupHead+rdLen+1 {
-			return 0
-		}
-		if _, ok := mupTypes[t].read(m, b[mupHead+rdLen:n]); !ok {
-			return 0
-		}
-	}
-	return n
+	return mupHead + int(b[3])
 }
 
-// mupType is the type of a route that is known; else 0.
-func mupType[T string | []byte](b T) int {
+// valid looks into a route of a type that is known.
+func (m mup) valid(nlri []byte) bool { return mupType(nlri) == 0 || m.known(nlri) != 0 }
+
+// mupType is the type of a route where it is registered; else 0.
+func mupType(b []byte) int {
 	if t := int(b[1])<<8 | int(b[2]); b[0] == mup3GPP5G && t < len(mupTypes) {
 		return t
 	}
 	return 0
+}
+
+// known is the type of a route that is registered and well formed; else 0.
+func (m mup) known(b []byte) int {
+	t := mupType(b)
+	if t == 0 || len(b) < mupHead+rdLen+1 {
+		return 0
+	}
+	if _, ok := mupTypes[t].read(m, b[mupHead+rdLen:]); !ok {
+		return 0
+	}
+	return t
 }
 
 // fields reads a valid route of type t.
@@ -105,7 +111,7 @@ func (m mup) canonical(b, nlri []byte) []byte {
 	at := len(b)
 	b = append(b, nlri...)
 	const length = mupHead + rdLen
-	switch mupType(nlri) {
+	switch m.known(nlri) {
 	case mupISD, mupT1ST, mupT2ST:
 		clearBits(b[at+length+1:], int(nlri[length]))
 	}
@@ -122,7 +128,7 @@ func clearBits(b []byte, n int) {
 // key of a session is its prefix: tunnel endpoint, QFI and source say how to
 // get there (draft-ietf-bess-mup-safi §3.1.3). Of any other type all counts.
 func (m mup) key(wire string) string {
-	if mupType(wire) == mupT1ST {
+	if m.known([]byte(wire)) == mupT1ST {
 		end := mupHead + rdLen + 1 + prefixOctets(int(wire[mupHead+rdLen]))
 		return wire[:3] + "\x00" + wire[mupHead:end] // without the length
 	}
@@ -196,7 +202,7 @@ func (m mup) readT2ST(v []byte) (r mupRoute, ok bool) {
 // where there are no words. The TEID of a T2ST is the number that its octets
 // make, with the bits that count: "teid 12345/32".
 func (m mup) appendText(b []byte, wire string) []byte {
-	t := mupType(wire)
+	t := m.known([]byte(wire))
 	if t == 0 || t == mupT1ST && m.padded(wire) {
 		return hex.AppendEncode(append(b, "mup 0x"...), []byte(wire))
 	}
@@ -228,7 +234,7 @@ func (m mup) padded(wire string) bool {
 }
 
 func (m mup) appendJSON(b []byte, wire string) []byte {
-	t := mupType(wire)
+	t := m.known([]byte(wire))
 	if t == 0 {
 		return fmt.Appendf(b, `"arch": %d, "code": %d, "raw": "%X"`, wire[0], int(wire[1])<<8|int(wire[2]), wire)
 	}
@@ -259,7 +265,7 @@ func (m mup) appendJSON(b []byte, wire string) []byte {
 func (m mup) build(fields []NLRIField) ([]byte, error) {
 	if s, ok := field(fields, "mup"); ok && len(fields) == 1 {
 		v, ok := parseHex(s)
-		if !ok || m.next(v) != len(v) {
+		if !ok || len(v) == 0 || nextMUP(v) != len(v) || !m.valid(v) {
 			return nil, fmt.Errorf("mup %s: write the octets of an NLRI as 0x…", s)
 		}
 		return m.canonical(nil, v), nil

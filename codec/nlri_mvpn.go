@@ -26,7 +26,7 @@ func mvpnSpec(f Family) familySpec {
 	m := mvpn{addr: addrOctets(f)}
 	return familySpec{
 		family: f, nextHops: []int{4, 16, 32},
-		next: m.next, canonical: opaqueSpec.canonical,
+		next: nextTyped, valid: m.valid, canonical: opaqueSpec.canonical,
 		appendText: m.appendText, appendJSON: m.appendJSON,
 		grammar: &nlriGrammar{
 			words: []nlriWord{
@@ -71,20 +71,13 @@ var mvpnTypes = [...]mvpnType{
 	mvpnSourceJoin: {name: "C-Multicast Source Tree Join route", word: "source-join", fixed: 4, group: true},
 }
 
-// next reads "Route Type (1 octet), Length (1 octet), Route Type specific" (RFC
-// 6514 §4), and looks into the types that it knows.
-func (m mvpn) next(b []byte) int {
-	if len(b) < 2 || len(b) < 2+int(b[1]) {
-		return 0
+// valid looks into a route of a type that is known; "Route Type (1 octet),
+// Length (1 octet), Route Type specific" (RFC 6514 §4) says where any ends.
+func (m mvpn) valid(nlri []byte) bool {
+	t, v := int(nlri[0]), nlri[2:]
+	if t == 0 || t >= len(mvpnTypes) {
+		return true
 	}
-	n := 2 + int(b[1])
-	if t := int(b[0]); t > 0 && t < len(mvpnTypes) && !m.valid(t, b[2:n]) {
-		return 0
-	}
-	return n
-}
-
-func (m mvpn) valid(t int, v []byte) bool {
 	row := &mvpnTypes[t]
 	if t == mvpnLeaf {
 		return len(v) > addrOctets(IPv4MVPN) // a route key, which is opaque, and the address of a router
@@ -123,7 +116,7 @@ func (m mvpn) address(v []byte) (n int, ok bool) {
 // wildcard, which these words have no form for.
 func (m mvpn) joined(wire string) (rd []byte, as uint32, source, group netip.Addr, ok bool) {
 	t, v := int(wire[0]), []byte(wire[2:])
-	if t >= len(mvpnTypes) || mvpnTypes[t].word == "" {
+	if t >= len(mvpnTypes) || mvpnTypes[t].word == "" || !m.valid([]byte(wire)) {
 		return
 	}
 	rd, v = v[:rdLen], v[rdLen:]
@@ -187,7 +180,7 @@ func (m mvpn) appendJSON(b []byte, wire string) []byte {
 func (m mvpn) build(fields []NLRIField) ([]byte, error) {
 	if s, ok := field(fields, "mcast-vpn"); ok && len(fields) == 1 {
 		v, ok := parseHex(s)
-		if !ok || m.next(v) != len(v) {
+		if !ok || len(v) == 0 || nextTyped(v) != len(v) || !m.valid(v) {
 			return nil, fmt.Errorf("mcast-vpn %s: write the octets of an NLRI as 0x…", s)
 		}
 		return v, nil

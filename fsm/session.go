@@ -60,6 +60,14 @@ func NewIncoming(c Config) *Session {
 	return newSession(c, true)
 }
 
+// SetOpen changes the OPEN that is sent from now on. A session that has sent
+// its own goes on with that.
+func (s *Session) SetOpen(o codec.Open) {
+	c := *s.cfg
+	c.Open = o
+	s.cfg = &c
+}
+
 // Step handles one external event at time now and appends what is to be done.
 // A BGPOpen while DelayOpenTimer runs is event 20, and an event 20 without it
 // event 19; a NotifMsg of 2/1 is event 24. An event out of 1–29 panics.

@@ -246,3 +246,25 @@ func TestIn(t *testing.T) {
 	require.Equal(t, rib.NewIn(rib.NewInterner(), true).AppendState(nil), in.AppendState(nil))
 	require.False(t, rib.NewIn(rib.NewInterner(), false).Announce(nlri("10.0.0.0/8"), via("10.0.0.1")))
 }
+
+// RFC 4724 §4.2, with several paths of one prefix: all that are not announced
+// again go, by the keys that they were stored under.
+func TestRoutesKeptOverASessionsEnd(t *testing.T) {
+	in := rib.NewIn(rib.NewInterner(), true)
+	path := func(id uint32) codec.NLRI {
+		n := nlri("10.0.0.0/8")
+		n.PathID = id + 1
+		return n
+	}
+	for id := range uint32(3) {
+		in.Announce(path(id), via("10.0.0.1"))
+	}
+	in.BeginRefresh(v4)
+	require.Equal(t, 3, in.Retain(codec.FamilySet{v4}))
+	require.Empty(t, in.EndRefresh(v4), "the refresh ended with its session")
+	require.Equal(t, 3, in.Kept(v4))
+	in.Announce(path(1), via("10.0.0.1"))
+	require.Equal(t, []codec.NLRI{path(0), path(2)}, in.Sweep(v4))
+	require.Equal(t, 1, in.Len())
+	require.Equal(t, 0, in.Retain(nil), "of no family")
+}

@@ -21,7 +21,8 @@ type In struct {
 type inRoute struct {
 	nlri  codec.NLRI
 	set   *AttrSet // nil: withdrawn
-	stale bool
+	stale bool     // not announced since the BoRR
+	kept  bool     // not announced since the session that announced it was lost
 }
 
 // NewIn makes an empty Adj-RIB-In. keep false drops everything it is told.
@@ -39,7 +40,7 @@ func (i *In) Announce(n codec.NLRI, a codec.Attrs) bool {
 	if at, ok := i.index[n.Key()]; ok {
 		r := &i.routes[at]
 		changed := r.set != set || r.nlri != n // the labels may differ
-		r.nlri, r.set, r.stale = n, set, false
+		*r = inRoute{nlri: n, set: set}
 		return changed
 	}
 	i.index[n.Key()] = int32(len(i.routes))
@@ -77,16 +78,23 @@ func (i *In) EndRefresh(f codec.Family) []codec.NLRI {
 		return nil
 	}
 	delete(i.marks, f)
-	var gone []codec.NLRI
+	return i.remove(func(r *inRoute) bool { return r.stale && r.nlri.Family == f })
+}
+
+// remove takes out the routes that gone names, and returns them in insertion
+// order. The routes themselves hold what their keys are made of: nothing is
+// looked up by a key made otherwise.
+func (i *In) remove(gone func(*inRoute) bool) []codec.NLRI {
+	var out []codec.NLRI
 	for at := range i.routes {
-		if r := &i.routes[at]; r.stale && r.nlri.Family == f {
-			gone = append(gone, r.nlri)
+		if r := &i.routes[at]; r.set != nil && gone(r) {
+			out = append(out, r.nlri)
 			delete(i.index, r.nlri.Key())
 			*r = inRoute{}
 		}
 	}
 	i.compact()
-	return gone
+	return out
 }
 
 // Clear empties the table (a session's end, or `clear adj-rib in`).
@@ -130,7 +138,7 @@ func (i *In) AppendState(b []byte) []byte {
 	b = binary.AppendUvarint(b, uint64(len(i.index)))
 	for _, r := range i.routes {
 		if r.set != nil {
-			b = append(appendSet(appendNLRI(b, r.nlri), r.set), flag(r.stale))
+			b = append(appendSet(appendNLRI(b, r.nlri), r.set), flag(r.stale), flag(r.kept))
 		}
 	}
 	return b

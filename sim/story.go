@@ -128,10 +128,21 @@ func NewScribe(src Source, trace *Trace) *Scribe {
 	return &Scribe{names: newNames(), src: src, inner: inner, trace: trace, waits: map[string]int{}, story: Story{{Name: Start}}}
 }
 
-// Story is the run so far. It is not a copy.
+// Story is the run so far. An event that others went ahead of and that has not
+// happened when the run ends is in it too, or a replay would not hold it back.
 func (s *Scribe) Story() Story {
 	s.words()
-	return s.story
+	held := make([]string, len(s.after))
+	for name, i := range s.waits { //order: each has a place of its own
+		held[i] = name
+	}
+	story := slices.Clone(s.story)
+	for i, name := range held {
+		if name != "" {
+			story = append(story, Moment{Name: name, At: story[len(story)-1].At, Text: "has not happened yet", After: s.after[i]})
+		}
+	}
+	return story
 }
 
 // Choose answers as src does.

@@ -20,6 +20,9 @@ type Config struct {
 	// ExaBGP writes to the wire what ExaBGP would, where that is not what an RFC
 	// says: see exabgp.go.
 	ExaBGP bool
+	// Restarted says that peers may have routes of a speaker whose place this one
+	// takes: the first OPEN to each says so (RFC 4724 §3, the R bit).
+	Restarted bool
 	// SoftwareVersion is the text of capability 75.
 	SoftwareVersion string
 	// Port is where created neighbors are dialled that do not say; 0: 179.
@@ -51,6 +54,7 @@ type Neighbor struct {
 	RouterID     netip.Addr
 	HoldTime     time.Duration
 	Passive      bool
+	Socket       Socket
 	Listen       uint16 // port to listen on; 0: none
 	Connect      uint16 // port to connect to; 0: 179
 	ConnectRetry time.Duration

@@ -82,7 +82,8 @@ type Action struct {
 	Client        ClientID
 	Local, Remote netip.AddrPort
 	Data          []byte
-	Peer          string // neighbor's address, for ActLog, ActDial
+	Socket        *Socket // ActDial: what the connection is made with
+	Peer          string  // neighbor's address, for ActLog, ActDial
 	Text          string
 	Level         Level
 	Reply         *Reply

@@ -16,7 +16,7 @@ const (
 )
 
 // sessionConfig is what the state machine must know of a neighbor.
-func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
+func (s *Speaker) sessionConfig(n *Neighbor, restarted bool) fsm.Config {
 	retry := n.ConnectRetry
 	if retry == 0 {
 		retry = connectRetry
@@ -27,7 +27,7 @@ func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
 		Passive: n.Passive, AutoStart: true, Jitter: s.jitter,
 		DelayOpen: n.DelayOpen, Damp: n.Damp, IdleHoldMax: n.IdleHoldMax, NotifyInOpenSent: n.NotifyEarly,
 		SendHold:  n.SendHold,
-		Open:      s.openMessage(n),
+		Open:      s.openMessage(n, restarted),
 		ReachLast: s.config.reachLast(),
 	}
 	if observe := s.config.Observe; observe != nil {
@@ -37,7 +37,8 @@ func (s *Speaker) sessionConfig(n *Neighbor) fsm.Config {
 }
 
 // openMessage is the OPEN that n is sent, its capabilities in ExaBGP's order.
-func (s *Speaker) openMessage(n *Neighbor) codec.Open {
+// restarted sets the R bit (RFC 4724 §3).
+func (s *Speaker) openMessage(n *Neighbor, restarted bool) codec.Open {
 	o := codec.Open{Version: 4, AS: codec.ASTrans, HoldTime: uint16(n.HoldTime / time.Second), ID: n.RouterID}
 	if n.LocalAS <= 65535 {
 		o.AS = uint16(n.LocalAS)
@@ -55,7 +56,7 @@ func (s *Speaker) openMessage(n *Neighbor) codec.Open {
 	add(len(c.ExtendedNextHop) > 0, codec.ExtendedNextHopCap(c.ExtendedNextHop...))
 	add(c.AddPath != 0, codec.AddPathCap(n.addPath()...))
 	add(c.AddPath != 0 && len(c.PathsLimit) > 0, codec.PathsLimitCap(c.PathsLimit...))
-	add(c.GracefulRestart > 0, codec.GracefulRestartCap(n.gracefulRestart()))
+	add(c.GracefulRestart > 0, codec.GracefulRestartCap(s.gracefulRestart(n, restarted)))
 	add(c.RouteRefresh, codec.RouteRefreshCap())
 	add(c.RouteRefresh, codec.EnhancedRefreshCap())
 	add(c.Operational, codec.OperationalCap())
@@ -80,10 +81,14 @@ func (n *Neighbor) addPath() []codec.AddPathFamily {
 	return l
 }
 
-// gracefulRestart: the R bit is set and all forwarding state is said to be
-// kept, as ExaBGP does in each OPEN.
-func (n *Neighbor) gracefulRestart() codec.GracefulRestart {
-	g := codec.GracefulRestart{Restarting: true, Time: uint16(n.Caps.GracefulRestart / time.Second)}
+// gracefulRestart: all forwarding state is said to be kept, since what a peer
+// forwards by our routes does not pass through us. The N bit (RFC 8538 §2) is
+// one that ExaBGP does not send.
+func (s *Speaker) gracefulRestart(n *Neighbor, restarted bool) codec.GracefulRestart {
+	g := codec.GracefulRestart{
+		Restarting: restarted, Notification: !s.config.ExaBGP,
+		Time: uint16(n.Caps.GracefulRestart / time.Second),
+	}
 	for _, f := range n.Families {
 		g.Families = append(g.Families, codec.RestartFamily{Family: f, Forwarding: true})
 	}

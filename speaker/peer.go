@@ -22,7 +22,8 @@ type peer struct {
 	out      *rib.Out
 	in       *rib.In
 	sessions [2]*session
-	up       *session // the one in Established; nil
+	up       *session        // the one in Established; nil
+	agreed   *fsm.Negotiated // of up, which has forgotten it when it goes down
 	subs     []subscriber
 	counter  uint64 // events told
 	since    time.Time
@@ -31,7 +32,9 @@ type peer struct {
 	dynamic  bool   // created by a command
 	deleted  bool   // by a command of this batch
 	gone     bool   // given up, or stopped: it does not start again
-	pulling  bool   // an ActPull is out that no empty Pull has answered yet
+	kept     retained
+	met      bool // a session has come up since the start
+	pulling  bool // an ActPull is out that no empty Pull has answered yet
 
 	sent, received uint64 // messages
 }
@@ -42,7 +45,7 @@ func (s *Speaker) newPeer(n *Neighbor) *peer {
 		out: rib.NewOut(rib.Config{Interner: s.interner, Group: n.GroupUpdates, ManualEOR: n.ManualEOR}),
 		in:  rib.NewIn(s.interner, n.AdjRIBIn),
 	}
-	p.fsm = s.sessionConfig(n)
+	p.fsm = s.sessionConfig(n, s.config.Restarted)
 	p.sessions[primary] = &session{peer: p, fsm: fsm.New(p.fsm)}
 	p.subs = s.subscribers(n)
 	p.held = held(n, nil, nil)
@@ -123,7 +126,7 @@ func (p *peer) connected() bool {
 // established starts what belongs to the session that came up.
 func (s *Speaker) established(now time.Time, c *session, out []Action) []Action {
 	p, n := c.peer, c.fsm.Negotiated()
-	p.up, p.since = c, now
+	p.up, p.agreed, p.since = c, n, now
 	if other := p.other(c); other != nil && !p.awaits(other, n) {
 		// One connection survives (RFC 4271 §6.8).
 		out = s.dump(now, other, out)
@@ -131,6 +134,8 @@ func (s *Speaker) established(now time.Time, c *session, out []Action) []Action 
 	out = s.log(p, LevelInfo, out, "session up: hold time %v, families %v", n.HoldTime, n.Families)
 	out = s.tellNegotiated(p, n, out)
 	out = s.tellState(p, "up", "", out)
+	out = s.resume(now, p, n, out)
+	s.begun(p)
 	p.out.Up(rib.Session{
 		Families:        n.Families,
 		Options:         n.Send,
@@ -172,7 +177,8 @@ func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []
 	if p.up == c {
 		p.up, p.pulling, p.since = nil, false, time.Time{}
 		p.out.Down()
-		p.in.Clear()
+		out = s.retain(now, p, p.agreed, &why, out)
+		p.agreed = nil
 		s.failSyncs(p)
 	}
 	level := LevelInfo

@@ -116,6 +116,9 @@ func (s *Speaker) receiveUpdate(now time.Time, c *session, msg []byte, out []Act
 			return s.step(now, c, fsm.Input{Event: fsm.UpdateMsgErr, Err: e}, out)
 		}
 	}
+	if f, ok := u.EndOfRIB(); ok {
+		out = s.endOfRIB(p, f, out)
+	}
 	for r := range u.Withdraws() {
 		p.in.Withdraw(r.NLRI())
 	}

@@ -100,7 +100,7 @@ func (s *Speaker) dial(c *session, out []Action) []Action {
 	}
 	s.open(c, s.newConn())
 	c.incoming = false // it may have waited for the peer's connection before
-	a := Action{Kind: ActDial, Conn: c.conn, Peer: n.PeerAddress.String(), Remote: netip.AddrPortFrom(n.PeerAddress, port)}
+	a := Action{Kind: ActDial, Conn: c.conn, Peer: n.PeerAddress.String(), Remote: netip.AddrPortFrom(n.PeerAddress, port), Socket: &n.Socket}
 	if n.LocalAddress.IsValid() {
 		a.Local = netip.AddrPortFrom(n.LocalAddress, 0)
 	}

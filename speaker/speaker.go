@@ -111,6 +111,9 @@ func (s *Speaker) Advance(now time.Time, out []Action) []Action {
 			s.steps = steps[:0]
 		}
 	}
+	for _, p := range s.peers {
+		out = s.expireKept(now, p, out)
+	}
 	out = s.expireSyncs(now, out)
 	return s.settle(now, out)
 }
@@ -124,6 +127,7 @@ func (s *Speaker) Deadline() time.Time {
 		}
 	}
 	for _, p := range s.peers {
+		earlier(p.kept.until)
 		for _, c := range p.sessions {
 			if c != nil {
 				earlier(c.fsm.Deadline())
@@ -206,9 +210,12 @@ func (s *Speaker) stop(now time.Time, text string, out []Action) []Action {
 func (s *Speaker) stopPeer(now time.Time, p *peer, cease codec.Notification, out []Action) []Action {
 	for _, c := range p.sessions {
 		if c != nil {
-			out = s.step(now, c, fsm.Input{Event: fsm.ManualStop, Stop: cease}, out)
+			out = s.step(now, c, fsm.Input{Event: fsm.ManualStop, Stop: c.cease(cease)}, out)
 		}
 	}
+	// What was kept for a peer to come back to is not wanted any more.
+	p.in.Clear()
+	p.kept = retained{}
 	return out
 }
 

@@ -74,7 +74,8 @@ func (p *peer) clone(conns map[ConnID]*session) *peer {
 func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	b = append(b, flag(s.running), flag(s.stopping), flag(s.exited))
 	for _, p := range s.peers {
-		b = append(b, flag(p.gone), flag(p.pulling), byte(p.attempts))
+		b = append(b, flag(p.gone), flag(p.pulling), byte(p.attempts), flag(p.met))
+		b = p.kept.appendState(b, now)
 		for _, h := range p.held {
 			b = append(b, flag(h))
 		}
@@ -98,6 +99,17 @@ func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 				b = binary.AppendVarint(b, int64(w.deadline.Sub(now)))
 			}
 		}
+	}
+	return b
+}
+
+func (k *retained) appendState(b []byte, now time.Time) []byte {
+	b = binary.AppendUvarint(b, uint64(len(k.families)))
+	for _, f := range k.families {
+		b = binary.AppendUvarint(b, uint64(f))
+	}
+	if len(k.families) > 0 {
+		b = binary.AppendVarint(b, int64(k.until.Sub(now)))
 	}
 	return b
 }

@@ -76,6 +76,10 @@ Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 Flags:
 `
 
+// settle is the time that a peer has for what it writes right behind its first
+// KEEPALIVE: two writes of one process, seldom more than this apart.
+const settle = 5 * time.Millisecond
+
 // options is what the command line says.
 type options struct {
 	files       []string
@@ -191,6 +195,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Reload:  files.load,
 		Clock:   clock.New(),
 		Network: live.TCP{},
+		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
 			Env:     live.ChildEnv(environ),
@@ -278,6 +283,9 @@ func (f *files) read(name string) (*speaker.Config, error) {
 		return nil, err
 	}
 	c.ExaBGP = !f.rfc
+	// A daemon that starts can not know whether peers still hold routes of the one
+	// before it; to say that they may costs nothing where they do not.
+	c.Restarted = true
 	c.SoftwareVersion, c.UUID, c.PID = "peerloom", f.uuid, os.Getpid()
 	if f.env.SoftwareVersion != "" { // who sets ExaBGP's variable wants to look like it
 		c.SoftwareVersion = "ExaBGP/" + f.env.SoftwareVersion

@@ -19,6 +19,9 @@ import (
 // seedStride is how far apart the first seeds of a bug's sweeps are.
 const seedStride = 1_000_003
 
+// shrinkTime is how long a failure is shrunk, at most.
+const shrinkTime = "20s"
+
 // grace is what a sweep may take beyond its budget, to write its report.
 const grace = 20 * time.Second
 
@@ -78,8 +81,10 @@ func (h *hunter) all(ctx context.Context, mutants []Mutant) []Found {
 		name := filepath.Join(h.workdir, m.Name, h.key(m)+".json")
 		f, ok := recall(name)
 		if !ok {
-			f = h.one(ctx, m)
-			if ctx.Err() == nil && f.Err == "" {
+			if f = h.one(ctx, m); ctx.Err() != nil {
+				break
+			}
+			if f.Err == "" {
 				keep(name, f)
 			}
 		}
@@ -185,7 +190,7 @@ func (h *hunter) shrink(ctx context.Context, binary, artefact string) int {
 	if artefact == "" {
 		return 0
 	}
-	cmd := exec.CommandContext(ctx, binary, "shrink", artefact, "-o", artefact+".min")
+	cmd := exec.CommandContext(ctx, binary, "shrink", artefact, "--time", shrinkTime, "-o", artefact+".min")
 	cmd.Dir = h.root
 	out, err := cmd.Output()
 	if err != nil {

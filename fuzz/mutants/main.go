@@ -30,8 +30,8 @@ run fails, shrinks the failure, and writes docs/MUTANTS.md. What was measured is
 kept, so that a second call goes on where the first was interrupted; a change
 of the sources or of the bug makes it measure anew.
 
-Exit status: 0 all were found, 1 one was not, 2 wrong usage or a bug that can't
-be planted.
+Exit status: 0 all were found, 1 one was not or it was interrupted, 2 wrong usage
+or nothing can be built.
 
 `
 
@@ -128,10 +128,8 @@ func hunt(ctx context.Context, o options) (int, error) {
 		return 0, err
 	}
 	found := h.all(ctx, chosen)
-	if err := ctx.Err(); err != nil {
-		return 0, errors.New("interrupted: call again to go on")
-	}
 	s := summarize(found)
+	s.left = len(chosen) - len(found)
 	fmt.Print(s.text())
 	if o.run == "" {
 		name := filepath.Join(root, "docs", "MUTANTS.md")
@@ -140,7 +138,7 @@ func hunt(ctx context.Context, o options) (int, error) {
 		}
 		fmt.Printf("wrote %s\n", name)
 	}
-	if len(s.missed) > 0 {
+	if len(s.missed)+s.left > 0 {
 		return exitFound, nil
 	}
 	return exitOK, nil

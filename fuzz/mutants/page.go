@@ -60,6 +60,7 @@ func median[T any, V cmp.Ordered](list []T, of func(T) V) V {
 // summary is what the corpus as a whole says of the sweep.
 type summary struct {
 	planted       int
+	left          int // not planted yet: it was interrupted
 	missed        []string
 	median, worst time.Duration
 	events        int // median after shrinking
@@ -94,6 +95,9 @@ func (s summary) text() string {
 		t += fmt.Sprintf("; %d events after shrinking in the median", s.events)
 	}
 	t += "\n"
+	if s.left > 0 {
+		t += fmt.Sprintf("%d are not planted yet: call again to go on\n", s.left)
+	}
 	if len(s.missed) > 0 {
 		t += "not found: " + strings.Join(s.missed, ", ") + "\n"
 	}
@@ -104,8 +108,8 @@ const pageHead = `# Planted bugs
 
 Written by ` + "`go run ./fuzz/mutants`" + `. Each line is a bug, most of them as a shipping BGP speaker
 had it, planted in our own code: ` + "`fuzz/mutants/corpus`" + ` has the lines that are changed. A sweep with its
-defaults looks for it, %v at most, from %d first seeds; seconds and runs are medians, the build and the
-start of the process included in neither. Events are those of the first artefact after ` + "`peerloom shrink`" + `.
+defaults looks for it, %v at most, from as many as %d first seeds; seconds (with the start of
+the process, without the build) and runs are medians. Events are those of the first artefact after ` + "`peerloom shrink`" + `.
 
 %s
 `

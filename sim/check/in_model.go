@@ -33,6 +33,10 @@ type InModel struct {
 	marked   []inFamily
 	due      *inError // must leave
 	changes  int
+	end      inEnd
+	before   func() *InKept // of the session before
+	kept     []inEntry      // not yet announced again
+	heard    []byte         // the UPDATEs of the last Received
 }
 
 type inEntry struct {
@@ -70,7 +74,8 @@ func (m *InModel) Sent(msg []byte) error {
 		due := m.due
 		m.due = nil
 		over := m.state == inOver
-		m.state = inOver
+		m.over()
+		m.end.note(msg)
 		if m.unsure {
 			return nil
 		}
@@ -116,10 +121,25 @@ func (m *InModel) Answered() error {
 }
 
 // Close says that the connection is over.
-func (m *InModel) Close() { m.state, m.due, m.routes, m.marked = inOver, nil, nil, nil }
+func (m *InModel) Close() {
+	m.due = nil
+	m.over()
+}
+
+// over ends the session and its table.
+func (m *InModel) over() {
+	if m.state == inEstablished {
+		m.end.up = true
+	}
+	m.state = inOver
+	if m.routes != nil {
+		m.end.routes = m.routes
+	}
+	m.routes, m.marked, m.kept = nil, nil, nil
+}
 
 // Clear says that a command emptied the table.
-func (m *InModel) Clear() { m.routes, m.marked = nil, nil }
+func (m *InModel) Clear() { m.routes, m.marked, m.kept = nil, nil, nil }
 
 // Up reports whether the session came up and has not been ended by what was
 // received.
@@ -134,6 +154,7 @@ func (m *InModel) Changes() int { return m.changes }
 // Received takes bytes, in any pieces, that this end has read.
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
+	m.heard = m.heard[:0]
 	for m.state != inOver && !m.unsure {
 		b := m.buf
 		if len(b) < 19 {
@@ -216,21 +237,26 @@ func (m *InModel) badType(kind uint8) *inError {
 
 // fatal ends the session; nil: without a NOTIFICATION.
 func (m *InModel) fatal(e *inError) {
-	m.state, m.due = inOver, e
+	m.due = e
 	m.changes++
-	m.routes, m.marked = nil, nil
+	m.over()
 }
 
 // message takes one framed message.
 func (m *InModel) message(kind uint8, msg []byte) {
+	if kind == 2 {
+		m.heard = append(m.heard, msg...)
+	}
 	switch {
 	case kind == 3:
+		m.end.note(msg)
 		m.fatal(nil)
 	case kind == 1:
 		m.open(msg[19:])
 	case m.state == inOpenConfirm && kind == 4:
 		m.state = inEstablished
 		m.changes++
+		m.resume()
 	case m.state < inEstablished:
 		m.fatal(&inError{code: codeFSM, sub: uint8(m.state)}) // RFC 6608 §4
 	case kind == 2:
@@ -282,6 +308,9 @@ func (m *InModel) update(body []byte) {
 	for _, n := range r.withdrawn {
 		m.drop(n.key)
 	}
+	if f, ok := endOfRIB(body); ok {
+		m.sweep(f)
+	}
 	r.routes(func(n inNLRI, attrs []InAttr) {
 		switch {
 		case !slices.Contains(m.families, n.key.family): // RFC 4760 §7
@@ -325,6 +354,7 @@ func (m *InModel) refresh(msg []byte) {
 		}
 		m.marked = slices.DeleteFunc(m.marked, func(g inFamily) bool { return f == g })
 		m.routes = slices.DeleteFunc(m.routes, func(e inEntry) bool { return e.stale && e.key.family == f })
+		m.sweep(f)
 	}
 }
 
@@ -338,6 +368,7 @@ func (m *InModel) find(k inKey) (int, bool) {
 }
 
 func (m *InModel) put(n inNLRI, attrs []InAttr) {
+	m.renew(n.key)
 	i, ok := m.find(n.key)
 	if !ok {
 		m.routes = slices.Insert(m.routes, i, inEntry{})
@@ -346,6 +377,7 @@ func (m *InModel) put(n inNLRI, attrs []InAttr) {
 }
 
 func (m *InModel) drop(k inKey) {
+	m.renew(k)
 	if i, ok := m.find(k); ok {
 		m.routes = slices.Delete(m.routes, i, i+1)
 	}

@@ -17,7 +17,9 @@ type inOpen struct {
 	oper      bool
 	addPath   []inPathMode
 	nextHop   []inHop
+	wrong     *inError // the first thing that a capability says and may not
 	as4Number uint32
+	restart   *inRestart // RFC 4724; nil: not sent
 }
 
 type inPathMode struct {
@@ -92,13 +94,13 @@ func readOpen(b []byte) (*inOpen, *inError) {
 		}
 		p = p[size:]
 	}
+	if o.wrong != nil {
+		return nil, o.wrong // what a capability says is looked at once all are there
+	}
 	if len(o.families) == 0 {
 		o.families = []inFamily{{1, 1}}
 	}
 	if o.as4 {
-		if o.as4Number == 0 {
-			return nil, badOpen(2)
-		}
 		o.as = o.as4Number
 	}
 	return o, nil
@@ -113,8 +115,12 @@ func (o *inOpen) capabilities(p []byte) *inError {
 		}
 		code, v := p[0], p[2:2+int(p[1])]
 		p = p[2+int(p[1]):]
-		if !o.capability(code, v) {
-			return badOpen(0)
+		switch {
+		case o.wrong != nil:
+		case !o.capability(code, v):
+			o.wrong = badOpen(0)
+		case code == 65 && o.as4Number == 0:
+			o.wrong = badOpen(2) // RFC 7607 §2
 		}
 	}
 	return nil
@@ -140,8 +146,12 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		}
 	case 6:
 		o.extended = true
-	case 64: // RFC 4724 §3
-		return len(v) >= 2 && (len(v)-2)%4 == 0
+	case 9: // RFC 9234 §4.1
+		return len(v) == 1
+	case 71: // RFC 9494 §3.1
+		return len(v)%7 == 0
+	case 64:
+		return o.restarts(v)
 	case 65:
 		if len(v) != 4 {
 			return false
@@ -149,7 +159,7 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		o.as4 = true
 		o.as4Number = binary.BigEndian.Uint32(v)
 	case 69:
-		if len(v) == 0 || len(v)%4 != 0 {
+		if len(v)%4 != 0 {
 			return false
 		}
 		for ; len(v) > 0; v = v[4:] {

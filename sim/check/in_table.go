@@ -13,11 +13,15 @@ func (m *InModel) Compare(have []InRoute) error {
 	if m.unsure {
 		return nil
 	}
-	want := make([]InRoute, len(m.routes))
-	for i, e := range m.routes {
-		want[i] = InRoute{e.key.family.afi, e.key.family.safi, e.key.path, e.wire, e.attrs}
+	return CompareIn(append(inRoutes(m.routes), inRoutes(m.kept)...), have)
+}
+
+func inRoutes(entries []inEntry) []InRoute {
+	l := make([]InRoute, len(entries))
+	for i, e := range entries {
+		l[i] = InRoute{e.key.family.afi, e.key.family.safi, e.key.path, e.wire, e.attrs}
 	}
-	return CompareIn(want, have)
+	return l
 }
 
 // CompareIn compares two tables; the order of routes does not count.

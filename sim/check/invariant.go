@@ -40,7 +40,7 @@ const (
 )
 
 // Invariants of what a speaker makes of what it receives, found by [InModel] and
-// [EventChecker].
+// [JudgeLine].
 const (
 	InTable  ID = "IN-01"
 	InNotify ID = "IN-02"
@@ -126,8 +126,8 @@ func Invariants() []Invariant {
 		{WireKeepaliveFlood, "With hold time 0 there are no periodic KEEPALIVEs, and never two within a second (RFC 4271 §4.4)."},
 		{InTable, "The Adj-RIB-In holds exactly the routes that the received bytes leave, by RFC 7606, 7911, 7313 and the session's end."},
 		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
-		{InEvent, "Each line of JSON that an API client gets is valid, and its counter is the next one of its neighbor."},
-		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order, with its routes."},
+		{InEvent, "Each line of JSON that an API client gets is valid."},
+		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},

@@ -40,6 +40,10 @@ const (
 	clientFaults
 	reloads
 	syncs
+	speaking
+	malforming
+	ownOpen
+	adjIn
 	latency
 	slowness
 	splits
@@ -55,7 +59,8 @@ var features = [featureCount]string{
 	shortHold: "hold-time", events: "events", attributes: "attributes", bigTable: "big-table", together: "together",
 	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
 	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
-	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync", latency: "latency", slowness: "slowness", splits: "splits",
+	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
+	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in", latency: "latency", slowness: "slowness", splits: "splits",
 }
 
 // drawRates draws how often each feature is met in this world: a third of them
@@ -76,7 +81,7 @@ func (g *gen) drawRates() {
 		}
 	}
 	// What costs much is met seldom.
-	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 16}
+	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 6}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}
 	g.rates[outages] = sim.Ratio{Num: g.rates[outages].Num, Den: 3 * max(g.rates[outages].Den, 1)}
 	for len(often) > 0 {

@@ -28,7 +28,6 @@ func Text(seed uint64) []byte {
 	g.line(0, "")
 	g.knobs()
 	g.topology()
-	g.flips()
 	g.speakers()
 	g.reloadBlocks()
 	g.peers()

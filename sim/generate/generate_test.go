@@ -36,8 +36,8 @@ func TestEveryFeatureIsDrawn(t *testing.T) {
 		"asn 651", "dial ", "speaker other", "ipv6 unicast", "ipv4 multicast", "nlri-mpls", "mpls-vpn", "flow route",
 		"add-path ", "extended-message;", "asn4 disable", "route-refresh;", "graceful-restart ", "without ",
 		"group-updates false", "manual-eor", "hold-time 0", "hold-time 3", "neighbor-changes", "med ", "as-path", "community",
-		"send-together", "send neighbor", "wait ", "refreshes", "\treset", "teardown", "reload dut", "10.0.1.1", " sync", "crash", "ghost", "partition", "delay", "window", "split",
-		"flush adj-rib out", "clear adj-rib out", "announce eor", "announce route-refresh", "withdraw route", "split /128",
+		"send-together", "send neighbor", "wait ", "refreshes", "\treset", "teardown", "reload dut", "10.0.1.1", " sync", "peer-updates", "malformed", "open router-id", "adj-rib-in", "\tborr", "crash", "ghost", "partition", "delay", "window", "split",
+		"flush adj-rib out", "clear adj-rib out", "announce eor", "announce route-refresh", "withdraw route", "0x5a5a",
 	}
 	const worlds = 1000
 	count := map[string]int{}

@@ -1,5 +1,7 @@
 package generate
 
+import "github.com/peerloom/peerloom/sim"
+
 // knobRow is a knob and what it may be set to; the rate of its feature says
 // how often it is not left at zero.
 type knobRow struct {
@@ -52,6 +54,8 @@ var knobRows = [...]knobRow{
 	{"client-flood", clientFaults, []string{"1/16"}},
 	{"client-pipe", clientFaults, []string{"4096"}},
 	{"reload", reloads, []string{"1/4", "1/2", "7/8"}},
+	{"peer-updates", speaking, []string{"2", "8", "24"}},
+	{"malformed", malforming, []string{"1", "2", "6"}},
 	{"burst", connFaults, []string{"1/4"}},
 	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},
 }
@@ -68,20 +72,14 @@ func (g *gen) knobs() {
 		if !g.has(k.feature) {
 			continue
 		}
-		g.slow = g.slow || k.feature == latency || k.feature == slowness
+		if k.feature == latency || k.feature == slowness {
+			g.slow, g.rates[bigTable] = true, sim.Ratio{} // long messages on slow links take for ever
+		}
 		g.line(0, "%s %s", k.name, one(g, k.values...))
 	}
 	g.line(0, "fault-ticks %d", g.n(7))
 	if g.has(refreshes) {
 		g.line(0, "refreshes %d", 1+g.n(3))
-	}
-}
-
-// flips lets bits change on the way. What a real speaker makes of them would
-// be judged, so that there is none at the other end.
-func (g *gen) flips() {
-	if !g.other && g.has(linkFaults) {
-		g.line(0, "flip %s", one(g, "1/256", "1/32"))
 	}
 }
 

@@ -66,7 +66,7 @@ func (g *gen) session(n *neighbor) {
 	g.line(2, "router-id 1.2.3.4;")
 	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", subjectAS)
-	g.line(2, "peer-as %d;", n.as)
+	g.line(2, "peer-as %s;", n.peerAS)
 	if n.dials {
 		g.line(2, "listen 179;")
 	}
@@ -102,6 +102,9 @@ func (g *gen) options(n *neighbor) {
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
+	if g.has(adjIn) {
+		g.line(2, "adj-rib-in true;")
+	}
 	if n.manualEOR {
 		g.line(2, "manual-eor true;")
 	}
@@ -120,7 +123,7 @@ func (g *gen) options(n *neighbor) {
 		if g.has(extendedMessage) {
 			g.line(3, "extended-message;")
 		}
-		if g.has(as2) {
+		if g.has(as2) && !n.big {
 			g.line(3, "asn4 disable;")
 		}
 		if g.has(gracefulRestart) {
@@ -129,15 +132,19 @@ func (g *gen) options(n *neighbor) {
 	})
 }
 
-// static writes the configured routes. A big table takes two messages of 4,096
-// octets, at the least number of routes.
+// static writes the configured routes. A big table is one of few routes, whose
+// attributes leave room for some of them in a message of 4,096 octets, or for none.
 func (g *gen) static(n *neighbor) {
 	g.block(2, "static", func() {
 		for range g.n(5) {
 			g.line(3, "route %s;", g.unicast(n, true))
 		}
-		if n.hasFamily("ipv6 unicast") && g.has(bigTable) {
-			g.line(3, "route 2001:db8:ffff::/120 next-hop 2001:db8::9 split /128;")
+		if !n.big {
+			return
+		}
+		long := strings.Repeat("5a", 3960+g.n(100))
+		for i := range 8 + g.n(8) {
+			g.line(3, "route 10.%d.0.0/%d next-hop self attribute [ 0x63 0xc0 0x%s ];", 128+i, one(g, 9, 16, 24, 32), long)
 		}
 	})
 }

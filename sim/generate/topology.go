@@ -1,6 +1,9 @@
 package generate
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Addresses: the speaker under test is .1 (and 10.0.1.1), the second real speaker
 // .9, and the scripted peers are .2 onwards.
@@ -19,13 +22,15 @@ type neighbor struct {
 	local    string // ours, in this session
 	params   string // the lines of the session's own parameters
 	as       int
-	dials    bool // the peer does
+	peerAS   string // as configured: a number, or auto
+	dials    bool   // the peer does
 	families []string
 	addPath  bool
 	refresh  bool
 	// manualEOR: no End-of-RIB leaves unless a command asks for it, so that
 	// nothing in this world may wait for one.
 	manualEOR bool
+	big       bool     // some routes hardly fit into a message
 	process   []string // those that may write to it
 }
 
@@ -47,6 +52,9 @@ func (g *gen) neighbor(name, address string) neighbor {
 	if g.has(external) {
 		n.as = externalAS + g.n(2)
 	}
+	if n.peerAS = strconv.Itoa(n.as); g.n(8) == 0 {
+		n.peerAS = "auto"
+	}
 	n.dials = g.has(dialing)
 	if g.n(4) == 0 {
 		n.local = alias
@@ -59,6 +67,7 @@ func (g *gen) neighbor(name, address string) neighbor {
 			n.families = append(n.families, f.words)
 		}
 	}
+	n.big = g.has(bigTable)
 	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
 	n.addPath, n.refresh = g.has(addPath), g.has(refreshCapability)
 	for _, p := range g.processes {
@@ -110,11 +119,20 @@ func (g *gen) peer(n *neighbor) {
 		g.line(1, "asn %d", n.as)
 	}
 	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "graceful-restart"} {
-		if g.has(withoutCapability) && g.n(3) == 0 {
+		if g.has(withoutCapability) && g.n(3) == 0 && !(n.big && c == "asn4") {
 			g.line(1, "without %s", c)
 		}
 	}
-	for range g.n(4) {
+	if g.has(ownOpen) {
+		g.line(1, "open hold-time %s", one(g, g.holdTimes()...))
+	}
+	if g.has(ownOpen) {
+		g.line(1, "open router-id %s", one(g, "0.0.0.7", "1.2.3.3", "9.9.9.9"))
+	}
+	if g.has(ownOpen) && g.n(4) == 0 {
+		g.line(1, "without multiprotocol")
+	}
+	for range g.n(6) {
 		g.peerStep(n)
 	}
 }
@@ -126,7 +144,25 @@ func (g *gen) peerStep(n *neighbor) {
 		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait messages 1", "wait messages 3", "sleep 1ms", "sleep 50ms", "sleep 20s"))
 	case n.refresh && g.has(refreshes):
 		g.line(1, "refresh %s", one(g, n.families...))
+	case g.has(speaking):
+		g.line(1, "%s", g.speech(n))
 	case g.has(resets):
 		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", "notification 2"))
+	}
+}
+
+// speech draws what a peer tells the speaker: routes, and refreshes of them.
+func (g *gen) speech(n *neighbor) string {
+	switch g.n(6) {
+	case 0, 1:
+		return "announce " + g.announcement(n, true)
+	case 2:
+		return "withdraw " + g.announcement(n, false)
+	case 3:
+		return "end-of-rib " + one(g, n.families...)
+	case 4:
+		return "borr " + one(g, n.families...)
+	default:
+		return "eorr " + one(g, n.families...)
 	}
 }

@@ -223,6 +223,7 @@ func (a *api) receive(data []byte) {
 			return
 		}
 		line := a.partial[:i]
+		a.w.failIf(check.JudgeLine(line))
 		switch {
 		case string(line) == "done":
 			a.answered(true)

@@ -88,27 +88,25 @@ func (w *World) finish(c netsim.Conn) {
 // connection: what it sends is answered with RST.
 func (w *World) abandon(c netsim.Conn) {
 	w.net.Abandon(c)
-	w.notice(c.Peer())
+	w.forsake(c.Peer())
 	w.tell(netsim.Event{Kind: netsim.Broken, Conn: c, Reason: netsim.TimedOut})
 }
 
-// unnoticed is how long a half-open connection stays open where nothing is sent on it.
-const unnoticed = 10 * time.Minute
+// unnoticed is how long a half-open connection stays open where nothing is sent
+// on it: longer than the usual hold times.
+const unnoticed = 20 * time.Minute
 
-// notice lets an end whose other end was abandoned find out after a while, where
-// it would never send on it: a scripted peer, and a session with hold time 0.
-// Their kernels' keepalives do (RFC 9293 §3.8.4).
+// forsake remembers an end whose other end was abandoned: it finds out after a
+// while, if it has not by then. A scripted peer, and a session with hold time 0,
+// would never send on it; their kernels' keepalives do (RFC 9293 §3.8.4).
+func (w *World) forsake(c netsim.Conn) {
+	w.loop.PostAfter(unnoticed, w.owner, worldNotice, uint64(c), 0)
+}
+
 func (w *World) notice(c netsim.Conn) {
-	w.lasts(unnoticed, func() {
-		switch who := w.owns(c).(type) {
-		case *peer:
-			w.breakConn(c)
-		case *node:
-			if slices.ContainsFunc(who.sessions, func(s *watched) bool { return s.cfg.HoldTime == 0 }) {
-				w.breakConn(c)
-			}
-		}
-	})
+	if w.owns(c) != nil {
+		w.breakConn(c)
+	}
 }
 
 // tell hands an event to who has the connection.

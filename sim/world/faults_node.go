@@ -93,7 +93,7 @@ func (n *node) rise(kept bool) {
 
 // lose takes the session from a model whose speaker is gone.
 func (s *watched) lose() {
-	s.conn = 0
+	s.conn, s.past, s.in = 0, nil, nil
 	s.model.Down()
 }
 

@@ -64,7 +64,7 @@ func (w *World) leave(m server, conns []netsim.Conn, power bool) {
 	for _, c := range conns {
 		if power {
 			w.net.Abandon(c)
-			w.notice(c.Peer())
+			w.forsake(c.Peer())
 		} else {
 			w.net.Close(c)
 		}

@@ -16,9 +16,10 @@ type link struct {
 	local   netip.AddrPort
 	remote  string // name of the program at the other end
 	out     []byte // what TCP has not taken
-	pulling bool   // Pull has something
-	posted  bool   // a nodePull is pending
-	closing bool   // close once out is empty
+	outlet  outlet
+	pulling bool // Pull has something
+	posted  bool // a nodePull is pending
+	closing bool // close once out is empty
 	wire    *check.WireChecker
 	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
 	framer  codec.Framer // of what is received, for the oracles
@@ -125,6 +126,7 @@ func (n *node) receive(l *link) {
 // send queues a control message.
 func (n *node) send(l *link, msg []byte) {
 	n.sent(l, msg)
+	l.outlet.gave(msg)
 	l.out = append(l.out, msg...)
 	n.flush(l)
 }
@@ -180,6 +182,7 @@ func (n *node) pull(l *link) {
 		} else {
 			n.buf = msg
 			n.pulled(l, msg)
+			l.outlet.gave(msg)
 			l.out = append(l.out, msg...)
 		}
 		n.act(actions)

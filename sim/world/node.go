@@ -193,6 +193,9 @@ func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	var from *link // what was read came on it
 	if in != nil && in.Kind == speaker.InReceived {
 		from = n.link(in.Conn)
+		if from != nil {
+			n.observeEvents(from, actions)
+		}
 	}
 	n.act(actions)
 	if from != nil {

@@ -21,6 +21,7 @@ const (
 	peerDial
 	peerUpdate    // say something valid
 	peerMalformed // say something else
+	peerWaited    // A: netsim.Conn, on which there should be an OPEN by now
 )
 
 // peer is a scripted BGP speaker made of codec alone. It answers an OPEN with
@@ -51,6 +52,7 @@ type peerConn struct {
 	remote  string
 	framer  codec.Framer
 	out     []byte
+	outlet  outlet
 	options codec.Options
 	open    *codec.Open // the other end's
 	up      bool        // KEEPALIVEs went both ways
@@ -112,6 +114,11 @@ func (p *peer) Handle(e sim.Event) {
 		p.update()
 	case peerMalformed:
 		p.malform()
+	case peerWaited:
+		if c != nil && c.open == nil {
+			p.w.net.Reset(c.nc)
+			p.drop(c)
+		}
 	}
 }
 
@@ -130,6 +137,8 @@ func (p *peer) Describe(e sim.Event) string {
 		return "may send an UPDATE"
 	case peerMalformed:
 		return "may send something malformed"
+	case peerWaited:
+		return "has waited long enough for an OPEN"
 	default:
 		return "goes on"
 	}
@@ -154,6 +163,11 @@ func (p *peer) session() *peerConn {
 	return nil
 }
 
+// patience is how long a peer waits for the OPEN of a connection: "a HoldTimer
+// value of 4 minutes is suggested" (RFC 4271 §8.2.2). The other end may be gone
+// without a word.
+const patience = 4 * time.Minute
+
 // redial is how long a peer that dials waits before it tries again.
 const redial = time.Second
 
@@ -172,6 +186,7 @@ func (p *peer) dial() {
 func (p *peer) handleNet(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
 		p.conns = append(p.conns, &peerConn{nc: e.Conn, remote: p.w.at(e.Conn, e.Remote)})
+		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
 		return
 	}
 	c := p.conn(e.Conn)
@@ -181,6 +196,7 @@ func (p *peer) handleNet(e netsim.Event) {
 	switch e.Kind {
 	case netsim.Connected:
 		c.remote = p.w.at(e.Conn, e.Remote)
+		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
 	case netsim.Readable:
 		p.readable(c)
 	case netsim.Writable:
@@ -324,6 +340,7 @@ func (p *peer) keepalive(c *peerConn) {
 }
 
 func (p *peer) send(c *peerConn, b []byte) {
+	c.outlet.gave(b)
 	c.out = append(c.out, b...)
 	p.flush(c)
 }
@@ -409,7 +426,7 @@ func (p *peer) planRefresh() {
 
 func (p *peer) idle() bool {
 	for _, c := range p.conns {
-		if len(c.out) > 0 || c.posted || p.w.net.Unread(c.nc) > 0 || p.w.net.Unacked(c.nc) > 0 {
+		if c.outlet.busy(len(c.out) + p.w.net.Unacked(c.nc)) {
 			return false
 		}
 	}

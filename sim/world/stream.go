@@ -15,7 +15,7 @@ func streamName(table []string, k sim.Kind) string {
 	return fmt.Sprintf("kind%d", k)
 }
 
-var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal", worldWake: "wake"}
+var worldStreams = [...]string{worldQuiet: "quiet", worldTick: "tick", worldHeal: "heal", worldWake: "wake", worldNotice: "notice"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (w *World) Stream(e sim.Event) string { return streamName(worldStreams[:], e.Kind) }
@@ -33,7 +33,8 @@ func (n *node) Stream(e sim.Event) string {
 	return name
 }
 
-var peerStreams = [...]string{clientWake: "wake", peerKeepalive: "keepalive", peerRead: "read", peerRefresh: "refresh", peerDial: "dial"}
+var peerStreams = [...]string{clientWake: "wake", peerKeepalive: "keepalive", peerRead: "read", peerRefresh: "refresh", peerDial: "dial",
+	peerUpdate: "update", peerMalformed: "malformed", peerWaited: "waited"}
 
 // Stream names the stream of an event, for a sim.Follower.
 func (p *peer) Stream(e sim.Event) string { return streamName(peerStreams[:], e.Kind) }

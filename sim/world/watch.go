@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim/check"
@@ -22,6 +23,11 @@ type watched struct {
 
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
+
+	past   *check.InModel // of the session that ended at pastAt; nil: none
+	pastAt time.Time
+	in     *check.InModel // of the session that is up
+	upAt   time.Time
 }
 
 func newWatched(w *World, n *node, index int) *watched {
@@ -74,6 +80,7 @@ func (s *watched) observeSession() {
 		s.model.CoverDown(&s.w.cover)
 		s.node.turn(check.CycleDown, s.cfg.PeerAddress.String(), 0, 0)
 	}
+	s.turnTable(conn)
 	s.conn = conn
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
@@ -279,6 +286,7 @@ func (n *node) unrest() unrest {
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
+		case !l.outlet.busy(len(l.out)+unacked) && !(l.pulling && n.sp.Ready(l.id)):
 		case len(l.out) > 0:
 			return unrest{what: "to write to", octets: len(l.out), to: l.remote, conn: l.id}
 		case l.pulling:

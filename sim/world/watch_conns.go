@@ -186,6 +186,10 @@ func (n *node) observeNotification(a *speaker.Action, in *speaker.Input) {
 		n.turn(check.CycleNotification, l.remote, uint8(note.Code), note.Subcode)
 	}
 	due, why := ceases(in)
+	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseHardReset && len(note.Data) >= 2 {
+		// RFC 8538 §3.1: what it would have been is inside.
+		note.Code, note.Subcode = codec.NotificationCode(note.Data[0]), note.Data[1]
+	}
 	n.failConn(due.Judge(uint8(note.Code), note.Subcode, why))
 }
 

@@ -10,10 +10,45 @@ import (
 func (n *node) inModel(l *link) *check.InModel {
 	for _, s := range n.sessions {
 		if s.cfg.PeerAddress == l.peer {
-			return check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP})
+			m := check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP})
+			m.After(func() *check.InKept { return s.before(m) })
+			return m
 		}
 	}
 	return nil
+}
+
+// before is what is kept as the session of m comes up.
+func (s *watched) before(m *check.InModel) *check.InKept {
+	if s.in != nil && s.in != m {
+		return s.in.Kept(s.node.now(), true)
+	}
+	return s.kept()
+}
+
+// kept is what the session before left behind; nil: nothing.
+func (s *watched) kept() *check.InKept {
+	if s.past == nil {
+		return nil
+	}
+	return s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.overdue())
+}
+
+// overdue reports whether a timer of the speaker is due and has not been heard.
+func (n *node) overdue() bool {
+	d := n.sp.Deadline()
+	return !d.IsZero() && !d.After(n.now())
+}
+
+// turnTable follows a session that comes or goes. What one leaves behind is
+// asked for later: its last message may be about to leave.
+func (s *watched) turnTable(conn speaker.ConnID) {
+	if s.in != nil {
+		s.past, s.pastAt, s.in = s.in, s.node.now(), nil
+	}
+	if l := s.node.link(conn); conn != 0 && l != nil {
+		s.past, s.in, s.upAt = nil, l.in, s.node.now()
+	}
 }
 
 // answered is called when a speaker has done all that it does about bytes that
@@ -35,7 +70,10 @@ func (n *node) answered(l *link) {
 func (n *node) compareTables() {
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if s.conn == s.heldOf && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
+		if l != nil && l.in != nil && !n.overdue() {
+			l.in.Expire(n.now(), s.upAt)
+		}
+		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
 			continue
 		}
 		s.heldOf = s.conn
@@ -53,7 +91,7 @@ func (n *node) compareTable(s *watched, l *link) {
 	var err error
 	switch {
 	case l == nil:
-		err = check.CompareIn(nil, n.table(s))
+		err = s.kept().Compare(n.table(s))
 	case l.in != nil && l.in.Sure():
 		err = l.in.Compare(n.table(s))
 	}
@@ -77,7 +115,11 @@ func (n *node) table(s *watched) []check.InRoute {
 
 // cleared: a command empties the tables of the neighbors that it selects.
 func (s *watched) cleared(c *speaker.Command) {
-	if l := s.node.link(s.conn); c.Kind == speaker.CmdClearIn && l != nil && l.in != nil {
+	if c.Kind != speaker.CmdClearIn {
+		return
+	}
+	s.past = nil
+	if l := s.node.link(s.conn); l != nil && l.in != nil {
 		l.in.Clear()
 	}
 }

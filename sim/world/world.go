@@ -83,8 +83,9 @@ func (m *Message) Describe() string { return codec.Describe(m.Data, &m.options) 
 const (
 	worldQuiet sim.Kind = iota + 1
 	worldTick
-	worldHeal // A: number of the wound
-	worldWake // B: generation; the script of the network goes on
+	worldHeal   // A: number of the wound
+	worldNotice // A: the end of a half-open connection
+	worldWake   // B: generation; the script of the network goes on
 )
 
 // New makes a world. The error says what in the options does not fit together.
@@ -218,6 +219,8 @@ func (w *World) Handle(e sim.Event) {
 		w.checkQuiet()
 	case worldTick:
 		w.strike()
+	case worldNotice:
+		w.notice(netsim.Conn(e.A))
 	case worldHeal:
 		w.release(e.A)
 	case worldWake:
@@ -232,6 +235,8 @@ func (w *World) Describe(e sim.Event) string {
 		return "is it quiet?"
 	case worldTick:
 		return "may a fault strike?"
+	case worldNotice:
+		return "does somebody find out that a connection is half-open?"
 	case worldWake:
 		return "the network's script goes on"
 	default:

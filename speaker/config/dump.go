@@ -132,6 +132,7 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	w.flag("damp-peer-oscillations", n.Damp)
 	interval("idle-hold-max", n.IdleHoldMax)
 	w.flag("notify-without-open", n.NotifyEarly)
+	w.socket(&n.Socket)
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)

@@ -20,6 +20,9 @@ type draft struct {
 	graceful        bool // graceful-restart without a time: the hold time
 	noNextHop       bool // capability nexthop false
 	nextHops        []codec.NextHopFamily
+	md5             string
+	md5Base64       bool
+	md5IP           netip.Addr
 	inherited       []string // templates being read, against cycles
 }
 
@@ -50,6 +53,12 @@ func neighborTable() []directive[draft] {
 		{"idle-hold-max", leaf, interval(func(d *draft) *time.Duration { return &d.IdleHoldMax })},
 		{"notify-without-open", leaf, flag(true, func(d *draft) *bool { return &d.NotifyEarly })},
 		{"passive", leaf, flag(true, func(d *draft) *bool { return &d.Passive })},
+		{"source-interface", leaf, sourceInterface},
+		{"outgoing-ttl", leaf, ttl(func(d *draft) *uint8 { return &d.Socket.OutgoingTTL })},
+		{"incoming-ttl", leaf, ttl(func(d *draft) *uint8 { return &d.Socket.IncomingTTL })},
+		{"md5-password", leaf, str(func(d *draft) *string { return &d.md5 })},
+		{"md5-base64", leaf, flag(true, func(d *draft) *bool { return &d.md5Base64 })},
+		{"md5-ip", leaf, ip(func(d *draft) *netip.Addr { return &d.md5IP }, false)},
 		{"listen", leaf, port(func(d *draft) *uint16 { return &d.Listen })},
 		{"connect", leaf, port(func(d *draft) *uint16 { return &d.Connect })},
 		{"group-updates", leaf, flag(true, func(d *draft) *bool { return &d.GroupUpdates })},
@@ -72,12 +81,6 @@ func neighborTable() []directive[draft] {
 		{"l2vpn", section, announceFamily},
 		{"operational", section, operationalBlock},
 		// Not supported yet, by name.
-		{"source-interface", leaf, unsupported[draft]},
-		{"outgoing-ttl", leaf, unsupported[draft]},
-		{"incoming-ttl", leaf, unsupported[draft]},
-		{"md5-password", leaf, unsupported[draft]},
-		{"md5-base64", leaf, unsupported[draft]},
-		{"md5-ip", leaf, unsupported[draft]},
 		{"tcp-ao", section, unsupported[draft]},
 	}
 }
@@ -124,6 +127,7 @@ func (d *draft) complete(r *reader, n *node) {
 	if d.LocalAddress.IsValid() && d.PeerAddress.IsValid() && d.LocalAddress.Is4() != d.PeerAddress.Is4() {
 		r.add(n.at(), "local-address and the neighbor are of different address families", "write both as IPv4 or both as IPv6")
 	}
+	d.key(r, n)
 	if d.Families == nil {
 		d.Families = command.AllFamilies()
 	}

@@ -95,6 +95,20 @@ func appendMessage(b []byte, ev *speaker.Event, w form) []byte {
 	return b
 }
 
+// AppendBody appends the parsed form of a message as members of a JSON object,
+// without the object's braces: `"message": { "update": … }` and the like.
+// Nothing is appended for a message without a parsed form, such as KEEPALIVE.
+// Whatever msg holds, the result is valid JSON.
+func AppendBody(b, msg []byte, o *codec.Options) []byte {
+	if !framed(msg) {
+		return b
+	}
+	if body := bodies[min(int(codec.TypeOf(msg)), len(bodies)-1)]; body != nil {
+		b = body(b, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o})
+	}
+	return b
+}
+
 // bodies has the parsed form of each message type; a type without one has the
 // direction only. The last entry stands for all that are unknown.
 var bodies = [...]func(b []byte, ev *speaker.Event) []byte{

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"syscall"
 
 	"github.com/peerloom/peerloom/speaker"
 )
@@ -18,10 +19,13 @@ type conn struct {
 	writer   chan batch // holds at most one
 	inFlight bool       // the writer has one
 	pullable bool       // Pull may have something
-	waiting  bool       // in Daemon.ready
-	closing  bool       // no more from the speaker; close when all is written
-	shut     bool       // the writer was told to end
-	gone     bool       // the reader has ended
+	begun    bool       // the first Pull has been done
+	settle   settle
+	drained  int  // buffers read while that waited
+	waiting  bool // in Daemon.ready
+	closing  bool // no more from the speaker; close when all is written
+	shut     bool // the writer was told to end
+	gone     bool // the reader has ended
 }
 
 // batch is messages one after the other; each leaves with one write of its own,
@@ -57,6 +61,7 @@ func (d *Daemon) read(c *conn) {
 			if !d.post(func() {
 				if !c.closing {
 					d.step(speaker.Input{Kind: speaker.InReceived, Conn: c.id, Data: buf[:n]})
+					d.drain(c)
 				}
 				taken <- struct{}{}
 			}) {
@@ -149,7 +154,7 @@ func (d *Daemon) fill(c *conn) {
 	if c.inFlight || c.shut {
 		return
 	}
-	for c.pullable && !c.closing && len(c.batch.bytes) < maxPulled {
+	for c.pullable && !c.closing && d.mayPull(c) && len(c.batch.bytes) < maxPulled {
 		var msg []byte
 		msg, d.acts = d.s.Pull(d.clock.Now(), c.id, d.scratch[:0], d.acts[:0])
 		if msg == nil {
@@ -168,6 +173,55 @@ func (d *Daemon) fill(c *conn) {
 		c.writer <- b
 	case c.closing:
 		d.forget(c)
+	}
+}
+
+// maxDrain bounds the buffers that are read before the first Pull.
+const maxDrain = 16
+
+// mayPull reports whether a session's first message may leave: what the peer
+// wrote right behind its KEEPALIVE, and is here already or comes within
+// Config.Settle, is answered before.
+func (d *Daemon) mayPull(c *conn) bool {
+	if c.begun {
+		return true
+	}
+	if d.conf.Settle > 0 && c.settle == settleNot {
+		c.settle = settling
+		d.clock.AfterFunc(d.conf.Settle, func() {
+			d.post(func() {
+				c.settle = settled
+				d.drain(c)
+			})
+		})
+	}
+	if c.settle == settling {
+		return false
+	}
+	if x, ok := c.nc.(syscall.Conn); ok && c.drained < maxDrain {
+		if raw, err := x.SyscallConn(); err == nil && waiting(raw) > 0 {
+			c.drained++
+			return false // drain looks again when the reader has brought it
+		}
+	}
+	c.begun = true
+	return true
+}
+
+// settle is how far the wait before a first Pull is.
+type settle uint8
+
+const (
+	settleNot settle = iota
+	settling
+	settled
+)
+
+// drain goes on with a first Pull that waited for what has been read now.
+func (d *Daemon) drain(c *conn) {
+	if c.pullable && !c.begun {
+		d.wake(c)
+		d.pump()
 	}
 }
 

@@ -21,10 +21,10 @@ const (
 
 func (d *Daemon) dial(a *speaker.Action) {
 	ctx, cancel := context.WithCancel(context.Background())
-	id, local, remote := a.Conn, a.Local.Addr(), a.Remote
+	id, local, remote, socket := a.Conn, a.Local.Addr(), a.Remote, *a.Socket
 	d.dials[id] = cancel
 	go func() {
-		nc, err := d.dialUntil(ctx, local, remote)
+		nc, err := d.dialUntil(ctx, local, remote, &socket)
 		if !d.post(func() { d.dialed(ctx, id, nc, err) }) && nc != nil {
 			_ = nc.Close()
 		}
@@ -32,10 +32,10 @@ func (d *Daemon) dial(a *speaker.Action) {
 }
 
 // dialUntil dials until it is answered by something else than a refusal.
-func (d *Daemon) dialUntil(ctx context.Context, local netip.Addr, remote netip.AddrPort) (net.Conn, error) {
+func (d *Daemon) dialUntil(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error) {
 	limit := d.clock.Now().Add(dialLimit)
 	for {
-		nc, err := d.conf.Network.Dial(ctx, local, remote)
+		nc, err := d.dialWith(ctx, local, remote, s)
 		if err == nil || !errors.Is(err, syscall.ECONNREFUSED) || !d.clock.Now().Add(dialAgain).Before(limit) {
 			return nc, err
 		}
@@ -87,11 +87,17 @@ func (d *Daemon) listen() error {
 	}
 	var failed error
 	for _, at := range want {
-		if d.listeners[at] != nil {
+		if l := d.listeners[at]; l != nil {
+			failed = errors.Join(failed, d.listenWith(l, d.s.SocketKeys(at)))
 			continue
 		}
 		l, err := d.conf.Network.Listen(at)
 		if err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
+		if err := d.listenWith(l, d.s.SocketKeys(at)); err != nil {
+			_ = l.Close()
 			failed = errors.Join(failed, err)
 			continue
 		}
@@ -115,6 +121,11 @@ func (d *Daemon) accept(l net.Listener) {
 			continue
 		}
 		if !d.post(func() {
+			if err := d.acceptWith(nc, d.s.Socket(addrPort(nc.LocalAddr()), addrPort(nc.RemoteAddr()))); err != nil {
+				d.log.Error("connection refused", "remote", nc.RemoteAddr(), "reason", err)
+				_ = nc.Close()
+				return
+			}
 			id := d.s.NextConn()
 			d.adopt(id, nc)
 			d.step(speaker.Input{

@@ -12,6 +12,8 @@ import (
 
 	"github.com/benbjohnson/clock"
 	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/speaker"
 )
 
 // refusing refuses the first dials, then fails or connects.
@@ -45,7 +47,7 @@ func dialOnMock(t *testing.T, ctx context.Context, n *refusing) (net.Conn, clock
 	}
 	done := make(chan result, 1)
 	go func() {
-		nc, err := d.dialUntil(ctx, netip.Addr{}, netip.MustParseAddrPort("127.0.0.1:179"))
+		nc, err := d.dialUntil(ctx, netip.Addr{}, netip.MustParseAddrPort("127.0.0.1:179"), &speaker.Socket{})
 		done <- result{nc, err}
 	}()
 	for {

@@ -40,6 +40,9 @@ type Config struct {
 	// Child is what the protocol with every child has in common; its client,
 	// name and encoder are filled in.
 	Child child.Config
+	// Settle is how long a session's first pulled message waits for what the peer
+	// wrote right behind its KEEPALIVE; 0: only for what is here by then.
+	Settle time.Duration
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }

@@ -1,6 +1,8 @@
 package live
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,5 +39,36 @@ func TestKeepalivesFollowTheClock(t *testing.T) {
 	for range p.heard {
 	}
 	p.nc.Close()
+	require.NoError(t, <-ended)
+}
+
+// What the peer writes right behind its KEEPALIVE is answered before a session's
+// first UPDATE, if it comes within Settle: time that is the clock's, and that
+// does not pass by itself.
+func TestFirstPullWaitsForWhatFollowsTheKeepalive(t *testing.T) {
+	l, at := loopback(t, "127.0.0.1:0")
+	mock := clock.NewMock()
+	c := settings(t, neighbor(at, "127.0.0.1", ""))
+	c.Clock, c.Settle = mock, time.Millisecond
+	d, ended := started(t, t.Context(), c)
+	p := accepted(t, l)
+	up := func() bool {
+		answer := make(chan bool)
+		d.post(func() { answer <- d.s.Established(0) != 0 })
+		return <-answer
+	}
+	for !up() {
+	}
+	_, err := p.nc.Write(append(bytes.Repeat([]byte{0xff}, 16), 0, 19, 255)) // an unknown type
+	require.NoError(t, err)
+	for {
+		m := <-p.heard
+		require.NotEqual(t, endOfRIB, m)
+		if strings.HasPrefix(m, "3 ") {
+			break
+		}
+	}
+	p.nc.Close()
+	d.Stop("")
 	require.NoError(t, <-ended)
 }

@@ -2,8 +2,12 @@ package live
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"syscall"
+
+	"github.com/peerloom/peerloom/speaker"
 )
 
 // Network is where connections come from.
@@ -12,6 +16,20 @@ type Network interface {
 	Dial(ctx context.Context, local netip.Addr, remote netip.AddrPort) (net.Conn, error)
 	Listen(local netip.AddrPort) (net.Listener, error)
 }
+
+// SocketNetwork is a Network that can ask more of a connection than that it is
+// one. On another, a neighbor that does is not dialled.
+type SocketNetwork interface {
+	// DialSocket is Dial, with what s asks for.
+	DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error)
+	// ListenSocket asks of a listener what is to hold for those who connect.
+	ListenSocket(l net.Listener, keys []speaker.SocketKey) error
+	// AcceptSocket asks of an accepted connection what s asks for.
+	AcceptSocket(nc net.Conn, s *speaker.Socket) error
+}
+
+// errNoSockets is the answer of any other Network.
+var errNoSockets = errors.New("this network has no TTL, interface or key of a connection: remove source-interface, the ttl and md5 directives")
 
 // TCP is the network of the operating system.
 type TCP struct{}
@@ -23,6 +41,68 @@ func (TCP) Dial(ctx context.Context, local netip.Addr, remote netip.AddrPort) (n
 		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
 	}
 	return d.DialContext(ctx, "tcp", remote.String())
+}
+
+// DialSocket is Dial with options that hold from the first segment on.
+func (TCP) DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error) {
+	d := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) error {
+		return apply(raw, dialOptions(remote.Addr(), s))
+	}}
+	if local.IsValid() {
+		d.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
+	}
+	return d.DialContext(ctx, "tcp", remote.String())
+}
+
+// ListenSocket sets the keys of all peers, which the kernel tells apart.
+func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey) error {
+	raw, err := l.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		return err
+	}
+	return apply(raw, listenOptions(keys))
+}
+
+// AcceptSocket sets what is of one peer; its key came with the listener's.
+func (TCP) AcceptSocket(nc net.Conn, s *speaker.Socket) error {
+	raw, err := nc.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		return err
+	}
+	return apply(raw, connOptions(addrPort(nc.RemoteAddr()).Addr(), s))
+}
+
+// dialWith dials with what s asks for.
+func (d *Daemon) dialWith(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error) {
+	if *s == (speaker.Socket{}) {
+		return d.conf.Network.Dial(ctx, local, remote)
+	}
+	if n, ok := d.conf.Network.(SocketNetwork); ok {
+		return n.DialSocket(ctx, local, remote, s)
+	}
+	return nil, errNoSockets
+}
+
+// listenWith asks of a listener what the neighbors ask for.
+func (d *Daemon) listenWith(l net.Listener, keys []speaker.SocketKey) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	if n, ok := d.conf.Network.(SocketNetwork); ok {
+		return n.ListenSocket(l, keys)
+	}
+	return errNoSockets
+}
+
+// acceptWith asks of an accepted connection what s asks for.
+func (d *Daemon) acceptWith(nc net.Conn, s speaker.Socket) error {
+	if s == (speaker.Socket{}) {
+		return nil
+	}
+	if n, ok := d.conf.Network.(SocketNetwork); ok {
+		return n.AcceptSocket(nc, &s)
+	}
+	return errNoSockets
 }
 
 // Listen binds a TCP port.

@@ -58,6 +58,7 @@ var allowed = map[string]map[string]string{
 		"speaker/config": "reload, and the environment", "speaker/command": "replies", "speaker/event": "lines",
 		"codec": "message sizes", "fsm": "states in logs",
 		"github.com/benbjohnson/clock": "time as a seam",
+		"golang.org/x/sys/unix":        "socket options that syscall has not: TTL security, TCP MD5 signatures",
 	},
 	"sim/simtest": {
 		"sim": "sources and stories", "sim/scenario": "scenario files",
@@ -78,6 +79,7 @@ var allowed = map[string]map[string]string{
 		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
+	"sim/generate": {"sim": "the seed's choices", "sim/scenario": "the file that it draws"},
 	"sim/scenario": {
 		"sim/explore": "the story of a file",
 		"sim":         "sources", "sim/malform": "names of cases", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",

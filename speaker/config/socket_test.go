@@ -1,0 +1,52 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/config"
+)
+
+func socketOf(lines string) (speaker.Socket, error) {
+	c, err := config.Parse("f", []byte("neighbor 192.0.2.1 { local-address 192.0.2.2; local-as 1; peer-as 1; "+lines+" }"), config.Env{})
+	if err != nil {
+		return speaker.Socket{}, err
+	}
+	return c.Neighbors[0].Socket, nil
+}
+
+func TestSocketDirectives(t *testing.T) {
+	s, err := socketOf("source-interface eth0; outgoing-ttl 255; incoming-ttl 254; md5-base64 true; md5-password bG9vbQ==; md5-ip 192.0.2.2;")
+	require.NoError(t, err)
+	require.Equal(t, speaker.Socket{Interface: "eth0", OutgoingTTL: 255, IncomingTTL: 254, MD5: "loom"}, s)
+	s, err = socketOf(`md5-password "two words";`)
+	require.NoError(t, err)
+	require.Equal(t, speaker.Socket{MD5: "two words"}, s)
+}
+
+func TestSocketDirectivesThatAreWrong(t *testing.T) {
+	for lines, want := range map[string]string{
+		"outgoing-ttl 256;":                             `"256" is not a TTL: write a number from 1 to 255`,
+		"incoming-ttl 0;":                               `"0" is not a TTL`,
+		"source-interface much-too-long-a-name;":        "is not the name of an interface",
+		"md5-base64 true; md5-password secret!;":        "md5-password is not base64",
+		"md5-password " + strings.Repeat("s", 81) + ";": "md5-password has 81 octets: write at most 80",
+		"md5-password s; md5-ip 192.0.2.9;":             "md5-ip is not local-address",
+	} {
+		_, err := socketOf(lines)
+		require.ErrorContains(t, err, want, lines)
+		require.NotContains(t, err.Error(), "secret", "a key is not shown")
+	}
+}
+
+func TestSocketDirectivesSurviveADump(t *testing.T) {
+	c, err := config.Parse("f", []byte(`neighbor 192.0.2.1 { local-address 192.0.2.2; local-as 1; peer-as 1;
+		source-interface eth0; outgoing-ttl 255; incoming-ttl 254; md5-password "a \"key\""; }`), config.Env{})
+	require.NoError(t, err)
+	again, err := config.Parse("dump", config.Dump(c), config.Env{})
+	require.NoError(t, err)
+	require.Equal(t, speaker.Socket{Interface: "eth0", OutgoingTTL: 255, IncomingTTL: 254, MD5: `a "key"`}, again.Neighbors[0].Socket)
+}

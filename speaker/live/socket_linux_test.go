@@ -1,0 +1,135 @@
+package live
+
+import (
+	"net"
+	"net/netip"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
+
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// signed listens on loopback for peers with keys, or skips.
+func signed(t *testing.T, at string, keys ...speaker.SocketKey) (net.Listener, netip.AddrPort) {
+	l, addr := loopback(t, at)
+	if err := (TCP{}).ListenSocket(l, keys); err != nil {
+		t.Skipf("this kernel does not do it: %v", err)
+	}
+	return l, addr
+}
+
+// Both ends have the key (RFC 2385): the session comes up. The daemon's key
+// comes from its configuration.
+func TestMD5OfBothEnds(t *testing.T) {
+	for _, a := range []string{"127.0.0.1", "::1"} {
+		t.Run(a, func(t *testing.T) {
+			at := net.JoinHostPort(a, "0")
+			l, addr := signed(t, at, speaker.SocketKey{Peer: netip.MustParseAddr(a), Socket: speaker.Socket{MD5: "loom"}})
+			d, ended := started(t, t.Context(), settings(t, neighbor(addr, a, "md5-password bG9vbQ==; md5-base64 true;")))
+			p := accepted(t, l)
+			require.Equal(t, endOfRIB, p.next(t))
+			d.Stop("")
+			for range p.heard {
+			}
+			p.nc.Close()
+			require.NoError(t, <-ended)
+		})
+	}
+}
+
+// A listener drops the segments of a peer that signs with another key, and
+// takes those of one that signs with the right one.
+func TestMD5OfTheListener(t *testing.T) {
+	l, addr := signed(t, "127.0.0.1:0", speaker.SocketKey{Peer: netip.MustParseAddr("127.0.0.2"), Socket: speaker.Socket{MD5: "loom"}})
+	raw := func(key string) int {
+		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
+		require.NoError(t, err)
+		t.Cleanup(func() { unix.Close(fd) })
+		require.NoError(t, unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 2}}))
+		require.NoError(t, setMD5(fd, addr.Addr(), key))
+		require.ErrorIs(t, unix.Connect(fd, &unix.SockaddrInet4{Port: int(addr.Port()), Addr: [4]byte{127, 0, 0, 1}}), unix.EINPROGRESS)
+		return fd
+	}
+	wrong, right := raw("other"), raw("loom")
+	nc, err := l.Accept()
+	require.NoError(t, err)
+	defer nc.Close()
+	port := func(fd int) int {
+		sa, err := unix.Getsockname(fd)
+		require.NoError(t, err)
+		return sa.(*unix.SockaddrInet4).Port
+	}
+	require.Equal(t, port(right), nc.RemoteAddr().(*net.TCPAddr).Port)
+	require.NotEqual(t, port(wrong), port(right))
+	_, err = unix.GetsockoptInt(wrong, unix.SOL_SOCKET, unix.SO_ERROR)
+	require.NoError(t, err)
+	_, err = unix.Getpeername(wrong)
+	require.ErrorIs(t, err, syscall.ENOTCONN, "its SYN was dropped")
+}
+
+// option reads an integer option of a connection.
+func getOption(t *testing.T, nc net.Conn, level, name int) int {
+	raw, err := nc.(syscall.Conn).SyscallConn()
+	require.NoError(t, err)
+	v := -1
+	require.NoError(t, raw.Control(func(fd uintptr) { v, err = unix.GetsockoptInt(int(fd), level, name) }))
+	require.NoError(t, err)
+	return v
+}
+
+// RFC 5082 §3: what leaves has TTL 255, what arrives with less is dropped; at
+// both ends, of both address families.
+func TestTTLSecurity(t *testing.T) {
+	gtsm := speaker.Socket{OutgoingTTL: 255, IncomingTTL: 255}
+	for _, c := range []struct {
+		addr                 string
+		level, out, in, none int
+	}{
+		{"127.0.0.1", unix.IPPROTO_IP, unix.IP_TTL, unix.IP_MINTTL, 64},
+		{"::1", unix.IPPROTO_IPV6, unix.IPV6_UNICAST_HOPS, unix.IPV6_MINHOPCOUNT, 64},
+	} {
+		t.Run(c.addr, func(t *testing.T) {
+			peer := netip.MustParseAddr(c.addr)
+			l, at := signed(t, net.JoinHostPort(c.addr, "0"), speaker.SocketKey{Peer: peer, Socket: gtsm})
+			nc, err := (TCP{}).DialSocket(t.Context(), netip.Addr{}, at, &gtsm)
+			require.NoError(t, err, "the listener answers with TTL 255, or nobody would hear it")
+			defer nc.Close()
+			other, err := l.Accept()
+			require.NoError(t, err)
+			defer other.Close()
+			require.NoError(t, (TCP{}).AcceptSocket(other, &gtsm))
+			for _, x := range []net.Conn{nc, other} {
+				require.Equal(t, 255, getOption(t, x, c.level, c.out))
+				require.Equal(t, 255, getOption(t, x, c.level, c.in))
+			}
+			_, err = nc.Write([]byte("x"))
+			require.NoError(t, err)
+			_, err = other.Read(make([]byte, 1))
+			require.NoError(t, err)
+		})
+	}
+}
+
+func TestRefusedOptionSaysWhatToDo(t *testing.T) {
+	_, at := loopback(t, "127.0.0.1:0")
+	_, err := (TCP{}).DialSocket(t.Context(), netip.Addr{}, at, &speaker.Socket{Interface: "no-such-device"})
+	require.ErrorContains(t, err, "source-interface no-such-device: setsockopt: ")
+	require.ErrorContains(t, err, "it needs an interface of that name and CAP_NET_RAW")
+	_, err = (TCP{}).DialSocket(t.Context(), netip.Addr{}, at, &speaker.Socket{MD5: string(make([]byte, 81))})
+	require.ErrorContains(t, err, "the key is longer than 80 octets")
+}
+
+func TestInterfaceOfADial(t *testing.T) {
+	l, at := loopback(t, "127.0.0.1:0")
+	nc, err := (TCP{}).DialSocket(t.Context(), netip.Addr{}, at, &speaker.Socket{Interface: "lo"})
+	if err != nil {
+		t.Skipf("not permitted here: %v", err)
+	}
+	defer nc.Close()
+	other, err := l.Accept()
+	require.NoError(t, err)
+	other.Close()
+}
