@@ -1,36 +1,33 @@
 package check
 
-import "github.com/peerloom/peerloom/codec"
+import (
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
 
 // refreshBound is how many requests of one family may wait unanswered; more
 // merge with the last that has not begun (contract 7).
 const refreshBound = 8
 
-// route is an entry of a table of the model. Tables are slices in insertion
-// order: an entry that changes stays where it is.
-type route struct {
-	nlri   codec.NLRI
-	attrs  codec.Attrs
-	origin Origin
-}
-
 // OutModel is the contract of one peer's Adj-RIB-Out, as plainly as it can be
-// said. Everything is a slice that is searched from its start.
+// said.
 type OutModel struct {
 	cfg     OutConfig
 	config  []route // as configured, shadowed ones included
-	want    []route
+	want    table
 	up      bool
 	session OutSession
 	// Everything below belongs to the session and ends with it.
-	told       []route  // exported attributes
+	told       table    // exported attributes
 	queue      []Expect // not yet received
 	emptyStart bool     // the initial table was empty
 	batched    bool     // a batch has been applied
 	ended      []codec.Family
 	waiting    []refresh // blocks that wait for their family's End-of-RIB
 	view       PeerView
-	bounded    bool // the queue was at its bound
+	decoder    codec.Decoder // its buffers are used again
+	bounded    bool          // the queue was at its bound
 }
 
 // refresh is a refresh block to be made: a peer's request, or a flush.
@@ -46,29 +43,29 @@ func NewOutModel(c OutConfig) *OutModel { return &OutModel{cfg: c} }
 // 11): it is a batch that withdraws what left and announces what came or
 // changed, and touches no entry of another origin.
 func (m *OutModel) Configure(ops []Op) {
-	before, after := winners(m.config), routesOf(ops)
-	m.config = after
-	after = winners(after)
+	before := winners(m.config)
+	m.config = routesOf(ops)
+	after := winners(m.config)
 	p := part{}
-	for _, r := range before {
-		if find(after, r.nlri) >= 0 {
+	for _, r := range before.all {
+		if after.find(r.nlri) >= 0 {
 			continue
 		}
-		if i := find(m.want, r.nlri); i >= 0 && m.want[i].origin == FromConfig {
+		if i := m.want.find(r.nlri); i >= 0 && m.want.list[i].origin == FromConfig {
 			p.touch(m, r.nlri).last = byConfiguration
-			m.want = remove(m.want, i)
+			m.want.remove(r.nlri)
 		}
 	}
-	for _, r := range after {
-		if i := find(before, r.nlri); i >= 0 && sameAttrs(before[i].attrs, r.attrs) {
+	for _, r := range after.all {
+		if i := before.find(r.nlri); i >= 0 && sameAttrs(before.list[i].attrs, r.attrs) {
 			continue
 		}
-		if i := find(m.want, r.nlri); i >= 0 && m.want[i].origin != FromConfig {
+		if i := m.want.find(r.nlri); i >= 0 && m.want.list[i].origin != FromConfig {
 			continue
 		}
 		t := p.touch(m, r.nlri)
 		t.announced, t.last = true, byConfiguration
-		m.want = put(m.want, r)
+		m.want.put(*r)
 	}
 	m.emit(p)
 	m.shorten()
@@ -146,12 +143,14 @@ func (m *OutModel) View() *PeerView { return &m.view }
 // in which the NLRI is: contract 1 stands above contract 8.
 func (m *OutModel) shadowed() []route {
 	var out []route
-	for i, r := range m.config {
-		next := find(m.config[i+1:], r.nlri)
-		if next >= 0 && !sameAttrs(m.config[i+1+next].attrs, r.attrs) {
+	var later table
+	for _, r := range slices.Backward(m.config) {
+		if i := later.find(r.nlri); i >= 0 && !sameAttrs(later.list[i].attrs, r.attrs) {
 			out = append(out, r)
 		}
+		later.put(r)
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -176,12 +175,10 @@ func (m *OutModel) onWire(n codec.NLRI) codec.NLRI {
 // counting is the place in want of the entry that counts for n in this
 // session: the last of those that are one NLRI; -1 when there is none.
 func (m *OutModel) counting(n codec.NLRI) int {
-	for i := len(m.want) - 1; i >= 0; i-- {
-		if m.key(m.want[i].nlri) == m.key(n) {
-			return i
-		}
+	if m.session.Options.AddPath.Has(n.Family) {
+		return m.want.find(n)
 	}
-	return -1
+	return m.want.findPrefix(n)
 }
 
 // exported is what the session's peer shall have for n.
@@ -190,7 +187,7 @@ func (m *OutModel) exported(n codec.NLRI) (route, bool) {
 	if i < 0 || !m.session.Families.Has(n.Family) {
 		return route{}, false
 	}
-	a, ok := m.encoded(m.onWire(n), m.want[i].attrs)
+	a, ok := m.encoded(m.onWire(n), m.want.list[i].attrs)
 	return route{nlri: m.onWire(n), attrs: a}, ok
 }
 
@@ -229,7 +226,7 @@ func messageLen(n codec.NLRI, a codec.Attrs, addPath bool) int {
 // table is export(want) of one family (0: of all), in insertion order.
 func (m *OutModel) table(f codec.Family) []route {
 	var out []route
-	for i, r := range m.want {
+	for i, r := range m.want.all {
 		if f != 0 && r.nlri.Family != f || m.counting(r.nlri) != i {
 			continue
 		}
@@ -241,12 +238,15 @@ func (m *OutModel) table(f codec.Family) []route {
 }
 
 // winners are the last configured route of each NLRI, in configuration order.
-func winners(config []route) []route {
-	var out []route
-	for i, r := range config {
-		if find(config[i+1:], r.nlri) < 0 {
-			out = append(out, r)
+func winners(config []route) table {
+	var backward, out table
+	for _, r := range slices.Backward(config) {
+		if backward.find(r.nlri) < 0 {
+			backward.put(r)
 		}
+	}
+	for _, r := range slices.Backward(backward.list) {
+		out.put(r)
 	}
 	return out
 }
@@ -257,28 +257,4 @@ func routesOf(ops []Op) []route {
 		out = append(out, route{nlri: o.NLRI, attrs: o.Attrs, origin: FromConfig})
 	}
 	return out
-}
-
-func find(table []route, n codec.NLRI) int {
-	for i, r := range table {
-		if r.nlri.Key() == n.Key() {
-			return i
-		}
-	}
-	return -1
-}
-
-// put changes an entry where it stands or adds it at the end.
-func put(table []route, r route) []route {
-	out := append([]route(nil), table...)
-	if i := find(out, r.nlri); i >= 0 {
-		out[i] = r
-		return out
-	}
-	return append(out, r)
-}
-
-func remove(table []route, i int) []route {
-	out := append([]route(nil), table[:i]...)
-	return append(out, table[i+1:]...)
 }

@@ -41,7 +41,7 @@ func (p *part) touch(m *OutModel, n codec.NLRI) *touch {
 		t = p.touched[i]
 		p.touched = slices.Delete(p.touched, i, i+1)
 	} else if c := m.counting(n); c >= 0 {
-		t.before, t.had = m.want[c].nlri, true
+		t.before, t.had = m.want.list[c].nlri, true
 	}
 	t.nlri = n
 	p.touched = append(p.touched, t)
@@ -64,13 +64,11 @@ func (m *OutModel) applyPart(ops []Op) {
 		case OpAnnounce:
 			t := p.touch(m, o.NLRI)
 			t.announced, t.last = true, byAnnounce
-			m.want = put(m.want, route{nlri: o.NLRI, attrs: o.Attrs, origin: o.Origin})
+			m.want.put(route{nlri: o.NLRI, attrs: o.Attrs, origin: o.Origin})
 		case OpWithdraw:
 			t := p.touch(m, o.NLRI)
 			t.named, t.last, t.attrs = true, byWithdraw, o.Attrs
-			if i := find(m.want, o.NLRI); i >= 0 {
-				m.want = remove(m.want, i)
-			}
+			m.want.remove(o.NLRI)
 		case OpClear:
 			m.clear(&p)
 		case OpFlush:
@@ -90,7 +88,7 @@ func (m *OutModel) applyPart(ops []Op) {
 // want's order; what the batch has withdrawn already keeps its place.
 func (m *OutModel) clear(p *part) {
 	for _, f := range m.session.Families {
-		for i, r := range m.want {
+		for i, r := range m.want.all {
 			if r.nlri.Family == f && m.counting(r.nlri) == i && m.toldAt(r.nlri) >= 0 {
 				p.touch(m, r.nlri).last = byClear
 			}
@@ -101,7 +99,7 @@ func (m *OutModel) clear(p *part) {
 			p.touched[i].last = byClear
 		}
 	}
-	m.want = nil
+	m.want = table{}
 }
 
 // emit queues what the part causes: refresh blocks, withdrawals, announcements.
@@ -140,11 +138,11 @@ func (m *OutModel) mustWithdraw(t touch) bool {
 // (contracts 1 and 4).
 func (m *OutModel) mustAnnounce(t touch, e route) bool {
 	i := m.toldAt(t.nlri)
-	if i < 0 || m.told[i].nlri != e.nlri || !sameAttrs(m.told[i].attrs, e.attrs) {
+	if i < 0 || m.told.list[i].nlri != e.nlri || !sameAttrs(m.told.list[i].attrs, e.attrs) {
 		return true // other labels are news as other attributes are
 	}
 	c := m.counting(t.nlri)
-	uncovered := !t.had || m.want[c].nlri != t.before
+	uncovered := !t.had || m.want.list[c].nlri != t.before
 	return t.named && (t.announced || uncovered)
 }
 
@@ -158,7 +156,7 @@ func (m *OutModel) withdrawal(t touch) route {
 		return r
 	}
 	if i := m.toldAt(t.nlri); i >= 0 {
-		r.attrs = m.told[i].attrs
+		r.attrs = m.told.list[i].attrs
 	}
 	if t.attrs != nil {
 		if a, ok := m.session.Export(f, t.attrs); ok {
@@ -168,19 +166,12 @@ func (m *OutModel) withdrawal(t touch) route {
 	return r
 }
 
-func (m *OutModel) toldAt(n codec.NLRI) int {
-	for i, r := range m.told {
-		if r.nlri.Key() == m.key(n) {
-			return i
-		}
-	}
-	return -1
-}
+func (m *OutModel) toldAt(n codec.NLRI) int { return m.told.find(m.onWire(n)) }
 
 // announce queues announcements and tells them.
 func (m *OutModel) announce(list []route) {
 	for _, r := range list {
-		m.told = put(m.told, r)
+		m.told.put(r)
 	}
 	m.group(ExpectAnnounce, list)
 }
@@ -188,9 +179,7 @@ func (m *OutModel) announce(list []route) {
 // withdraw queues withdrawals.
 func (m *OutModel) withdraw(list []route) {
 	for _, r := range list {
-		if i := find(m.told, r.nlri); i >= 0 {
-			m.told = remove(m.told, i)
-		}
+		m.told.remove(r.nlri)
 	}
 	m.group(ExpectWithdraw, list)
 }

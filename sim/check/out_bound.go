@@ -15,7 +15,7 @@ const queueBound = 1 << 16
 // value takes the older one's place. What is left when nothing is superseded
 // stays, and is at most a message for each distinct NLRI and the markers.
 func (m *OutModel) shorten() {
-	for m.queueLen() > m.limit() && m.dropOldest() {
+	for m.queueLen() > m.bound() && m.queueLen() > m.distinct() && m.dropOldest() {
 		m.bounded = true
 	}
 }
@@ -28,19 +28,23 @@ func (m *OutModel) queueLen() int {
 	return n
 }
 
-// limit is max(bound, distinct NLRI in want and told).
-func (m *OutModel) limit() int {
-	bound := m.cfg.QueueBound
-	if bound == 0 {
-		bound = queueBound
+// bound is the configured bound.
+func (m *OutModel) bound() int {
+	if m.cfg.QueueBound == 0 {
+		return queueBound
 	}
-	distinct := len(m.told)
-	for i, r := range m.want {
+	return m.cfg.QueueBound
+}
+
+// distinct counts the NLRI in want and told: so long the queue may always be.
+func (m *OutModel) distinct() int {
+	distinct := m.told.size()
+	for i, r := range m.want.all {
 		if m.counting(r.nlri) == i && m.toldAt(r.nlri) < 0 {
 			distinct++
 		}
 	}
-	return max(bound, distinct)
+	return distinct
 }
 
 // dropOldest drops the oldest superseded entry; false when there is none.

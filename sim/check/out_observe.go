@@ -34,7 +34,7 @@ func (m *OutModel) Observe(msg []byte) error {
 		// What the bytes mean to the peer is the business of whoever gave them.
 		return nil
 	}
-	got, v := parse(msg, m.session.Options)
+	got, v := m.parse(msg)
 	if v != nil {
 		return v
 	}
@@ -49,7 +49,8 @@ func (m *OutModel) Observe(msg []byte) error {
 		return violated(id, m.head(), got.String()+why)
 	}
 	m.consume(got)
-	return m.view.Observe(msg)
+	m.see(got)
+	return nil
 }
 
 // Quiet is called when the queue is drained and the network has delivered it:
@@ -71,6 +72,20 @@ func (m *OutModel) Quiet() error {
 	return nil
 }
 
+// see puts what was received into the peer's view.
+func (m *OutModel) see(got Expect) {
+	for _, n := range got.NLRIs {
+		if got.Kind == ExpectAnnounce {
+			m.view.announce(n, got.Attrs)
+		} else {
+			m.view.withdraw(n)
+		}
+	}
+	if got.Kind == ExpectRefresh {
+		m.view.refresh(codec.RouteRefresh{Family: got.Family, Subtype: got.Subtype})
+	}
+}
+
 func (m *OutModel) head() string {
 	if len(m.queue) == 0 {
 		return "nothing more"
@@ -80,7 +95,7 @@ func (m *OutModel) head() string {
 
 // parse makes a value of a message. One that holds more than one kind of
 // change, or more than one family, is malformed here: batches never make such.
-func parse(msg []byte, o codec.Options) (Expect, *Violation) {
+func (m *OutModel) parse(msg []byte) (Expect, *Violation) {
 	switch codec.TypeOf(msg) {
 	case codec.MsgRouteRefresh:
 		r, err := codec.DecodeRouteRefresh(msg)
@@ -89,14 +104,13 @@ func parse(msg []byte, o codec.Options) (Expect, *Violation) {
 		}
 		return Expect{Kind: ExpectRefresh, Family: r.Family, Subtype: r.Subtype}, nil
 	case codec.MsgUpdate:
-		return parseUpdate(msg, o)
+		return m.parseUpdate(msg)
 	}
 	return Expect{Kind: ExpectRaw, Raw: slices.Clone(msg)}, nil
 }
 
-func parseUpdate(msg []byte, o codec.Options) (Expect, *Violation) {
-	var d codec.Decoder
-	u := d.Update(msg, &o)
+func (m *OutModel) parseUpdate(msg []byte) (Expect, *Violation) {
+	u := m.decoder.Update(msg, &m.session.Options)
 	if len(u.Errs) > 0 {
 		return Expect{}, violated(OutMalformed, "an UPDATE that decodes", u.Errs[0].Error())
 	}
@@ -159,7 +173,6 @@ func (m *OutModel) consume(got Expect) {
 		m.queue = m.queue[1:]
 		return
 	}
-	m.queue = slices.Clone(m.queue)
 	m.queue[0].NLRIs, m.queue[0].request = head.NLRIs[len(got.NLRIs):], false
 }
 

@@ -11,12 +11,12 @@ import (
 func (m *OutModel) Clone() *OutModel {
 	c := *m
 	c.config = slices.Clone(m.config)
-	c.want = slices.Clone(m.want)
-	c.told = slices.Clone(m.told)
+	c.want = m.want.clone()
+	c.told = m.told.clone()
 	c.queue = slices.Clone(m.queue)
 	c.ended = slices.Clone(m.ended)
 	c.waiting = slices.Clone(m.waiting)
-	c.view = *m.view.Clone()
+	c.view, c.decoder = *m.view.Clone(), codec.Decoder{}
 	return &c
 }
 
@@ -25,12 +25,12 @@ func (m *OutModel) Clone() *OutModel {
 // its negotiated values are taken to be the same.
 func (m *OutModel) AppendState(b []byte) []byte {
 	b = appendRoutes(b, m.config)
-	b = appendRoutes(b, m.want)
+	b = appendTable(b, &m.want)
 	b = appendBool(b, m.up)
 	if !m.up {
 		return b
 	}
-	b = appendRoutes(b, m.told)
+	b = appendTable(b, &m.told)
 	b = appendBool(b, m.emptyStart && !m.batched)
 	b = binary.AppendUvarint(b, uint64(len(m.queue)))
 	for _, e := range m.queue {
@@ -62,14 +62,26 @@ func (e Expect) appendState(b []byte) []byte {
 	return append(b, e.Raw...)
 }
 
-func appendRoutes(b []byte, table []route) []byte {
-	b = binary.AppendUvarint(b, uint64(len(table)))
-	for _, r := range table {
-		b = appendKey(b, r.nlri)
-		b = append(b, byte(r.origin))
-		b = appendAttrs(b, r.attrs)
+func appendRoutes(b []byte, list []route) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for i := range list {
+		b = list[i].appendState(b)
 	}
 	return b
+}
+
+func appendTable(b []byte, t *table) []byte {
+	b = binary.AppendUvarint(b, uint64(t.size()))
+	for _, r := range t.all {
+		b = r.appendState(b)
+	}
+	return b
+}
+
+func (r *route) appendState(b []byte) []byte {
+	b = appendKey(b, r.nlri)
+	b = append(b, byte(r.origin))
+	return appendAttrs(b, r.attrs)
 }
 
 func appendKey(b []byte, n codec.NLRI) []byte {

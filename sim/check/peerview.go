@@ -16,6 +16,7 @@ type PeerView struct {
 	routes  []viewRoute
 	// refreshing are the families between BoRR and EoRR.
 	refreshing []codec.Family
+	decoder    codec.Decoder // its buffers are used again
 }
 
 // viewRoute is a route as received; stale: not received since BoRR.
@@ -52,24 +53,32 @@ func (v *PeerView) observe(msg []byte) ([]codec.NLRI, error) {
 }
 
 func (v *PeerView) update(msg []byte) error {
-	var d codec.Decoder
-	u := d.Update(msg, &v.options)
+	u := v.decoder.Update(msg, &v.options)
 	worst := u.Worst()
 	if worst >= codec.TreatDisableFamily {
 		return violated(OutMalformed, "an UPDATE that a session survives", u.Errs[0].Error())
 	}
+	v.apply(u, worst == codec.TreatWithdraw)
+	return nil
+}
+
+// apply takes the routes of an UPDATE; of what is treated as withdraw, those
+// announced are withdrawn too.
+func (v *PeerView) apply(u *codec.Update, withdraw bool) {
 	for r := range u.Withdraws() {
 		v.withdraw(r.NLRI())
 	}
-	attrs := u.Attrs.Clone()
+	var attrs codec.Attrs
 	for r := range u.Announced() {
-		if worst == codec.TreatWithdraw {
+		if withdraw {
 			v.withdraw(r.NLRI())
 			continue
 		}
+		if attrs == nil {
+			attrs = u.Attrs.Clone()
+		}
 		v.announce(r.NLRI(), attrs)
 	}
-	return nil
 }
 
 // refresh marks and sweeps: a BoRR during a refresh starts it again, an EoRR
@@ -173,6 +182,7 @@ func (v *PeerView) Clone() *PeerView {
 	c := *v
 	c.routes = slices.Clone(v.routes)
 	c.refreshing = slices.Clone(v.refreshing)
+	c.decoder = codec.Decoder{}
 	return &c
 }
 

@@ -37,8 +37,9 @@ type WireChecker struct {
 	bracket        []codec.Family // BoRR without EoRR so far
 	lastAlive      time.Time      // KEEPALIVE or UPDATE; zero before the first KEEPALIVE
 	lastKeepalive  time.Time
-	broken         bool // framing is lost: nothing more can be said
-	tooLong        int  // length of a received message that had to be refused; 0: none
+	broken         bool          // framing is lost: nothing more can be said
+	decoder        codec.Decoder // its buffers are used again
+	tooLong        int           // length of a received message that had to be refused; 0: none
 }
 
 // half is one direction of the connection.
@@ -125,7 +126,12 @@ func (w *WireChecker) Sent(now time.Time, p []byte) []*Violation {
 }
 
 // Idle says that nothing was sent up to now, and gives what that breaks.
-func (w *WireChecker) Idle(now time.Time) []*Violation { return w.late(now, "nothing") }
+func (w *WireChecker) Idle(now time.Time) []*Violation {
+	if !w.overdue(now) {
+		return nil
+	}
+	return []*Violation{w.late(now, "nothing")}
+}
 
 // Quiet is called when everything has been sent on a connection that is up.
 func (w *WireChecker) Quiet() []*Violation {

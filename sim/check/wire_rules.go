@@ -12,22 +12,22 @@ import (
 // judge gives what one whole message that leaves at now breaks.
 func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
 	kind := codec.TypeOf(msg)
-	got := fmt.Sprintf("message type %d of %d octets", kind, len(msg))
+	got := messageText{kind, len(msg)}
 	if w.sent.notification {
-		return []*Violation{violated(WireNotifyLast, "nothing after a NOTIFICATION", got)}
+		return []*Violation{violated(WireNotifyLast, "nothing after a NOTIFICATION", got.String())}
 	}
 	if kind == codec.MsgNotification {
 		if w.received.notification {
-			return []*Violation{violated(WireNotifyAnswered, "nothing after a NOTIFICATION was received", got)}
+			return []*Violation{violated(WireNotifyAnswered, "nothing after a NOTIFICATION was received", got.String())}
 		}
 		return nil
 	}
 	var found []*Violation
 	if (kind == codec.MsgOpen) != (w.sent.messages == 0) {
-		found = append(found, violated(WireOpenFirst, "the OPEN, and only at the start", got))
+		found = append(found, violated(WireOpenFirst, "the OPEN, and only at the start", got.String()))
 	}
 	if limit := w.limit(kind); len(msg) > limit {
-		found = append(found, violated(WireLength, fmt.Sprintf("at most %d octets", limit), got))
+		found = append(found, violated(WireLength, fmt.Sprintf("at most %d octets", limit), got.String()))
 	}
 	switch kind {
 	case codec.MsgOpen:
@@ -39,20 +39,32 @@ func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
 		return append(found, w.keepalive(now)...)
 	}
 	if !w.sent.keepalive || !w.received.keepalive {
-		return append(found, violated(WireEstablished, "KEEPALIVE in both directions first", got))
+		return append(found, violated(WireEstablished, "KEEPALIVE in both directions first", got.String()))
 	}
 	if w.tooLong > 0 {
-		found = append(found, violated(WireTooLong, "NOTIFICATION 1/2 in answer to a message of "+strconv.Itoa(w.tooLong)+" octets", got))
+		found = append(found, violated(WireTooLong, "NOTIFICATION 1/2 in answer to a message of "+strconv.Itoa(w.tooLong)+" octets", got.String()))
 	}
 	switch kind {
 	case codec.MsgUpdate:
-		found = append(found, w.late(now, got)...)
+		if w.overdue(now) {
+			found = append(found, w.late(now, got.String()))
+		}
 		w.lastAlive = now
 		return append(found, w.update(msg)...)
 	case codec.MsgRouteRefresh:
 		return append(found, w.refresh(msg)...)
 	}
 	return found
+}
+
+// messageText is a message in a few words.
+type messageText struct {
+	kind   codec.MessageType
+	octets int
+}
+
+func (m messageText) String() string {
+	return fmt.Sprintf("message type %d of %d octets", m.kind, m.octets)
 }
 
 // limit is the longest message of a kind that is allowed now.
@@ -69,7 +81,10 @@ func (w *WireChecker) keepalive(now time.Time) []*Violation {
 		w.lastAlive, w.lastKeepalive = now, now
 		return nil
 	}
-	found := w.late(now, "KEEPALIVE")
+	var found []*Violation
+	if w.overdue(now) {
+		found = append(found, w.late(now, "KEEPALIVE"))
+	}
 	if w.negotiated && w.hold == 0 {
 		found = append(found, violated(WireKeepaliveFlood, "no KEEPALIVE but the first: the hold time is 0", "another KEEPALIVE"))
 	} else if gap := now.Sub(w.lastKeepalive); gap < time.Second {
@@ -79,22 +94,22 @@ func (w *WireChecker) keepalive(now time.Time) []*Violation {
 	return found
 }
 
-// late checks that the other end had a sign of life in time.
-func (w *WireChecker) late(now time.Time, got string) []*Violation {
-	if !w.negotiated || w.hold == 0 || !w.sent.keepalive || w.sent.notification {
-		return nil
-	}
-	allowed := w.hold/3 + w.cfg.Slack
-	if gap := now.Sub(w.lastAlive); gap > allowed {
-		return []*Violation{violated(WireKeepaliveLate, fmt.Sprintf("KEEPALIVE or UPDATE within %v", allowed),
-			fmt.Sprintf("%s after %v", got, gap))}
-	}
-	return nil
+// aliveWithin is how long the other end may be without a sign of life.
+func (w *WireChecker) aliveWithin() time.Duration { return w.hold/3 + w.cfg.Slack }
+
+// overdue reports whether the other end has been without one for longer.
+func (w *WireChecker) overdue(now time.Time) bool {
+	owes := w.negotiated && w.hold > 0 && w.sent.keepalive && !w.sent.notification
+	return owes && now.Sub(w.lastAlive) > w.aliveWithin()
+}
+
+func (w *WireChecker) late(now time.Time, got string) *Violation {
+	return violated(WireKeepaliveLate, fmt.Sprintf("KEEPALIVE or UPDATE within %v", w.aliveWithin()),
+		fmt.Sprintf("%s after %v", got, now.Sub(w.lastAlive)))
 }
 
 func (w *WireChecker) update(msg []byte) []*Violation {
-	var d codec.Decoder
-	u := d.Update(msg, &w.options)
+	u := w.decoder.Update(msg, &w.options)
 	if len(u.Errs) > 0 {
 		return []*Violation{violated(WireFormat, "an UPDATE that decodes", u.Errs[0].Error())}
 	}
@@ -107,7 +122,9 @@ func (w *WireChecker) update(msg []byte) []*Violation {
 	}
 	for r := range u.Announced() {
 		n := r.NLRI()
-		found = append(found, w.negotiatedFamily(n.Family, "announce "+nlriText([]codec.NLRI{n}))...)
+		if !w.families.Has(n.Family) {
+			found = append(found, foreign(n.Family, "announce "+nlriText([]codec.NLRI{n})))
+		}
 		if i := indexKey(w.swept, n); i >= 0 {
 			found = append(found, violated(WireSwept, "withdraw "+nlriText(w.swept[i:i+1])+", or it inside the brackets",
 				"announce "+nlriText([]codec.NLRI{n})))
@@ -117,15 +134,15 @@ func (w *WireChecker) update(msg []byte) []*Violation {
 			w.told = append(w.told, n)
 		}
 	}
-	if err := w.view.Observe(msg); err != nil {
-		found = append(found, violated(WireFormat, "an UPDATE that a session survives", err.Error()))
-	}
+	w.view.apply(u, false)
 	return found
 }
 
 func (w *WireChecker) withdrawn(n codec.NLRI) []*Violation {
-	text := "withdraw " + nlriText([]codec.NLRI{n})
-	found := w.negotiatedFamily(n.Family, text)
+	var found []*Violation
+	if !w.families.Has(n.Family) {
+		found = append(found, foreign(n.Family, "withdraw "+nlriText([]codec.NLRI{n})))
+	}
 	if i := indexKey(w.swept, n); i >= 0 {
 		w.swept = slices.Delete(w.swept, i, i+1)
 	}
@@ -133,20 +150,21 @@ func (w *WireChecker) withdrawn(n codec.NLRI) []*Violation {
 		return found
 	}
 	if indexKey(w.told, n) < 0 {
-		found = append(found, violated(WireWithdraw, "an announcement or a command first", text))
+		found = append(found, violated(WireWithdraw, "an announcement or a command first", "withdraw "+nlriText([]codec.NLRI{n})))
 	}
 	return found
 }
 
-func (w *WireChecker) negotiatedFamily(f codec.Family, got string) []*Violation {
-	if w.families.Has(f) {
-		return nil
-	}
-	return []*Violation{violated(WireFamily, "only families that both ends advertised", got+" of "+familyText(f))}
+// foreign is for what speaks of a family that was not negotiated.
+func foreign(f codec.Family, got string) *Violation {
+	return violated(WireFamily, "only families that both ends advertised", got+" of "+familyText(f))
 }
 
 func (w *WireChecker) endOfRIB(f codec.Family) []*Violation {
-	found := w.negotiatedFamily(f, "End-of-RIB")
+	var found []*Violation
+	if !w.families.Has(f) {
+		found = append(found, foreign(f, "End-of-RIB"))
+	}
 	i := w.endAt(f)
 	w.ends[i].sent++
 	if w.ends[i].sent > w.allowed(w.ends[i]) {
@@ -162,7 +180,10 @@ func (w *WireChecker) refresh(msg []byte) []*Violation {
 		return []*Violation{violated(WireFormat, "a ROUTE-REFRESH that decodes", err.Error())}
 	}
 	got := subtypeText(r.Subtype)
-	found := w.negotiatedFamily(r.Family, got)
+	var found []*Violation
+	if !w.families.Has(r.Family) {
+		found = append(found, foreign(r.Family, got))
+	}
 	if r.Subtype == codec.RefreshRequest {
 		return found
 	}

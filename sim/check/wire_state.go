@@ -13,7 +13,7 @@ import (
 func (w *WireChecker) Clone() *WireChecker {
 	c := *w
 	c.sent.framer, c.received.framer = w.sent.framer.Clone(), w.received.framer.Clone()
-	c.view = *w.view.Clone()
+	c.view, c.decoder = *w.view.Clone(), codec.Decoder{}
 	c.told = slices.Clone(w.told)
 	c.byName = slices.Clone(w.byName)
 	c.swept = slices.Clone(w.swept)

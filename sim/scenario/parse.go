@@ -14,7 +14,7 @@ import (
 // Parse reads the text of a scenario; name is the file's, for errors. The error
 // is a [config.Errors] and lists all that is wrong; then there is no File.
 func Parse(name string, text []byte) (*File, error) {
-	p := &parser{name: name, file: &File{}}
+	p := &parser{name: name, file: &File{}, knobs: knobs(), steps: stepTable()}
 	s := strings.ReplaceAll(string(text), "\r\n", "\n")
 	p.lines = strings.Split(strings.TrimSuffix(s, "\n"), "\n")
 	p.header()
@@ -35,6 +35,8 @@ type parser struct {
 	file  *File
 	errs  config.Errors
 	where map[string]int // line of a block's head
+	knobs []knob
+	steps []stepRow
 }
 
 // fail notes what is wrong with a line (an index), at its first letter.
@@ -81,7 +83,8 @@ func (p *parser) top() {
 		p.block(words[:len(words)-1])
 		return
 	}
-	for _, k := range knobs() {
+	for i := range p.knobs {
+		k := &p.knobs[i]
 		if k.name != words[0] {
 			continue
 		}
@@ -305,14 +308,10 @@ func (p *parser) script(body []string, at int, whose scripts, more func(line int
 }
 
 func (p *parser) step(line string, at int, whose scripts) (world.Step, bool) {
-	var allowed []string
-	for _, d := range stepTable() {
-		if d.scripts&whose == 0 {
-			continue
-		}
-		allowed = append(allowed, d.words)
+	for i := range p.steps {
+		d := &p.steps[i]
 		rest, ok := strings.CutPrefix(line, d.words)
-		if !ok || rest != "" && rest[0] != ' ' {
+		if d.scripts&whose == 0 || !ok || rest != "" && rest[0] != ' ' {
 			continue
 		}
 		s := world.Step{Kind: d.kind}
@@ -321,6 +320,12 @@ func (p *parser) step(line string, at int, whose scripts) (world.Step, bool) {
 			return s, false
 		}
 		return s, true
+	}
+	var allowed []string
+	for i := range p.steps {
+		if d := &p.steps[i]; d.scripts&whose != 0 {
+			allowed = append(allowed, d.words)
+		}
 	}
 	p.fail(at, "unknown step "+strconv.Quote(line), "write one of "+strings.Join(allowed, ", "))
 	return world.Step{}, false

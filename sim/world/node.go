@@ -170,15 +170,14 @@ func (n *node) drain() {
 		return
 	}
 	n.busy = true
-	for len(n.inbox) > 0 && !n.exited {
-		in := n.inbox[0]
-		n.inbox = n.inbox[1:]
+	for i := 0; i < len(n.inbox) && !n.exited; i++ {
+		in := &n.inbox[i] // stays what it is when more is appended
 		n.behind = n.overdue()
-		n.acts = n.sp.Step(n.now(), in, n.acts[:0])
+		n.acts = n.sp.Step(n.now(), *in, n.acts[:0])
 		if n.w.journals {
-			n.record(&in)
+			n.record(in)
 		}
-		n.perform(n.acts, &in)
+		n.perform(n.acts, in)
 	}
 	n.inbox = n.inbox[:0]
 	n.busy = false

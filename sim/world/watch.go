@@ -255,34 +255,52 @@ func (n *node) manualEOR(peer netip.Addr) bool {
 	return false
 }
 
-// unrest is what the node has in hand, or which of its sessions is down; "": it
-// is at rest.
-func (n *node) unrest() string {
+// unrest is what a node has in hand, or which of its sessions is down. It is
+// put into words only when somebody asks.
+type unrest struct {
+	what   string // "": the node is at rest
+	octets int    // 0: what does not speak of octets
+	to     string
+	peer   netip.Addr // to, where it is an address
+	conn   speaker.ConnID
+}
+
+func (u unrest) String() string {
+	switch {
+	case u.octets > 0:
+		return fmt.Sprintf("has %d octets %s %s on connection %d", u.octets, u.what, u.to, u.conn)
+	case u.peer.IsValid():
+		return u.what + " " + u.peer.String()
+	}
+	return u.what + " " + u.to
+}
+
+func (n *node) unrest() unrest {
 	if n.exited {
-		return ""
+		return unrest{}
 	}
 	for _, s := range n.sessions {
 		if s.conn == 0 && s.wanted() {
-			return "has no session with " + s.cfg.PeerAddress.String()
+			return unrest{what: "has no session with", peer: s.cfg.PeerAddress}
 		}
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
 		case !l.outlet.busy(len(l.out)+unacked) && !(l.pulling && n.sp.Ready(l.id)):
 		case len(l.out) > 0:
-			return fmt.Sprintf("has %d octets to write to %s on connection %d", len(l.out), l.remote, l.id)
+			return unrest{what: "to write to", octets: len(l.out), to: l.remote, conn: l.id}
 		case l.pulling:
-			return fmt.Sprintf("has messages to pull for %s", l.remote)
+			return unrest{what: "has messages to pull for", to: l.remote}
 		case unacked > 0:
-			return fmt.Sprintf("has %d octets in flight to %s on connection %d", unacked, l.remote, l.id)
+			return unrest{what: "in flight to", octets: unacked, to: l.remote, conn: l.id}
 		}
 	}
 	for _, a := range n.apis {
 		if !a.idle() {
-			return "has bytes for or from client " + a.name
+			return unrest{what: "has bytes for or from client", to: a.name}
 		}
 	}
-	return ""
+	return unrest{}
 }
 
 // judge compares what every peer was told with what it should have been told.

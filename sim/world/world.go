@@ -3,6 +3,7 @@ package world
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -62,8 +63,9 @@ type World struct {
 	cover     check.Reached
 	violation *check.Violation
 	watch     func(*World) bool
-	stopped   bool // by watch
-	bytes     []byte
+	stopped   bool   // by watch
+	bytes     []byte // scratch
+	kept      []byte // backs messages
 }
 
 // Message is an UPDATE, ROUTE-REFRESH or NOTIFICATION that somebody received.
@@ -199,7 +201,7 @@ func (w *World) scripted() bool {
 func (w *World) runUntil(done func() bool) {
 	for w.violation == nil && !w.stopped && !done() {
 		if w.loop.Handled() >= maxEvents || w.loop.Elapsed() >= maxVirtual || !w.loop.Step() {
-			w.fail(check.NewViolation(check.LiveQuiet, "rest within 24 h of virtual time and 2,000,000 events", w.busy()))
+			w.fail(check.NewViolation(check.LiveQuiet, "rest within 24 h of virtual time and 2,000,000 events", w.restless()))
 			return
 		}
 		if w.poked {
@@ -269,7 +271,7 @@ func (w *World) ask() {
 }
 
 func (w *World) checkQuiet() {
-	if w.loop.Elapsed() >= w.activity+w.settle && w.busy() != "" {
+	if w.loop.Elapsed() >= w.activity+w.settle && !w.atRest() {
 		w.activity = w.loop.Elapsed() // look again after another such time
 	}
 	if w.loop.Elapsed() < w.activity+w.settle {
@@ -280,24 +282,39 @@ func (w *World) checkQuiet() {
 	w.goOn()
 }
 
-// busy names what is not at rest; "" when all is.
-func (w *World) busy() string {
+// busy names what is not at rest, and says what it does; "" when all is.
+func (w *World) busy() (kind, name string, why unrest) {
 	for _, n := range w.nodes {
-		if why := n.unrest(); why != "" {
-			return "speaker " + n.name + " " + why
+		if u := n.unrest(); u.what != "" {
+			return "speaker", n.name, u
 		}
 	}
 	for _, p := range w.peers {
 		if !p.idle() {
-			return "peer " + p.Name + " has no session or something to read"
+			return "peer", p.Name, unrest{what: "has no session or", to: "something to read"}
 		}
 	}
 	for _, a := range w.clients {
 		if !a.idle() {
-			return "client " + a.name + " has bytes on their way"
+			return "client", a.name, unrest{what: "has bytes on", to: "their way"}
 		}
 	}
-	return ""
+	return "", "", unrest{}
+}
+
+// restless is busy in words.
+func (w *World) restless() string {
+	kind, name, why := w.busy()
+	if kind == "" {
+		return "everything at rest"
+	}
+	return kind + " " + name + " " + why.String()
+}
+
+// atRest reports whether nothing is busy.
+func (w *World) atRest() bool {
+	kind, _, _ := w.busy()
+	return kind == ""
 }
 
 // reached reports whether what a script waits for is so. p is the peer whose
@@ -410,5 +427,18 @@ func (w *World) scratch(k int) []byte {
 
 // keep remembers a message that was received.
 func (w *World) keep(from, to string, msg []byte, o *codec.Options) {
-	w.messages = append(w.messages, Message{At: w.loop.Elapsed(), From: from, To: to, Data: append([]byte(nil), msg...), options: *o})
+	w.messages = append(w.messages, Message{At: w.loop.Elapsed(), From: from, To: to, Data: w.copied(msg), options: *o})
 }
+
+// copied is a copy of b, which shares an array with others.
+func (w *World) copied(b []byte) []byte {
+	if len(w.kept)+len(b) > cap(w.kept) {
+		w.kept = make([]byte, 0, max(keptChunk, len(b)))
+	}
+	start := len(w.kept)
+	w.kept = append(w.kept, b...)
+	return slices.Clip(w.kept[start:])
+}
+
+// keptChunk is how many octets of messages share an array.
+const keptChunk = 4096
