@@ -64,7 +64,8 @@ type node struct {
 	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
-	read, buf []byte // scratch
+	read, buf []byte     // scratch
+	ops       []check.Op // scratch
 }
 
 func (w *World) addNode(s Speaker) error {
