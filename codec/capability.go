@@ -1,9 +1,6 @@
 package codec
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "encoding/binary"
 
 // CapCode is a capability code (IANA capability-codes).
 type CapCode uint8
@@ -132,7 +129,6 @@ func (c Capability) wellFormed() ([]byte, bool) {
 
 // decodeCaps adds the capabilities of one optional parameter to o. They alias p.
 func (o *Open) decodeCaps(p []byte) *Error {
-	o.Caps = slices.Grow(o.Caps, countCaps(p))
 	for len(p) > 0 {
 		if len(p) < 2 {
 			return openError(SubUnspecific, "one octet is no capability")
@@ -145,16 +141,6 @@ func (o *Open) decodeCaps(p []byte) *Error {
 		p = p[2+n:]
 	}
 	return nil
-}
-
-// countCaps is how many capabilities there are in p.
-func countCaps(p []byte) int {
-	n := 0
-	for len(p) > 1 {
-		p = p[min(2+int(p[1]), len(p)):]
-		n++
-	}
-	return n
 }
 
 // checkCaps refuses what an RFC says must be refused whatever we are configured

@@ -84,12 +84,15 @@ func (m *InModel) Kept(ended time.Time, replaced bool) *InKept {
 }
 
 // At is what is left of it at a later time. late says that a timer of the speaker
-// is due and has not been heard: then it can't be told.
+// is due and has not been heard: then it can't be told. A nil answer is nothing.
 func (k *InKept) At(now time.Time, late bool) *InKept {
 	if k.unsure || now.Before(k.until) {
 		return k
 	}
-	return &InKept{unsure: late}
+	if !late {
+		return nil
+	}
+	return &InKept{unsure: true}
 }
 
 // Compare holds the table of a neighbor whose session is down against what is

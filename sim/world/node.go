@@ -66,6 +66,9 @@ type node struct {
 	timer     uint64
 	read, buf []byte     // scratch
 	ops       []check.Op // scratch
+
+	tableIn    []check.InRoute // scratch
+	tableAttrs []check.InAttr  // backs its attributes
 }
 
 func (w *World) addNode(s Speaker) error {
