@@ -68,9 +68,10 @@ func (n *node) answered(l *link) {
 // compareTables holds the Adj-RIB-In of each neighbor against the model of its
 // session, when either may have changed.
 func (n *node) compareTables() {
+	overdue := n.overdue()
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if l != nil && l.in != nil && !n.overdue() {
+		if l != nil && l.in != nil && !overdue {
 			l.in.Expire(n.now(), s.upAt)
 		}
 		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
