@@ -84,16 +84,16 @@ func (m *InModel) Kept(ended time.Time, replaced bool) *InKept {
 }
 
 // At is what is left of it at a later time. late says that a timer of the speaker
-// is due and has not been heard: then it can't be told. A nil answer is nothing.
+// is due and has not been heard: then it can't be told.
 func (k *InKept) At(now time.Time, late bool) *InKept {
 	if k.unsure || now.Before(k.until) {
 		return k
 	}
-	if !late {
-		return nil
-	}
-	return &InKept{unsure: true}
+	return &InKept{unsure: late}
 }
+
+// Empty reports whether nothing is left.
+func (k *InKept) Empty() bool { return !k.unsure && len(k.routes) == 0 }
 
 // Compare holds the table of a neighbor whose session is down against what is
 // kept; a nil k is nothing.

@@ -4,7 +4,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -71,11 +70,6 @@ func TestShrinkLeavesWhatMatters(t *testing.T) {
 // least that settles the verdict.
 func TestWhy(t *testing.T) {
 	s := broken(t, ShrinkOptions{})
-	small, _, err := s.shrink()
-	require.NoError(t, err)
-	small.Invariant, small.Node = s.goal.Invariant, s.goal.Node
-	small.File.Knobs.ClientGap = 64 * time.Millisecond // so that there is something to choose
-	s = &shrinker{goal: small, exec: s.exec}
 	y, err := s.why()
 	require.NoError(t, err)
 	require.Positive(t, y.Swaps)

@@ -94,7 +94,7 @@ func (w *World) abandon(c netsim.Conn) {
 
 // unnoticed is how long a half-open connection stays open where nothing is sent
 // on it: longer than the usual hold times.
-const unnoticed = 20 * time.Minute
+const unnoticed = 15 * time.Minute
 
 // forsake remembers an end whose other end was abandoned: it finds out after a
 // while, if it has not by then. A scripted peer, and a session with hold time 0,

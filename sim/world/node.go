@@ -55,6 +55,7 @@ type node struct {
 	inbox     []speaker.Input
 	acts      []speaker.Action
 	busy      bool
+	behind    bool // a timer was due and not heard before the present input
 	exited    bool
 	starts    uint64         // how often it was started again
 	down      bool           // crashed or killed
@@ -125,7 +126,7 @@ func (n *node) Handle(e sim.Event) {
 	case nodeTimer:
 		if e.B == n.timer {
 			n.armed = time.Time{}
-			n.busy = true
+			n.busy, n.behind = true, false
 			n.acts = n.sp.Advance(n.now(), n.acts[:0])
 			n.perform(n.acts, nil)
 			n.busy = false
@@ -175,6 +176,7 @@ func (n *node) drain() {
 	n.busy = true
 	for i := 0; i < len(n.inbox) && !n.exited; i++ {
 		in := &n.inbox[i] // stays what it is when more is appended
+		n.behind = n.overdue()
 		n.acts = n.sp.Step(n.now(), *in, n.acts[:0])
 		if n.w.journals {
 			n.record(in)

@@ -31,7 +31,11 @@ func (s *watched) kept() *check.InKept {
 	if s.past == nil {
 		return nil
 	}
-	return s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.overdue())
+	k := s.past.Kept(s.pastAt, false).At(s.node.now(), s.node.behind || s.node.overdue())
+	if k.Empty() {
+		s.past = nil // for good, even if somebody sets the clock back
+	}
+	return k
 }
 
 // overdue reports whether a timer of the speaker is due and has not been heard.
@@ -68,10 +72,10 @@ func (n *node) answered(l *link) {
 // compareTables holds the Adj-RIB-In of each neighbor against the model of its
 // session, when either may have changed.
 func (n *node) compareTables() {
-	overdue := n.overdue()
+	late := n.behind || n.overdue()
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if l != nil && l.in != nil && !overdue {
+		if l != nil && l.in != nil && !late {
 			l.in.Expire(n.now(), s.upAt)
 		}
 		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
