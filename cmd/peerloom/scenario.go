@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/sim"
@@ -22,6 +23,7 @@ as their receivers got them, the verdict and the hash of the whole run.
 
     peerloom run examples/api-rib.scenario
     peerloom run examples/api-rib.scenario --seed 7 --pace none --trace
+    peerloom run examples/api-rib.scenario --seed 7 --strategy pct
 
 Exit status: 0 ok, 1 the scenario failed, 2 wrong usage or a wrong file.
 `
@@ -29,10 +31,14 @@ Exit status: 0 ok, 1 the scenario failed, 2 wrong usage or a wrong file.
 func runCommand(_ context.Context, e env, args []string) int {
 	f := flags("run")
 	seed := f.Uint64("seed", 1, "the seed")
+	strategy := f.String("strategy", scenario.Uniform, "how the seed decides: "+strings.Join(scenario.Strategies(), ", "))
 	pace := paceFlag(f)
 	trace := f.Bool("trace", false, "print every event, with the hash of all up to it")
 	if status, stop := e.parse(f, runHelp, args); stop {
 		return status
+	}
+	if !scenario.IsStrategy(*strategy) {
+		return e.usage(f, fmt.Errorf("--strategy %s: write %s", *strategy, strings.Join(scenario.Strategies(), ", ")))
 	}
 	file, err := load(f.Args(), *pace)
 	if err != nil {
@@ -43,7 +49,7 @@ func runCommand(_ context.Context, e env, args []string) int {
 		detail = sim.Text
 	}
 	t := sim.NewTrace(detail)
-	r := scenario.Run(file, scenario.Options{Seed: *seed, Trace: t, Panicked: stack})
+	r := scenario.Run(file, scenario.Options{Seed: *seed, Strategy: *strategy, Trace: t, Panicked: stack})
 	for _, l := range t.Lines() {
 		fmt.Fprintln(e.stdout, l)
 	}
