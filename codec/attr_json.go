@@ -147,14 +147,3 @@ func jsonASPath(b, v []byte) []byte {
 	}
 	return append(b, " }"...)
 }
-
-// jsonText makes the string of the words that form writes.
-func jsonText(form func(b, v []byte) ([]byte, bool)) func(b, v []byte) []byte {
-	return func(b, v []byte) []byte {
-		text, ok := form(nil, v)
-		if !ok {
-			return AppendJSONHex(b, v)
-		}
-		return AppendJSONString(b, strings.TrimSpace(string(text)))
-	}
-}

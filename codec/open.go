@@ -94,6 +94,11 @@ func (o *Open) decodeParams(p []byte) *Error {
 	}
 	// One copy for all capabilities.
 	rest = append([]byte(nil), rest...)
+	// Room for as many as there mostly are: a parameter of one, with a value of
+	// four octets.
+	if n := len(rest) / (2 + lenLen + 4); n > 0 {
+		o.Caps = make([]Capability, 0, n)
+	}
 	for len(rest) > 0 {
 		if len(rest) < 1+lenLen {
 			return openError(SubUnspecific, "%d octets are no optional parameter", len(rest))

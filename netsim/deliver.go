@@ -65,11 +65,11 @@ func (n *Network) deliver(c Conn) {
 	}
 	for len(e.out.segments) > 0 && e.out.segments[0].at <= n.loop.Elapsed() {
 		s := e.out.segments[0]
-		e.out.segments = e.out.segments[1:]
-		for s.kind == segData && len(e.out.segments) > 0 && e.out.segments[0].kind == segData && e.out.segments[0].at <= n.loop.Elapsed() {
-			s.n += e.out.segments[0].n
-			e.out.segments = e.out.segments[1:]
+		k := 1 // segments that arrive as one
+		for ; s.kind == segData && k < len(e.out.segments) && e.out.segments[k].kind == segData && e.out.segments[k].at <= n.loop.Elapsed(); k++ {
+			s.n += e.out.segments[k].n
 		}
+		e.out.segments = slices.Delete(e.out.segments, 0, k)
 		n.arrive(cn, c, s)
 	}
 	n.arm(cn, c)

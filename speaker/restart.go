@@ -53,7 +53,7 @@ func (s *Speaker) retain(now time.Time, p *peer, n *fsm.Negotiated, why *fsm.Dow
 // it may. A NOTIFICATION 6/7 says only that another connection took this one's
 // place.
 func restarts(n *fsm.Negotiated, why *fsm.Down) bool {
-	//exhaustive:ignore the others are ends that somebody wanted
+	//exhaustive:ignore
 	switch why.Cause {
 	case fsm.DownTCP:
 		return true

@@ -101,6 +101,12 @@ func (e env) compare(a *scenario.Artefact, r *scenario.Result) {
 		hash += fmt.Sprintf(" (made by version %q, this is %q)", a.Version, version())
 	}
 	fmt.Fprintf(e.stdout, "hash: %s; invariant: %s\n", hash, agree(where(a.Invariant, a.Node), where(r.ID(), r.Node())))
+	if a.Edited || a.Hash == r.Hash {
+		return
+	}
+	if recorded, now, differs := a.Divergence(); differs {
+		fmt.Fprintf(e.stdout, "the first event that differs:\n  recorded: %s\n  now:      %s\n", recorded, now)
+	}
 }
 
 func where(id, node string) string {

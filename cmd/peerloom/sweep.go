@@ -27,7 +27,7 @@ random, topology, configurations, clients and faults.
     peerloom sweep --time 8h --keep-going --resume night.state --report
     peerloom sweep --plateau 20000
     peerloom sweep --seeds 1000 --keep-going --shard 2/8 --json part2.json
-    peerloom sweep examples/collision.scenario --strategy enumerate --deviations 2
+    peerloom sweep examples/collision.scenario --strategy enumerate --deviations 1
 
 A strategy says how a seed decides a run:
   portfolio  one of the next four, by the seed; seed 0 is the baseline

@@ -246,7 +246,7 @@ func winners(config []route) table {
 		}
 	}
 	for _, r := range slices.Backward(backward.list) {
-		out.put(r)
+		out.put(r.route)
 	}
 	return out
 }

@@ -219,9 +219,9 @@ func (m *OutModel) push(e Expect) {
 		m.queue = append(m.queue, e)
 		return
 	}
-	for _, n := range e.NLRIs {
+	for i := range e.NLRIs {
 		one := e
-		one.NLRIs = []codec.NLRI{n}
+		one.NLRIs = e.NLRIs[i : i+1 : i+1]
 		m.queue = append(m.queue, one)
 	}
 }

@@ -97,16 +97,14 @@ func (v *PeerView) refresh(r codec.RouteRefresh) []codec.NLRI {
 		}
 	case r.Subtype == codec.RefreshEnd && at >= 0:
 		v.refreshing = slices.Delete(slices.Clone(v.refreshing), at, at+1)
-		var kept []viewRoute
 		var swept []codec.NLRI
-		for _, x := range v.routes {
-			if x.nlri.Family == r.Family && x.stale {
+		v.routes = slices.DeleteFunc(v.routes, func(x viewRoute) bool {
+			stale := x.nlri.Family == r.Family && x.stale
+			if stale {
 				swept = append(swept, x.nlri)
-				continue
 			}
-			kept = append(kept, x)
-		}
-		v.routes = kept
+			return stale
+		})
 		return swept
 	}
 	return nil

@@ -1,10 +1,6 @@
 package check
 
-import (
-	"slices"
-
-	"github.com/peerloom/peerloom/codec"
-)
+import "github.com/peerloom/peerloom/codec"
 
 // route is an entry of a table of the model.
 type route struct {
@@ -17,15 +13,17 @@ type route struct {
 // stays where it is. The map is only an index, so that a place is found without
 // a search; it is made when a place is first asked for.
 type table struct {
-	list []route
-	// gone marks the places whose entries were removed; places stay what they
-	// are until half of them are gone.
-	gone  []bool
-	holes int
-	// last is the last place of a prefix, the one before it with another path
-	// identifier is in prev; -1: none.
-	last map[codec.Key]int
-	prev []int
+	list  []entry
+	holes int               // entries that are gone
+	last  map[codec.Key]int // by prefix: the last place of any path of it
+}
+
+// entry is a place in a table. One that is gone keeps its place until half of
+// all are gone.
+type entry struct {
+	route
+	gone   bool
+	before int // the place before it of another path of its prefix; -1: none
 }
 
 // size is the number of routes.
@@ -34,7 +32,7 @@ func (t *table) size() int { return len(t.list) - t.holes }
 // all gives the routes in insertion order, each with its place.
 func (t *table) all(yield func(int, *route) bool) {
 	for i := range t.list {
-		if !t.gone[i] && !yield(i, &t.list[i]) {
+		if !t.list[i].gone && !yield(i, &t.list[i].route) {
 			return
 		}
 	}
@@ -42,22 +40,22 @@ func (t *table) all(yield func(int, *route) bool) {
 
 // find is the place of n; -1 when it is not there.
 func (t *table) find(n codec.NLRI) int {
-	t.index()
 	k := n.Key()
 	i := t.end(k)
 	for i >= 0 && t.list[i].nlri.PathID != k.PathID {
-		i = t.prev[i]
+		i = t.list[i].before
 	}
 	return i
 }
 
 // findPrefix is the last place of any path of n's prefix; -1 when there is none.
-func (t *table) findPrefix(n codec.NLRI) int {
-	t.index()
-	return t.end(n.Key())
-}
+func (t *table) findPrefix(n codec.NLRI) int { return t.end(n.Key()) }
 
 func (t *table) end(k codec.Key) int {
+	if len(t.list) == 0 {
+		return -1
+	}
+	t.index()
 	if i, ok := t.last[k.WithoutPath()]; ok {
 		return i
 	}
@@ -67,18 +65,22 @@ func (t *table) end(k codec.Key) int {
 // put changes an entry where it stands or adds it at the end.
 func (t *table) put(r route) {
 	if i := t.find(r.nlri); i >= 0 {
-		t.list[i] = r
+		t.list[i].route = r
 		return
 	}
-	t.list, t.gone = append(t.list, r), append(t.gone, false)
+	t.index()
+	t.list = append(t.list, entry{route: r})
 	t.chain(len(t.list) - 1)
 }
 
-// chain puts the entry at place i, the last of all, into the index.
+// chain puts the entry at place i, behind which there is none, into the index.
 func (t *table) chain(i int) {
-	k := t.list[i].nlri.Key()
-	t.prev = append(t.prev, t.end(k))
-	t.last[k.WithoutPath()] = i
+	k := t.list[i].nlri.Key().WithoutPath()
+	t.list[i].before = -1
+	if before, ok := t.last[k]; ok {
+		t.list[i].before = before
+	}
+	t.last[k] = i
 }
 
 // remove takes n out of the table; false when it was not there.
@@ -87,19 +89,19 @@ func (t *table) remove(n codec.NLRI) bool {
 	if i < 0 {
 		return false
 	}
-	k := n.Key().WithoutPath()
+	k, before := n.Key().WithoutPath(), t.list[i].before
 	switch after := t.last[k]; {
 	case after != i:
-		for t.prev[after] != i {
-			after = t.prev[after]
+		for t.list[after].before != i {
+			after = t.list[after].before
 		}
-		t.prev[after] = t.prev[i]
-	case t.prev[i] >= 0:
-		t.last[k] = t.prev[i]
+		t.list[after].before = before
+	case before >= 0:
+		t.last[k] = before
 	default:
 		delete(t.last, k)
 	}
-	t.gone[i], t.list[i] = true, route{}
+	t.list[i] = entry{gone: true}
 	t.holes++
 	if 2*t.holes > len(t.list) {
 		*t = t.clone()
@@ -109,11 +111,10 @@ func (t *table) remove(n codec.NLRI) bool {
 
 // clone is an independent copy, without holes.
 func (t *table) clone() table {
-	c := table{list: make([]route, 0, t.size())}
+	c := table{list: make([]entry, 0, t.size())}
 	for _, r := range t.all {
-		c.list = append(c.list, *r)
+		c.list = append(c.list, entry{route: *r})
 	}
-	c.gone = make([]bool, len(c.list))
 	return c
 }
 
@@ -123,7 +124,6 @@ func (t *table) index() {
 		return
 	}
 	t.last = make(map[codec.Key]int, len(t.list))
-	t.prev = slices.Grow(t.prev[:0], len(t.list))
 	for i := range t.list {
 		t.chain(i)
 	}

@@ -55,6 +55,7 @@ func lengths(s *Session) []Case {
 		raw("withdrawn-hides-attributes", update(1), 2+len(base)+len(n), nil, len(base), base, n),
 		raw("attributes-too-long", update(1), 0, nil, len(base)+len(n)+1, base, n),
 		raw("attributes-65535", update(1), 0, nil, 65535, base, n),
+		row("length/no-attributes", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return UpdateOf(nil, nil, s.nlri()) }),
 		row("length/attributes-field-missing", "RFC 4271 §6.3", update(1), func() []byte { return Message(Update, u16(2), []byte{0, 0}) }),
 		raw("withdrawn-1-too-long", update(1), 1, nil, 0),
 	}

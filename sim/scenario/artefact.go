@@ -68,6 +68,41 @@ func (a *Artefact) Replay(o Options) Result {
 	return Run(a.File, o)
 }
 
+// Divergence runs an artefact again and finds the first moment that is not as it
+// was recorded, in words: what was recorded and what happens now; "nothing" where
+// one of them has ended. False: the moments that were kept are the same.
+func (a *Artefact) Divergence() (recorded, now string, differs bool) {
+	again, _ := Record(a.File, Options{Source: sim.NewRetold(a.Story)})
+	before, after := happened(a.Story), happened(again.Story)
+	if len(before) < len(after) && len(after) > maxDull {
+		return "", "", false // only what decides was kept
+	}
+	for i := range max(len(before), len(after)) {
+		recorded, now = "nothing", "nothing"
+		if i < len(before) {
+			recorded = before[i]
+		}
+		if i < len(after) {
+			now = after[i]
+		}
+		if recorded != now {
+			return recorded, now, true
+		}
+	}
+	return "", "", false
+}
+
+// happened is the events of a story in words.
+func happened(story sim.Story) []string {
+	var l []string
+	for i := range story {
+		if m := &story[i]; m.Name != sim.Start {
+			l = append(l, fmt.Sprintf("%.6fs %s @ %s", m.At.Seconds(), m.Text, m.Name))
+		}
+	}
+	return l
+}
+
 // Fails reports whether a run broke the artefact's invariant, at its node.
 func (a *Artefact) Fails(r *Result) bool {
 	return a.Invariant != none && r.ID() == a.Invariant && r.Node() == a.Node

@@ -132,3 +132,18 @@ func TestShrinkRefusesWhatDoesNotFail(t *testing.T) {
 	_, _, err := scenario.Shrink(a, scenario.ShrinkOptions{})
 	require.ErrorContains(t, err, "recorded OUT-01")
 }
+
+// A run that is no longer as it was recorded says from which event on.
+func TestDivergence(t *testing.T) {
+	a, _ := scenario.Record(parseFile(t, "three-peers"), scenario.Options{Seed: 3})
+	a, err := scenario.ParseArtefact("text", scenario.PrintArtefact(a))
+	require.NoError(t, err)
+	_, _, differs := a.Divergence()
+	require.False(t, differs)
+
+	a.File.Clients[0].Script[0].Lines = []string{"announce route 10.99.0.0/16 next-hop self"}
+	recorded, now, differs := a.Divergence()
+	require.True(t, differs)
+	require.NotEqual(t, recorded, now)
+	require.Contains(t, now, "10.99.0.0/16")
+}

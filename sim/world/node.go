@@ -65,7 +65,11 @@ type node struct {
 	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
-	read, buf []byte // scratch
+	read, buf []byte     // scratch
+	ops       []check.Op // scratch
+
+	tableIn    []check.InRoute // scratch
+	tableAttrs []check.InAttr  // backs its attributes
 }
 
 func (w *World) addNode(s Speaker) error {

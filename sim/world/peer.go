@@ -278,13 +278,21 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
 			p.w.failAt(c.remote+"→"+p.Name, err)
 		}
-		if len(msg) == 23 || len(msg) <= 32 && codec.Describe(msg, &c.options)[:3] == "End" {
+		if len(msg) == 23 || len(msg) <= 32 && p.w.isEndOfRIB(msg, &c.options) {
 			c.ends++
 		}
 	case codec.MsgNotification:
 		p.w.moved()
 		p.w.keep(c.remote, p.Name, msg, &c.options)
 	}
+}
+
+func (w *World) isEndOfRIB(msg []byte, o *codec.Options) bool {
+	if codec.TypeOf(msg) != codec.MsgUpdate {
+		return false
+	}
+	_, is := w.decoder.Update(msg, o).EndOfRIB()
+	return is
 }
 
 // receiveOpen answers with the mirrored OPEN and a KEEPALIVE.

@@ -198,16 +198,16 @@ func (n *node) observeBatch(in *speaker.Input) {
 		if a != nil && a.name != "" && !slices.ContainsFunc(s.cfg.API, func(x speaker.API) bool { return slices.Contains(x.Processes, a.name) }) {
 			continue
 		}
-		var ops []check.Op
+		n.ops = n.ops[:0]
 		for i := range in.Commands {
 			c := &in.Commands[i]
 			if s.selected(c.Peers) {
-				ops = append(ops, s.ops(c)...)
+				n.ops = s.appendOps(n.ops, c)
 				s.cleared(c)
 			}
 		}
-		s.model.Cover(&n.w.cover, ops)
-		s.model.Apply(ops)
+		s.model.Cover(&n.w.cover, n.ops)
+		s.model.Apply(n.ops)
 	}
 }
 
@@ -215,9 +215,8 @@ func (s *watched) selected(l []speaker.Selector) bool {
 	return len(l) == 0 || slices.ContainsFunc(l, func(x speaker.Selector) bool { return x.Matches(s.cfg) })
 }
 
-// ops is one command as operations of the model.
-func (s *watched) ops(c *speaker.Command) []check.Op {
-	var ops []check.Op
+// appendOps appends one command as operations of the model.
+func (s *watched) appendOps(ops []check.Op, c *speaker.Command) []check.Op {
 	l := s.node.link(s.conn)
 	switch c.Kind {
 	case speaker.CmdAnnounce:

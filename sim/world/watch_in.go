@@ -72,9 +72,10 @@ func (n *node) answered(l *link) {
 // compareTables holds the Adj-RIB-In of each neighbor against the model of its
 // session, when either may have changed.
 func (n *node) compareTables() {
+	late := n.behind || n.overdue()
 	for _, s := range n.sessions {
 		l := n.link(s.conn)
-		if l != nil && l.in != nil && !n.behind && !n.overdue() {
+		if l != nil && l.in != nil && !late {
 			l.in.Expire(n.now(), s.upAt)
 		}
 		if s.conn == s.heldOf && s.past == nil && (l == nil || l.in == nil || l.in.Changes() == s.heldAt) {
@@ -104,16 +105,19 @@ func (n *node) compareTable(s *watched, l *link) {
 	}
 }
 
-// table is the neighbor's Adj-RIB-In as bytes.
+// table is the neighbor's Adj-RIB-In as bytes. It is good until the next call.
 func (n *node) table(s *watched) []check.InRoute {
-	var l []check.InRoute
+	l, attrs := n.tableIn[:0], n.tableAttrs[:0]
 	for r := range n.sp.AdjRIBIn(s.index) {
 		x := check.InRoute{AFI: uint16(r.NLRI.Family.AFI()), SAFI: uint8(r.NLRI.Family.SAFI()), PathID: r.NLRI.PathID, Wire: r.NLRI.Wire}
+		first := len(attrs)
 		for _, a := range r.Attrs.Attrs {
-			x.Attrs = append(x.Attrs, check.InAttr{Flags: uint8(a.Flags), Type: uint8(a.Type), Value: string(a.Value)})
+			attrs = append(attrs, check.InAttr{Flags: uint8(a.Flags), Type: uint8(a.Type), Value: string(a.Value)})
 		}
+		x.Attrs = attrs[first:len(attrs):len(attrs)]
 		l = append(l, x)
 	}
+	n.tableIn, n.tableAttrs = l, attrs
 	return l
 }
 

@@ -65,6 +65,7 @@ type World struct {
 	watch     func(*World) bool
 	stopped   bool   // by watch
 	bytes     []byte // scratch
+	decoder   codec.Decoder
 	kept      []byte // backs messages
 }
 

@@ -104,7 +104,7 @@ func (m *mrt) entry(at time.Time, subtype uint16, f *fields) bool {
 	}
 	f.take(4) // view, sequence number
 	prefix, bits := f.addr(subtype), int(f.u8())
-	f.u8() // status
+	f.u8()  // status
 	f.u32() // when it came
 	peer := f.addr(subtype)
 	f.u16() // AS
