@@ -25,11 +25,18 @@ func start(ctx context.Context, argv, environ []string, stdin io.Reader, stdout,
 			return exitUsage
 		}
 	}
+	if len(args) > 0 && args[0] == "decode" {
+		return decodeCommand(args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "healthcheck" {
+		return healthCommand(ctx, args[1:], stdin, stdout, stderr)
+	}
 	return run(ctx, args, environ, stdin, stdout, stderr)
 }
 
 // exabgpArgs says in peerloomd's words what ExaBGP's command line asks for:
-// [server] [-d] [-p] CONF…, [configuration] validate [-nrv] CONF…, version.
+// [server] [-d] [-p] CONF…, [configuration] validate [-nrv] CONF…, version; and
+// decode and healthcheck, which are peerloomd's too.
 func exabgpArgs(args []string) ([]string, error) {
 	if len(args) == 0 {
 		return args, nil
@@ -46,7 +53,7 @@ func exabgpArgs(args []string) ([]string, error) {
 		return validateArgs(args[2:])
 	case "validate":
 		return validateArgs(args[1:])
-	case "decode", "encode", "cli", "healthcheck", "env":
+	case "encode", "cli", "env":
 		return nil, fmt.Errorf("%s is not supported yet: see docs/EXABGP.md", args[0])
 	}
 	return args, nil

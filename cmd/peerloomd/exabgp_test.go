@@ -35,7 +35,7 @@ func TestExabgpsCommandLine(t *testing.T) {
 	status, stdout, _ := asExabgp(t, nil, "version")
 	require.Equal(t, exitOK, status)
 	require.True(t, strings.HasPrefix(stdout, "peerloomd "), stdout)
-	for _, args := range [][]string{{"configuration", "x"}, {"decode", "FF"}, {"server"}, {}} {
+	for _, args := range [][]string{{"configuration", "x"}, {"encode", "x"}, {"server"}, {}} {
 		status, _, stderr := asExabgp(t, nil, args...)
 		require.Equal(t, exitUsage, status, "%v: %s", args, stderr)
 	}

@@ -63,6 +63,7 @@ and a helper:
 
     peerloomd --dump peer.conf        prints it as it is understood
     peerloomd --validate peer.conf    says what is wrong, with line and remedy
+    peerloomd decode --update HEX     prints a message as JSON (decode --help)
     peerloomd peer.conf               runs until SIGTERM; SIGUSR1 or SIGHUP
                                       reads the configuration again
 

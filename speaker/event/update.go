@@ -48,14 +48,19 @@ func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPa
 		if r.Family != f {
 			continue
 		}
-		n := r.NLRI()
-		b = n.AppendJSON(append(sep(b, start), "{ "...))
-		if addPath {
-			b = append(append(append(b, `, "path-information": "`...), pathText(n.PathID)...), '"')
-		}
-		b = append(b, " }"...)
+		b = AppendNLRI(sep(b, start), r.NLRI(), addPath)
 	}
 	return append(b, " ]"...)
+}
+
+// AppendNLRI appends the object of one route's NLRI; with its path identifier
+// where the family has them (RFC 7911).
+func AppendNLRI(b []byte, n codec.NLRI, addPath bool) []byte {
+	b = n.AppendJSON(append(b, "{ "...))
+	if addPath {
+		b = append(append(append(b, `, "path-information": "`...), pathText(n.PathID)...), '"')
+	}
+	return append(b, " }"...)
 }
 
 func pathText(id uint32) string {
