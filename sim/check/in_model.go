@@ -239,6 +239,7 @@ func (m *InModel) badType(kind uint8) *inError {
 func (m *InModel) fatal(e *inError) {
 	m.due = e
 	m.changes++
+	m.end.unreadable = m.end.unreadable || e == nil && !m.end.notified
 	m.over()
 }
 
