@@ -191,3 +191,33 @@ func TestTail(t *testing.T) {
 	}
 	require.Greater(t, other, 10, "what follows is decided anew")
 }
+
+// youngest lets the youngest of tied events go first.
+type youngest struct{}
+
+func (youngest) Choose(_ sim.Label, n int) int { return n - 1 }
+
+// hears notes whose event happens.
+type hears struct {
+	name string
+	to   *[]string
+}
+
+func (h hears) Handle(sim.Event) { *h.to = append(*h.to, h.name) }
+
+// An event that others went ahead of, and that has not happened when the run
+// ends, is held back in a replay too.
+func TestWhatIsHeldBackToTheEnd(t *testing.T) {
+	once := func(src sim.Source) []string {
+		var heard []string
+		l := sim.NewLoop(src, nil)
+		for _, name := range []string{"a", "b"} {
+			l.PostAfter(0, l.Register(name, hears{name, &heard}), 1, 0, 0)
+		}
+		require.True(t, l.Step()) // and no further
+		return heard
+	}
+	scribe := sim.NewScribe(youngest{}, nil)
+	require.Equal(t, []string{"b"}, once(scribe))
+	require.Equal(t, []string{"b"}, once(sim.NewRetold(scribe.Story().Vital())))
+}
