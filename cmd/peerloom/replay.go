@@ -91,6 +91,15 @@ func loadArtefact(args []string) (*scenario.Artefact, error) {
 	return scenario.ParseArtefact(args[0], text)
 }
 
+// loadWithin is loadArtefact for a command that takes a while: limit must be
+// some time.
+func loadWithin(args []string, limit time.Duration) (*scenario.Artefact, error) {
+	if limit <= 0 {
+		return nil, fmt.Errorf("%w: --time: write a duration such as 30s", errUsage)
+	}
+	return loadArtefact(args)
+}
+
 // compare says whether a whole run was as it was recorded.
 func (e env) compare(a *scenario.Artefact, r *scenario.Result) {
 	hash := agree(fmt.Sprintf("%08x", a.Hash), fmt.Sprintf("%08x", r.Hash))

@@ -36,10 +36,7 @@ func shrinkCommand(ctx context.Context, e env, args []string) int {
 	if status, stop := e.parse(f, shrinkHelp, args); stop {
 		return status
 	}
-	a, err := loadArtefact(f.Args())
-	if err == nil && *limit <= 0 {
-		err = fmt.Errorf("%w: --time: write a duration such as 30s", errUsage)
-	}
+	a, err := loadWithin(f.Args(), *limit)
 	if err != nil {
 		return e.wrong(f, err)
 	}
