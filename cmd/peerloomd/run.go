@@ -267,11 +267,11 @@ type files struct {
 }
 
 func (f *files) load() (*speaker.Config, error) {
-	name := f.names[f.next]
-	if f.rotate {
+	c, err := f.read(f.names[f.next])
+	if err == nil && f.rotate {
 		f.next = (f.next + 1) % len(f.names)
 	}
-	return f.read(name)
+	return c, err
 }
 
 func (f *files) read(name string) (*speaker.Config, error) {

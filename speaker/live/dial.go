@@ -172,12 +172,13 @@ func (d *Daemon) finish() {
 			limit = nil
 		}
 	}
-	for {
-		select {
-		case f := <-d.inbox: // a child's last words may still have readers waiting
-			f()
-		case <-ended:
-			return
+	for _, ended := range append(d.ending, ended) {
+		for !isClosed(ended) {
+			select {
+			case f := <-d.inbox: // a child's last words may still have readers waiting
+				f()
+			case <-ended:
+			}
 		}
 	}
 }

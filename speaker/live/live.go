@@ -59,12 +59,14 @@ type Daemon struct {
 	dials     map[speaker.ConnID]context.CancelFunc
 	listeners map[netip.AddrPort]net.Listener
 	children  []*childProc
+	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
 	names     map[string]*respawner
 	lastChild speaker.ClientID
 	acts      []speaker.Action
 	ready     []*conn // to be filled, in the order in which they asked
 	open      int     // connections whose reader lives
 	scratch   []byte  // what Pull writes to
+	stopping  bool    // Stop was called, or Run's context has ended
 	exiting   bool
 }
 
@@ -111,7 +113,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		case <-timer.C:
 		case <-stop:
 			stop = nil
-			d.step(speaker.Input{Kind: speaker.InStop})
+			d.stop("")
 		}
 	}
 	d.finish()
@@ -130,7 +132,12 @@ func (d *Daemon) post(f func()) bool {
 
 // Stop shuts the speaker down with a shutdown communication (RFC 9003).
 func (d *Daemon) Stop(text string) {
-	d.post(func() { d.step(speaker.Input{Kind: speaker.InStop, Text: text}) })
+	d.post(func() { d.stop(text) })
+}
+
+func (d *Daemon) stop(text string) {
+	d.stopping = true
+	d.step(speaker.Input{Kind: speaker.InStop, Text: text})
 }
 
 // Signal tells clients that a signal arrived.
@@ -143,6 +150,10 @@ func (d *Daemon) Signal(number int, name string) {
 func (d *Daemon) Reload() { d.post(d.reload) }
 
 func (d *Daemon) reload() {
+	if d.stopping {
+		d.log.Warn("reload refused", "reason", "the daemon is ending")
+		return
+	}
 	if d.conf.Reload == nil {
 		d.log.Error("reload refused", "reason", "there is no configuration to read")
 		return
@@ -158,6 +169,7 @@ func (d *Daemon) reload() {
 		d.log.Error("reload: a port stays closed", "reason", err)
 	}
 	d.reconcileChildren()
+	d.log.Info("configuration reloaded", "neighbors", len(c.Neighbors), "processes", len(c.Processes))
 }
 
 // due handles everything whose time has come and says how long there is
