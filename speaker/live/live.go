@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"time"
 
@@ -57,7 +56,7 @@ type Daemon struct {
 	over      chan struct{} // closed when the owner stops looking at the inbox
 	conns     map[speaker.ConnID]*conn
 	dials     map[speaker.ConnID]context.CancelFunc
-	listeners map[netip.AddrPort]net.Listener
+	listeners map[netip.AddrPort]*listener
 	children  []*childProc
 	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
 	names     map[string]*respawner
@@ -81,7 +80,7 @@ func New(c Config) (*Daemon, error) {
 		conf: c, clock: c.Clock, log: c.Log, s: s,
 		inbox: make(chan func(), inboxSize), over: make(chan struct{}),
 		conns: map[speaker.ConnID]*conn{}, dials: map[speaker.ConnID]context.CancelFunc{},
-		listeners: map[netip.AddrPort]net.Listener{}, names: map[string]*respawner{},
+		listeners: map[netip.AddrPort]*listener{}, names: map[string]*respawner{},
 		scratch: make([]byte, 0, codec.MaxExtendedLen),
 	}, nil
 }
