@@ -62,31 +62,46 @@ func (d *running) configure(text string) {
 	require.NoError(d.t, os.WriteFile(d.conf, []byte(text), 0o600))
 }
 
-// launch starts the daemon with this configuration; it is killed with the test.
+// launch starts the daemon with this configuration, and with arguments among
+// which NAME=VALUE are variables; it is killed with the test.
 func launch(t *testing.T, text string, args ...string) *running {
 	t.Helper()
 	d := prepare(t, text, args...)
+	d.start()
+	return d
+}
+
+// start starts what was prepared.
+func (d *running) start() {
+	d.t.Helper()
 	errs, err := d.cmd.StderrPipe()
-	require.NoError(t, err)
-	require.NoError(t, d.cmd.Start())
+	require.NoError(d.t, err)
+	require.NoError(d.t, d.cmd.Start())
 	go func() {
 		defer close(d.log)
 		for s := bufio.NewScanner(errs); s.Scan(); {
 			d.log <- s.Text()
 		}
 	}()
-	return d
 }
 
-// prepare is launch, but for the start and the log.
+// prepare is launch but for the start.
 func prepare(t *testing.T, text string, args ...string) *running {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	d := &running{t: t, conf: filepath.Join(t.TempDir(), "peer.conf"), log: make(chan string, 100_000)}
 	d.configure(text)
-	d.cmd = exec.Command(self, append(args, "--log-level=debug", d.conf)...)
+	d.cmd = exec.Command(self)
 	d.cmd.Env = append(os.Environ(), beDaemon+"=1", "exabgp_tcp_bind=", "exabgp_api_version=4")
+	for _, a := range args {
+		if strings.Contains(a, "=") && !strings.HasPrefix(a, "-") {
+			d.cmd.Env = append(d.cmd.Env, a)
+			continue
+		}
+		d.cmd.Args = append(d.cmd.Args, a)
+	}
+	d.cmd.Args = append(d.cmd.Args, "--log-level=debug", d.conf)
 	t.Cleanup(func() {
 		if d.cmd.Process == nil || d.cmd.ProcessState != nil {
 			return

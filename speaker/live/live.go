@@ -42,9 +42,25 @@ type Config struct {
 	// Settle is how long a session's first pulled message waits for what the peer
 	// wrote right behind its KEEPALIVE; 0: only for what is here by then.
 	Settle time.Duration
+	// Bound is called once, when the ports are open and before a child starts: here
+	// privileges are dropped. Its error ends Run. nil: nothing is to be done.
+	Bound func() error
+	// Notify is told how far the daemon is; nil: nobody wants to know.
+	Notify func(Stage)
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
+
+// Stage is how far a daemon is.
+type Stage uint8
+
+// The stages: Ready once the ports are open and children run, and after each
+// reload, Reloading before it, Stopping when the end begins.
+const (
+	Ready Stage = iota + 1
+	Reloading
+	Stopping
+)
 
 // Daemon is a speaker in the real world. Make one with [New], then [Daemon.Run].
 type Daemon struct {
@@ -94,8 +110,15 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.closeAll()
 		return err
 	}
+	if d.conf.Bound != nil {
+		if err := d.conf.Bound(); err != nil {
+			d.closeAll()
+			return err
+		}
+	}
 	d.startChildren()
 	d.step(speaker.Input{Kind: speaker.InStart})
+	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
 	stop := ctx.Done()
@@ -136,7 +159,14 @@ func (d *Daemon) Stop(text string) {
 
 func (d *Daemon) stop(text string) {
 	d.stopping = true
+	d.notify(Stopping)
 	d.step(speaker.Input{Kind: speaker.InStop, Text: text})
+}
+
+func (d *Daemon) notify(s Stage) {
+	if d.conf.Notify != nil {
+		d.conf.Notify(s)
+	}
 }
 
 // Signal tells clients that a signal arrived.
@@ -153,6 +183,8 @@ func (d *Daemon) reload() {
 		d.log.Warn("reload refused", "reason", "the daemon is ending")
 		return
 	}
+	d.notify(Reloading)
+	defer d.notify(Ready)
 	if d.conf.Reload == nil {
 		d.log.Error("reload refused", "reason", "there is no configuration to read")
 		return
