@@ -7,7 +7,7 @@ import (
 	"github.com/peerloom/peerloom/sim/check"
 )
 
-// collision judges that an end says msg on connection i, where that is Cease/7:
+// collision judges that an end says msg on connection i, where that is a Cease:
 // another connection stays, it is the one that RFC 4271 §6.8 keeps, and the
 // other end has not given that one up for the sake of this.
 func (n *pair) collision(e, i int, msg []byte) *check.Violation {
@@ -15,10 +15,13 @@ func (n *pair) collision(e, i int, msg []byte) *check.Violation {
 		return nil
 	}
 	note, bad := codec.DecodeNotification(msg)
-	if bad != nil || note.Code != codec.CodeCease || note.Subcode != codec.CeaseCollision {
+	if bad != nil || note.Code != codec.CodeCease {
 		return nil
 	}
-	what := "Connection Collision Resolution on " + n.name(i)
+	what := codec.Describe(msg, nil) + " on " + n.name(i)
+	if note.Subcode != codec.CeaseCollision { // nobody stops a speaker here
+		return check.NewViolation(check.WireCease, "Connection Collision Resolution (RFC 4486 §4)", what)
+	}
 	other := -1
 	for k := range n.links {
 		if end := &n.links[k].ends[e]; k != i && end.live() && (end.sent.open || end.received.open) && !end.sent.notification {
