@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -109,7 +110,9 @@ func (n *pair) clone() *pair {
 // that hangs on them is relative. Connection numbers count only: which of the
 // speaker's two state machines has which connection is told by their places.
 func (n *pair) AppendState(b []byte) []byte {
-	b = append(b, byte(n.resets), byte(n.timers), byte(len(n.links)))
+	for _, v := range []int{n.resets, n.timers, len(n.links)} {
+		b = binary.AppendUvarint(b, uint64(v))
+	}
 	for i := range n.links {
 		l := &n.links[i]
 		b = append(b, byte(l.dialer))
