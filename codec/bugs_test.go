@@ -24,6 +24,8 @@ func TestOpensThatBroke(t *testing.T) {
 		{name: "RFC 4271 §6.2: one octet where a capability begins", params: "0201 01", sub: codec.SubUnspecific},
 		{name: "RFC 4760 §8: no multiprotocol capability is IPv4 unicast", params: "", sub: -1},
 		{name: "RFC 7911 §4: ADD-PATH of three octets", params: "0205 4503 000101", sub: codec.SubUnspecific},
+		{name: "RFC 7911 §4: ADD-PATH of no octets names no family", params: "0202 4500", sub: -1, caps: "add-path()"},
+		{name: "RFC 9494 §3.1: LLGR of no octets names no family", params: "0202 4700", sub: -1, caps: "llgr()"},
 		{name: "RFC 7911 §4: ADD-PATH with a mode that is none is ignored", params: "0206 4504 00010107", sub: -1, caps: "add-path(ipv4 unicast MODE(7))"},
 		{name: "RFC 6793 §3: capability 65 of two octets", params: "0204 4102 fde9", sub: codec.SubUnspecific},
 		{name: "RFC 7607 §2: AS 0 in capability 65", params: "0206 4104 00000000", sub: codec.SubBadPeerAS},
@@ -100,7 +102,9 @@ func TestUpdatesThatBroke(t *testing.T) {
 		{name: "RFC 8277 §2.4: a VPN withdrawal with the label 0x800000", attrs: "800f12 0001 80 70 800000 0000fde800000001 0a0000", o: ebgp, routes: "10.0.0.0/24 rd 65000:1"},
 		{name: "RFC 8277 §2.4: a VPN withdrawal with the label 0", attrs: "800f12 0001 80 70 000000 0000fde800000001 0a0000", o: ebgp, routes: "10.0.0.0/24 rd 65000:1"},
 		{name: "RFC 8277 §2.4: a labelled withdrawal with the label 0", attrs: "800f0a 0001 04 30 000000 0a0000", o: ebgp, routes: "10.0.0.0/24"},
-		{name: "RFC 8277 §2.2: announced labels without a bottom", attrs: ok + "800e10 0001 04 04 0a000001 00 30 000010 0a0000", o: ebgp, treat: reset, sub: 9, attr: codec.AttrMPReach},
+		{name: "RFC 8277 §2.2: the S bit of an announced label is ignored", attrs: ok + "800e10 0001 04 04 0a000001 00 30 000010 0a0000", o: ebgp, routes: "10.0.0.0/24 label 1"},
+		{name: "RFC 8277 §2.2: the same of a VPN route, and the route after it", attrs: ok + "800e2b 0001 80 0c 0000000000000000 0a000001 00 60 000010 0001 0a000002 0002 0a" + "60 000021 0001 0a000002 0002 0b", o: ebgp, routes: "10.0.0.0/8 rd 10.0.0.2:2 label 1, 11.0.0.0/8 rd 10.0.0.2:2 label 2"},
+		{name: "RFC 7606 §5.3: no bottom of the labels, and too much for a prefix", attrs: ok + "800e13 0001 04 04 0a000001 00 48 000010 000020 0a0000", o: ebgp, treat: reset, sub: 9, attr: codec.AttrMPReach},
 	} {
 		t.Run(m.name, m.check)
 	}
