@@ -69,8 +69,11 @@ and a helper:
 
 ExaBGP's environment variables count in both spellings, among them
 exabgp_tcp_port, exabgp_tcp_bind, exabgp_tcp_connections, exabgp_api_ack,
-exabgp_api_version, exabgp_log_enable and exabgp_debug_rotate (several
-configurations: each reload takes the next).
+exabgp_api_version, exabgp_log_enable, exabgp_daemon_user, exabgp_daemon_pid and
+exabgp_debug_rotate (several configurations: each reload takes the next).
+
+As a service: systemd is told when it is ready (Type=notify), and may hand over
+the ports; --user, --pid and --log are for where there is no such manager.
 
 Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 
@@ -93,6 +96,7 @@ type options struct {
 	level       string
 	format      string
 	batchWindow time.Duration
+	life        life
 }
 
 func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error) {
@@ -110,6 +114,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	f.StringVar(&o.format, "log-format", "text", "text or json")
 	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
 		"commands that a process writes within this time of each other take effect together; 0: those of one read")
+	o.life.flags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "this text")
 	f.BoolP("debug", "d", false, "accepted for ExaBGP's sake, ignored")
 	f.BoolP("pdb", "p", false, "accepted for ExaBGP's sake, ignored")
@@ -191,11 +196,19 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 	if err != nil {
 		host = "localhost"
 	}
+	h, err := o.life.begin(env, environ, stderr)
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	defer h.end()
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
 		Clock:   clock.New(),
-		Network: live.TCP{},
+		Network: h.network,
+		Bound:   h.bound,
+		Notify:  h.notify,
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
@@ -205,7 +218,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
 			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
 		},
-		Log:      logger(o.format, level, stderr),
+		Log:      h.logger(o.format, level),
 		Jitter:   jitter(),
 		NoListen: noListen(environ),
 	})
@@ -267,11 +280,11 @@ type files struct {
 }
 
 func (f *files) load() (*speaker.Config, error) {
-	name := f.names[f.next]
-	if f.rotate {
+	c, err := f.read(f.names[f.next])
+	if err == nil && f.rotate {
 		f.next = (f.next + 1) % len(f.names)
 	}
-	return f.read(name)
+	return c, err
 }
 
 func (f *files) read(name string) (*speaker.Config, error) {

@@ -178,6 +178,12 @@ func (c *Child) EOF(now time.Time) {
 	c.close()
 }
 
+// Torn forgets the incomplete line: the child failed while it wrote it, and half
+// a command may be another one (10.0.0.0/2, of /24).
+func (c *Child) Torn() {
+	c.skip, c.line = false, c.line[:0]
+}
+
 // Due reports whether the open batch closes at now, or has.
 func (c *Child) Due(now time.Time) bool {
 	return len(c.open.commands) > 0 && !now.Before(c.opened.Add(c.config.Window))

@@ -63,6 +63,14 @@ func TestNoWindow(t *testing.T) {
 	require.Equal(t, []speaker.Command{{Kind: speaker.CmdVersion}}, drain(c, t0), "a last line without newline")
 }
 
+func TestTornLine(t *testing.T) {
+	c := New(Config{})
+	c.Read(t0, []byte("version\nver"))
+	c.Torn()
+	c.EOF(t0)
+	require.Equal(t, []speaker.Command{{Kind: speaker.CmdVersion}}, drain(c, t0), "the whole line alone")
+}
+
 func TestBounds(t *testing.T) {
 	c := New(Config{Window: time.Hour, MaxLines: 2, MaxBytes: 20})
 	c.Read(t0, []byte("version\nversion\nversion\n"))

@@ -19,14 +19,15 @@ type Env struct {
 	APICLI          bool
 	APISocketName   string
 	LogEnable       bool
-	DaemonUser      string
+	DaemonUser      string // exabgp.daemon.user: who to become once the ports are open; empty: nobody else
+	DaemonPID       string // exabgp.daemon.pid: the file for the process's number; empty: none
 	SoftwareVersion string // exabgp.version: the text of the software version capability
 	DebugRotate     bool   // several files are taken in turn, one a reload
 }
 
 // DefaultEnv is the environment in which no variable is set.
 func DefaultEnv() Env {
-	return Env{APIVersion: 4, APIAck: true, APICLI: true, APISocketName: "exabgp", LogEnable: true, DaemonUser: "nobody"}
+	return Env{APIVersion: 4, APIAck: true, APICLI: true, APISocketName: "exabgp", LogEnable: true}
 }
 
 // variable is one variable.
@@ -46,6 +47,7 @@ var variables = [...]variable{
 	{"api.socketname", func(e *Env, v string) error { e.APISocketName = v; return nil }},
 	{"log.enable", func(e *Env, v string) (err error) { e.LogEnable, err = boolean(v); return }},
 	{"daemon.user", func(e *Env, v string) error { e.DaemonUser = v; return nil }},
+	{"daemon.pid", func(e *Env, v string) error { e.DaemonPID = v; return nil }},
 	{"version", func(e *Env, v string) error { e.SoftwareVersion = v; return nil }},
 	{"debug.rotate", func(e *Env, v string) (err error) { e.DebugRotate, err = boolean(v); return }},
 }

@@ -54,14 +54,28 @@ func (d *Daemon) reconcileChildren() {
 	for _, c := range running {
 		if !slices.ContainsFunc(d.conf.Speaker.Processes, func(p speaker.Process) bool { return same(p, c.process) }) {
 			d.childEnded(c, "no longer configured", false)
-			go d.endChildren([]*childProc{c}, make(chan struct{}))
+			ended := make(chan struct{})
+			d.ending = append(slices.DeleteFunc(d.ending, isClosed), ended)
+			go d.endChildren([]*childProc{c}, ended)
 		}
 	}
 	for _, p := range d.conf.Speaker.Processes {
-		if !slices.ContainsFunc(running, func(c *childProc) bool { return same(p, c.process) }) {
+		k := slices.IndexFunc(running, func(c *childProc) bool { return same(p, c.process) })
+		if k < 0 {
 			delete(d.names, p.Name)
 			d.startChild(p)
+			continue
 		}
+		running[k].process = p // whether it is started again may have changed
+	}
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -133,13 +147,16 @@ func (d *Daemon) readChild(c *childProc) {
 		}
 	}
 	defer close(c.over)
-	how := "ended"
+	how, failed := "ended", false
 	if err := c.proc.Wait(); err != nil {
-		how = err.Error()
+		how, failed = err.Error(), true
 	}
 	d.post(func() {
 		if !d.exiting {
 			now := d.clock.Now()
+			if failed {
+				c.m.Torn()
+			}
 			c.m.EOF(now)
 			d.closeBatch(c, now)
 		}

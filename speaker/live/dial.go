@@ -91,18 +91,19 @@ func (d *Daemon) listen() error {
 			failed = errors.Join(failed, d.listenWith(l, d.s.SocketKeys(at)))
 			continue
 		}
-		l, err := d.conf.Network.Listen(at)
+		opened, err := d.conf.Network.Listen(at)
 		if err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
+		l := &listener{Listener: opened}
 		if err := d.listenWith(l, d.s.SocketKeys(at)); err != nil {
 			_ = l.Close()
 			failed = errors.Join(failed, err)
 			continue
 		}
 		d.listeners[at] = l
-		go d.accept(l)
+		go d.accept(opened)
 	}
 	return failed
 }
@@ -172,12 +173,13 @@ func (d *Daemon) finish() {
 			limit = nil
 		}
 	}
-	for {
-		select {
-		case f := <-d.inbox: // a child's last words may still have readers waiting
-			f()
-		case <-ended:
-			return
+	for _, ended := range append(d.ending, ended) {
+		for !isClosed(ended) {
+			select {
+			case f := <-d.inbox: // a child's last words may still have readers waiting
+				f()
+			case <-ended:
+			}
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"time"
 
@@ -43,9 +42,25 @@ type Config struct {
 	// Settle is how long a session's first pulled message waits for what the peer
 	// wrote right behind its KEEPALIVE; 0: only for what is here by then.
 	Settle time.Duration
+	// Bound is called once, when the ports are open and before a child starts: here
+	// privileges are dropped. Its error ends Run. nil: nothing is to be done.
+	Bound func() error
+	// Notify is told how far the daemon is; nil: nobody wants to know.
+	Notify func(Stage)
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
+
+// Stage is how far a daemon is.
+type Stage uint8
+
+// The stages: Ready once the ports are open and children run, and after each
+// reload, Reloading before it, Stopping when the end begins.
+const (
+	Ready Stage = iota + 1
+	Reloading
+	Stopping
+)
 
 // Daemon is a speaker in the real world. Make one with [New], then [Daemon.Run].
 type Daemon struct {
@@ -57,14 +72,16 @@ type Daemon struct {
 	over      chan struct{} // closed when the owner stops looking at the inbox
 	conns     map[speaker.ConnID]*conn
 	dials     map[speaker.ConnID]context.CancelFunc
-	listeners map[netip.AddrPort]net.Listener
+	listeners map[netip.AddrPort]*listener
 	children  []*childProc
+	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
 	names     map[string]*respawner
 	lastChild speaker.ClientID
 	acts      []speaker.Action
 	ready     []*conn // to be filled, in the order in which they asked
 	open      int     // connections whose reader lives
 	scratch   []byte  // what Pull writes to
+	stopping  bool    // Stop was called, or Run's context has ended
 	exiting   bool
 }
 
@@ -79,7 +96,7 @@ func New(c Config) (*Daemon, error) {
 		conf: c, clock: c.Clock, log: c.Log, s: s,
 		inbox: make(chan func(), inboxSize), over: make(chan struct{}),
 		conns: map[speaker.ConnID]*conn{}, dials: map[speaker.ConnID]context.CancelFunc{},
-		listeners: map[netip.AddrPort]net.Listener{}, names: map[string]*respawner{},
+		listeners: map[netip.AddrPort]*listener{}, names: map[string]*respawner{},
 		scratch: make([]byte, 0, codec.MaxExtendedLen),
 	}, nil
 }
@@ -93,8 +110,15 @@ func (d *Daemon) Run(ctx context.Context) error {
 		d.closeAll()
 		return err
 	}
+	if d.conf.Bound != nil {
+		if err := d.conf.Bound(); err != nil {
+			d.closeAll()
+			return err
+		}
+	}
 	d.startChildren()
 	d.step(speaker.Input{Kind: speaker.InStart})
+	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
 	stop := ctx.Done()
@@ -111,7 +135,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		case <-timer.C:
 		case <-stop:
 			stop = nil
-			d.step(speaker.Input{Kind: speaker.InStop})
+			d.stop("")
 		}
 	}
 	d.finish()
@@ -130,7 +154,19 @@ func (d *Daemon) post(f func()) bool {
 
 // Stop shuts the speaker down with a shutdown communication (RFC 9003).
 func (d *Daemon) Stop(text string) {
-	d.post(func() { d.step(speaker.Input{Kind: speaker.InStop, Text: text}) })
+	d.post(func() { d.stop(text) })
+}
+
+func (d *Daemon) stop(text string) {
+	d.stopping = true
+	d.notify(Stopping)
+	d.step(speaker.Input{Kind: speaker.InStop, Text: text})
+}
+
+func (d *Daemon) notify(s Stage) {
+	if d.conf.Notify != nil {
+		d.conf.Notify(s)
+	}
 }
 
 // Signal tells clients that a signal arrived.
@@ -143,6 +179,12 @@ func (d *Daemon) Signal(number int, name string) {
 func (d *Daemon) Reload() { d.post(d.reload) }
 
 func (d *Daemon) reload() {
+	if d.stopping {
+		d.log.Warn("reload refused", "reason", "the daemon is ending")
+		return
+	}
+	d.notify(Reloading)
+	defer d.notify(Ready)
 	if d.conf.Reload == nil {
 		d.log.Error("reload refused", "reason", "there is no configuration to read")
 		return
@@ -158,6 +200,7 @@ func (d *Daemon) reload() {
 		d.log.Error("reload: a port stays closed", "reason", err)
 	}
 	d.reconcileChildren()
+	d.log.Info("configuration reloaded", "neighbors", len(c.Neighbors), "processes", len(c.Processes))
 }
 
 // due handles everything whose time has come and says how long there is

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"syscall"
 
 	"github.com/peerloom/peerloom/speaker"
@@ -22,8 +23,9 @@ type Network interface {
 type SocketNetwork interface {
 	// DialSocket is Dial, with what s asks for.
 	DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error)
-	// ListenSocket asks of a listener what is to hold for those who connect.
-	ListenSocket(l net.Listener, keys []speaker.SocketKey) error
+	// ListenSocket asks of a listener what is to hold for those who connect, and
+	// removes the keys of the peers in old that have none any more.
+	ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Addr) error
 	// AcceptSocket asks of an accepted connection what s asks for.
 	AcceptSocket(nc net.Conn, s *speaker.Socket) error
 }
@@ -55,12 +57,12 @@ func (TCP) DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPo
 }
 
 // ListenSocket sets the keys of all peers, which the kernel tells apart.
-func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey) error {
-	raw, err := l.(*net.TCPListener).SyscallConn()
+func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Addr) error {
+	raw, err := l.(syscall.Conn).SyscallConn()
 	if err != nil {
 		return err
 	}
-	return apply(raw, listenOptions(keys))
+	return apply(raw, append(withoutKeys(old), listenOptions(keys)...))
 }
 
 // AcceptSocket sets what is of one peer; its key came with the listener's.
@@ -84,14 +86,31 @@ func (d *Daemon) dialWith(ctx context.Context, local netip.Addr, remote netip.Ad
 }
 
 // listenWith asks of a listener what the neighbors ask for.
-func (d *Daemon) listenWith(l net.Listener, keys []speaker.SocketKey) error {
-	if len(keys) == 0 {
+func (d *Daemon) listenWith(l *listener, keys []speaker.SocketKey) error {
+	var signed, old []netip.Addr
+	for _, k := range keys {
+		if k.MD5 != "" {
+			signed = append(signed, k.Peer)
+		}
+	}
+	for _, a := range l.signed {
+		if !slices.Contains(signed, a) {
+			old = append(old, a)
+		}
+	}
+	if len(keys) == 0 && len(old) == 0 {
 		return nil
 	}
-	if n, ok := d.conf.Network.(SocketNetwork); ok {
-		return n.ListenSocket(l, keys)
+	n, ok := d.conf.Network.(SocketNetwork)
+	if !ok {
+		return errNoSockets
 	}
-	return errNoSockets
+	if err := n.ListenSocket(l.Listener, keys, old); err != nil {
+		l.signed = append(l.signed, signed...) // some may have been set
+		return err
+	}
+	l.signed = signed
+	return nil
 }
 
 // acceptWith asks of an accepted connection what s asks for.
@@ -108,6 +127,12 @@ func (d *Daemon) acceptWith(nc net.Conn, s speaker.Socket) error {
 // Listen binds a TCP port.
 func (TCP) Listen(local netip.AddrPort) (net.Listener, error) {
 	return net.ListenTCP("tcp", net.TCPAddrFromAddrPort(local))
+}
+
+// listener is a port that is open.
+type listener struct {
+	net.Listener
+	signed []netip.Addr // peers whose key it has (RFC 2385)
 }
 
 // addrPort is the address of one end of a connection, unmapped.

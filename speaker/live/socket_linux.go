@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -58,7 +59,7 @@ func ttlOption(peer netip.Addr, ttl uint8) []option {
 }
 
 // md5Option sets the key that segments from and to peer are signed with (RFC
-// 2385); an empty one removes it.
+// 2385).
 func md5Option(peer netip.Addr, key string) []option {
 	if key == "" {
 		return nil
@@ -68,6 +69,7 @@ func md5Option(peer netip.Addr, key string) []option {
 	}}}
 }
 
+// setMD5 sets the key of peer; an empty one removes it.
 func setMD5(fd int, peer netip.Addr, key string) error {
 	sig := unix.TCPMD5Sig{Keylen: uint16(len(key))}
 	if copy(sig.Key[:], key) < len(key) {
@@ -85,6 +87,21 @@ func setMD5(fd int, peer netip.Addr, key string) error {
 		sig.Addr.Data[at+i] = x
 	}
 	return unix.SetsockoptTCPMD5Sig(fd, unix.IPPROTO_TCP, unix.TCP_MD5SIG, &sig)
+}
+
+// withoutKeys removes the keys of peers that had one: their segments are taken
+// unsigned again, and only so.
+func withoutKeys(peers []netip.Addr) []option {
+	var l []option
+	for _, peer := range peers {
+		l = append(l, option{"no md5-password for " + peer.String(), "restart the daemon", func(fd int) error {
+			if err := setMD5(fd, peer, ""); !errors.Is(err, unix.ENOENT) {
+				return err
+			}
+			return nil // there is none
+		}})
+	}
+	return l
 }
 
 // listenOptions is what a listener needs for the peers that may connect to it:

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 // signed listens on loopback for peers with keys, or skips.
 func signed(t *testing.T, at string, keys ...speaker.SocketKey) (net.Listener, netip.AddrPort) {
 	l, addr := loopback(t, at)
-	if err := (TCP{}).ListenSocket(l, keys); err != nil {
+	if err := (TCP{}).ListenSocket(l, keys, nil); err != nil {
 		t.Skipf("this kernel does not do it: %v", err)
 	}
 	return l, addr
@@ -68,6 +69,36 @@ func TestMD5OfTheListener(t *testing.T) {
 	require.NoError(t, err)
 	_, err = unix.Getpeername(wrong)
 	require.ErrorIs(t, err, syscall.ENOTCONN, "its SYN was dropped")
+}
+
+// A reload that takes a neighbor's key away takes it from the open port too: the
+// peer gets in without one, and a key that stays is kept.
+func TestReloadRemovesTheKey(t *testing.T) {
+	l, at := signed(t, "127.0.0.1:0", speaker.SocketKey{Peer: netip.MustParseAddr("127.0.0.9"), Socket: speaker.Socket{MD5: "loom"}})
+	l.Close() // its port is free now
+	passive := func(peer, more string) string {
+		return fmt.Sprintf("neighbor %s { router-id 1.2.3.4; local-address 127.0.0.1; local-as 1; peer-as 1; listen %d; passive true; family { ipv4 unicast; } %s }\n",
+			peer, at.Port(), more)
+	}
+	const key = "md5-password bG9vbQ==; md5-base64 true;"
+	c := settings(t, passive("127.0.0.2", key)+passive("127.0.0.3", key))
+	c.Speaker.Sessions = 0
+	after := settings(t, passive("127.0.0.2", "")+passive("127.0.0.3", key)).Speaker
+	c.Reload = func() (*speaker.Config, error) { return &after, nil }
+	d, ended := started(t, t.Context(), c)
+	d.Reload()
+	keys := make(chan []netip.Addr)
+	d.post(func() { keys <- d.listeners[at].signed })
+	require.Equal(t, []netip.Addr{netip.MustParseAddr("127.0.0.3")}, <-keys)
+	nc, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).DialContext(t.Context(), "tcp", at.String())
+	require.NoError(t, err, "the port still asks for the old key")
+	p := newPeer(nc)
+	require.Equal(t, endOfRIB, p.next(t))
+	d.Stop("")
+	for range p.heard {
+	}
+	nc.Close()
+	require.NoError(t, <-ended)
 }
 
 // option reads an integer option of a connection.

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"os/user"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/pflag"
+
+	"github.com/peerloom/peerloom/speaker/config"
+	"github.com/peerloom/peerloom/speaker/live"
+)
+
+// life is what the command line says of the daemon as a process.
+type life struct {
+	user    string
+	pidFile string
+	logFile string
+}
+
+func (l *life) flags(f *pflag.FlagSet) {
+	f.StringVar(&l.user, "user", "", "as root: become this user once the ports are open; else what exabgp_daemon_user says")
+	f.StringVar(&l.pidFile, "pid", "", "write the process's number to this file and hold it locked, against a second daemon; else exabgp_daemon_pid")
+	f.StringVar(&l.logFile, "log", "", "append the log to this file, not to standard error; each reload opens it anew, as log rotation wants it")
+}
+
+// house is what the system and a running daemon hold of each other.
+type house struct {
+	pidFile string
+	pid     *os.File // locked while we live
+	become  *user.User
+	log     io.Writer
+	file    *logFile // nil: the log is standard error
+	journal bool     // which is systemd's journal
+	manager *manager
+	network live.Network
+}
+
+// begin opens all that has to be open before privileges are dropped.
+func (l *life) begin(env config.Env, environ []string, stderr io.Writer) (*house, error) {
+	// A log whose reader has gone must not end the daemon; caught, not ignored,
+	// since children would inherit that.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	h := &house{pidFile: cmp.Or(l.pidFile, env.DaemonPID), log: stderr, journal: isJournal(environ)}
+	var err error
+	if h.become, err = becomes(l.user, env.DaemonUser); err != nil {
+		return nil, err
+	}
+	if h.manager, err = newManager(environ); err != nil {
+		return nil, err
+	}
+	if h.network, err = network(environ); err != nil {
+		return nil, err
+	}
+	if l.logFile != "" {
+		if h.file, err = openLog(l.logFile, h.become); err != nil {
+			return nil, fmt.Errorf("--log: %w", err)
+		}
+		h.log, h.journal = h.file, false
+	}
+	if h.pidFile != "" {
+		if h.pid, err = lockPID(h.pidFile); err != nil {
+			return nil, fmt.Errorf("--pid: %w", err)
+		}
+	}
+	return h, nil
+}
+
+// bound drops privileges.
+func (h *house) bound() error {
+	if a, ok := h.network.(activated); ok {
+		if err := a.unused(); err != nil {
+			return err
+		}
+	}
+	if h.become == nil {
+		return nil
+	}
+	if err := drop(h.become); err != nil {
+		return fmt.Errorf("--user=%s: %w", h.become.Username, err)
+	}
+	return nil
+}
+
+func (h *house) notify(s live.Stage) {
+	if s == live.Reloading && h.file != nil {
+		if err := h.file.reopen(); err != nil {
+			fmt.Fprintf(h.file, "peerloomd: the log stays in the file that was open: %v\n", err)
+		}
+	}
+	h.manager.notify(s)
+}
+
+// end removes the file with the process's number, or empties it where the user
+// that we are now may not remove it.
+func (h *house) end() {
+	if h.pid != nil {
+		if os.Remove(h.pidFile) != nil {
+			_ = h.pid.Truncate(0)
+		}
+		_ = h.pid.Close()
+	}
+}
+
+func (h *house) logger(format string, level slog.Level) *slog.Logger {
+	if h.journal && format == "text" {
+		return slog.New(newJournal(h.log, level))
+	}
+	return logger(format, level, h.log)
+}
+
+// becomes is the user to become; nil: we are that one already, or nobody was
+// asked for. ExaBGP's variable counts for root alone: who starts the daemon as
+// another user has seen to it.
+func becomes(flag, variable string) (*user.User, error) {
+	name := flag
+	if name == "" && os.Geteuid() == 0 {
+		name = variable
+	}
+	if name == "" {
+		return nil, nil
+	}
+	u, err := user.Lookup(name)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--user=%s: %w: name a user of this machine", name, err)
+	case u.Uid == strconv.Itoa(os.Geteuid()):
+		return nil, nil
+	case os.Geteuid() != 0:
+		return nil, fmt.Errorf("--user=%s: only root can become another user: start peerloomd as that user", name)
+	}
+	return u, nil
+}
+
+// drop makes the whole process u's, with u's groups and nothing left of root's:
+// the groups while we still may, the user last.
+func drop(u *user.User) error {
+	uid, err := strconv.Atoi(u.Uid)
+	if err != nil {
+		return err
+	}
+	gid, err := strconv.Atoi(u.Gid)
+	if err != nil {
+		return err
+	}
+	names, err := u.GroupIds()
+	if err != nil {
+		return err
+	}
+	groups := []int{gid}
+	for _, s := range names {
+		g, err := strconv.Atoi(s)
+		if err != nil {
+			return err
+		}
+		groups = append(groups, g)
+	}
+	if err := syscall.Setgroups(groups); err != nil {
+		return os.NewSyscallError("setgroups", err)
+	}
+	if err := syscall.Setgid(gid); err != nil {
+		return os.NewSyscallError("setgid", err)
+	}
+	if err := syscall.Setuid(uid); err != nil {
+		return os.NewSyscallError("setuid", err)
+	}
+	if uid != 0 && syscall.Setuid(0) == nil {
+		return errors.New("root could be had back: this system does not drop privileges")
+	}
+	return nil
+}
+
+// lockPID writes our number to a file that nobody else has locked.
+func lockPID(name string) (*os.File, error) {
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		other, _ := io.ReadAll(io.LimitReader(f, 20))
+		_ = f.Close()
+		return nil, fmt.Errorf("%s is held by process %.20q: stop that daemon, or name another file", name, other)
+	}
+	err = f.Truncate(0)
+	if err == nil {
+		_, err = fmt.Fprintf(f, "%d\n", os.Getpid())
+	}
+	if err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
+}
