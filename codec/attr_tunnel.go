@@ -129,35 +129,76 @@ func TunnelTextArity(name string) (n int, known bool) {
 }
 
 // parseTunnel reads "[ preference 100 segment-list weight 1 segment type-a
-// mpls 16001 ]": one tunnel of an SR policy.
+// mpls 16001 ]", one tunnel of an SR policy, or any tunnels, each behind its
+// type: "[ tunnel vxlan egress-endpoint 10.0.0.1 color 100 tunnel gre ]".
 func parseTunnel(args []string) ([]byte, error) {
 	words := listItems(args)
 	if len(words) == 0 {
-		return nil, fmt.Errorf("%s: write at least one word, such as preference 100", quote(args))
+		return nil, fmt.Errorf("%s: write at least one word, such as preference 100 or tunnel vxlan", quote(args))
 	}
-	p := tunnelParser{b: []byte{0, tunnelSRPolicy, 0, 0}}
+	var p tunnelParser
+	if words[0] != wordTunnel {
+		p.open(tunnelSRPolicy)
+	}
 	for len(words) > 0 {
-		n, known := TunnelTextArity(words[0])
-		if !known || n >= len(words) {
-			return nil, fmt.Errorf("%q: unknown, or %d values are to follow", words[0], n)
+		n, err := p.take(words)
+		if err != nil {
+			return nil, err
 		}
-		if err := p.word(words[0], words[1:1+n]); err != nil {
-			return nil, fmt.Errorf("%s: %w", words[0], err)
-		}
-		words = words[1+n:]
+		words = words[n:]
 	}
-	p.closeList()
+	p.close()
 	if len(p.b) > MaxExtendedLen {
 		return nil, fmt.Errorf("the tunnel is too long")
 	}
-	patchLen(p.b, 2)
 	return p.b, nil
 }
 
 type tunnelParser struct {
 	b    []byte
-	list int // where the length of the open segment list stands; 0: none is open
-	last int // where the last sub-TLV begins
+	typ  uint16 // of the open tunnel
+	at   int    // where its length stands; 0: none is open
+	list int    // where the length of the open segment list stands; 0: none is open
+	last int    // where the last sub-TLV begins
+}
+
+func (p *tunnelParser) open(typ uint16) {
+	p.close()
+	p.b = append(p.b, byte(typ>>8), byte(typ), 0, 0)
+	p.typ, p.at, p.last = typ, len(p.b)-2, 0
+}
+
+func (p *tunnelParser) close() {
+	p.closeList()
+	if p.at > 0 {
+		patchLen(p.b, p.at)
+		p.at = 0
+	}
+}
+
+// take reads what stands at the start of words, and says how many it took.
+func (p *tunnelParser) take(words []string) (n int, err error) {
+	name := words[0]
+	switch {
+	case name == wordTunnel && len(words) > 1:
+		typ, ok := parseCode(tunnelTypes[:], words[1], "", 16)
+		if !ok {
+			return 0, fmt.Errorf("%q is no tunnel type: write a name like vxlan, or a number", words[1])
+		}
+		p.open(uint16(typ))
+		return 2, nil
+	case p.typ != tunnelSRPolicy:
+		p.b, n, err = takeSub(p.b, p.typ, words)
+		return n, err
+	}
+	n, known := TunnelTextArity(name)
+	if !known || n >= len(words) {
+		return 0, fmt.Errorf("%q: unknown, or %d values are to follow", name, n)
+	}
+	if err := p.word(name, words[1:1+n]); err != nil {
+		return 0, fmt.Errorf("%s: %w", name, err)
+	}
+	return 1 + n, nil
 }
 
 func (p *tunnelParser) closeList() {
@@ -279,14 +320,25 @@ func segmentSub(b []byte, values []string) ([]byte, error) {
 	return b, fmt.Errorf("%q: write type-a mpls LABEL or type-b srv6 SID", values[0])
 }
 
-// textTunnel appends what parseTunnel reads, for a value that it makes.
+// textTunnel appends what parseTunnel reads, for a value that it makes. The
+// type of a lone SR policy goes without saying, as in ExaBGP's vocabulary.
 func textTunnel(b, v []byte) ([]byte, bool) {
-	if len(v) < 4 || binary.BigEndian.Uint16(v) != tunnelSRPolicy || int(binary.BigEndian.Uint16(v[2:])) != len(v)-4 {
-		return b, false
+	if _, why := checkTunnels(v, true); why != "" {
+		return b, false // made by hand: attribute [ 0x17 0xc0 0x… ]
 	}
-	words, ok := tunnelText(nil, v[4:], false)
-	if !ok {
-		return b, false
+	var words []string
+	for rest := v; len(rest) > 0; {
+		typ, n := binary.BigEndian.Uint16(rest), 4+int(binary.BigEndian.Uint16(rest[2:]))
+		if typ != tunnelSRPolicy || n < len(v) || n == 4 {
+			words = append(words, wordTunnel, tunnelName(typ))
+		}
+		ok := true
+		if typ != tunnelSRPolicy {
+			words = subWords(words, typ, rest[4:n])
+		} else if words, ok = tunnelText(words, rest[4:n], false); !ok {
+			return b, false
+		}
+		rest = rest[n:]
 	}
 	again, err := parseTunnel(append(append([]string{"["}, words...), "]"))
 	if err != nil || !bytes.Equal(again, v) {

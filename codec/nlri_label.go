@@ -18,17 +18,16 @@ const withdrawLabel = "\x80\x00\x00"
 // labels, a route distinguisher of rd octets and a prefix.
 func labeledSpec(f Family, rd int) familySpec {
 	l := labeled{rd: rd, max: 32}
-	s := familySpec{
-		family: f, nextHops: []int{4}, extended: []int{16, 32}, rdNextHop: rd > 0,
-		canonical: appendMasked, appendText: l.appendText, appendJSON: l.appendJSON,
-		key: l.key, grammar: l.grammar(),
-	}
+	nextHops, extended := []int{4}, []int{16, 32}
 	if f.AFI() == AFIIPv6 {
 		l.max = 128
-		s.nextHops, s.extended = []int{16, 32}, []int{4}
-		s.appendText, s.appendJSON, s.grammar = l.appendText, l.appendJSON, l.grammar()
+		nextHops, extended = []int{16, 32}, []int{4}
 	}
-	s.next = l.next
+	s := familySpec{
+		family: f, nextHops: nextHops, extended: extended, rdNextHop: rd > 0,
+		next: l.next, canonical: l.canonical, appendText: l.appendText, appendJSON: l.appendJSON,
+		key: l.key, grammar: l.grammar(),
+	}
 	unreach := s
 	unreach.next, unreach.canonical, unreach.appendWire = l.nextWithdrawn, l.canonicalWithdrawn, l.appendWithdrawn
 	s.unreach = &unreach
@@ -39,8 +38,30 @@ func labeledSpec(f Family, rd int) familySpec {
 // distinguisher (0: none) and the bits of an address.
 type labeled struct{ rd, max int }
 
-// next walks the labels down to the bottom of the stack.
-func (l labeled) next(b []byte) int { return l.fit(b, stack(b)) }
+func (l labeled) next(b []byte) int { return l.fit(b, l.announcedStack(b)) }
+
+// announcedStack counts the labels of an announced NLRI: down to the bottom of
+// the stack, as RFC 3107 had it and RFC 8277 §2.3 has it. Where that is missing,
+// or no prefix follows it, there is one label: "the S bit … MUST be ignored on
+// reception" (§2.2).
+func (l labeled) announcedStack(b []byte) int {
+	n := stack(b)
+	if l.fit(b, n) == 0 && len(b) > labelLen {
+		return 1
+	}
+	return n
+}
+
+// canonical masks the prefix, and marks the bottom of a stack of one label:
+// the S bit "MUST be set to one on transmission" (RFC 8277 §2.2).
+func (l labeled) canonical(b, nlri []byte) []byte {
+	at := len(b)
+	b = appendMasked(b, nlri)
+	if l.announcedStack(nlri) == 1 && string(nlri[1:1+labelLen]) != withdrawLabel {
+		b[at+labelLen] |= labelBottom
+	}
+	return b
+}
 
 // nextWithdrawn reads one label, whatever it is: "the value of the
 // Compatibility field MUST be ignored" (RFC 8277 §2.4). A stack, as RFC 3107
@@ -61,8 +82,8 @@ func (l labeled) fit(b []byte, labels int) int {
 	return 0
 }
 
-// stack counts the labels of an announced or canonical NLRI; 0 where the
-// bottom is missing.
+// stack counts the labels down to the bottom, which a canonical NLRI has; 0
+// where it is missing.
 func stack[T string | []byte](b T) int {
 	for n := 1; n*labelLen < len(b) && 8*n*labelLen <= int(b[0]); n++ {
 		if at := 1 + (n-1)*labelLen; b[at+2]&1 == 1 || n == 1 && string(b[at:at+labelLen]) == withdrawLabel {

@@ -178,7 +178,7 @@ func TestLabeledWithdraw(t *testing.T) {
 // TestLabeledMalformed: RFC 7606 §5.3.
 func TestLabeledMalformed(t *testing.T) {
 	for _, c := range []struct{ name, attrs string }{
-		{"no bottom of the stack", "800e0d 0001 04 04 0a000001 00 20 003e80 0a"},
+		{"no bottom of the stack and too long for one label", "800e13 0001 04 04 0a000001 00 48 003e80 003e80 0a0000"},
 		{"prefix longer than 32 bits", "800e11 0001 04 04 0a000001 00 39 003e81 0a0a0a0a0a"},
 		{"shorter than a label", "800e0c 0001 04 04 0a000001 00 10 003e81"},
 		{"runs past the end", "800e0d 0001 04 04 0a000001 00 30 003e81 0a"},

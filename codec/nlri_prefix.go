@@ -23,20 +23,24 @@ func nextPrefix(b []byte, max int) int {
 // arePrefixes reports whether b is a run of prefixes of at most max bits. It is
 // wellFormed for the families of full tables, without a call for each prefix.
 func arePrefixes(b []byte, max int, addPath bool) bool {
-	for len(b) > 0 {
-		if addPath {
-			if len(b) < 5 {
-				return false
-			}
-			b = b[4:]
-		}
-		n := 1 + prefixOctets(int(b[0]))
-		if int(b[0]) > max || n > len(b) {
+	id := 0 // octets of the path identifier before each
+	if addPath {
+		id = 4
+	}
+	i := id
+	for i < len(b) {
+		bits := b[i]
+		if int(bits) > max {
 			return false
 		}
-		b = b[n:]
+		step := 1 + prefixOctets(int(bits)) + id
+		// Most prefixes are as long as the one before: to expect that, and check,
+		// is faster than to wait for the length that says where the next one is.
+		for i < len(b) && b[i] == bits {
+			i += step
+		}
 	}
-	return true
+	return i == len(b)+id
 }
 
 // appendMasked appends a prefix with its trailing bits cleared: "the value of

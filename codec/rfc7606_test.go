@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,7 @@ type malformed struct {
 	sub              uint8
 	attr             codec.AttrType
 	kept             string // the text of what is left; "" is not checked
+	routes           string // the routes announced and withdrawn; "" is not checked
 }
 
 var (
@@ -54,9 +56,9 @@ func (m malformed) check(t *testing.T) {
 	if m.kept != "" {
 		require.Equal(t, m.kept, u.Attrs.String())
 	}
-	for range u.Announced() {
-	}
-	for range u.Withdraws() {
+	routes := append(names(u.Announced()), names(u.Withdraws())...)
+	if m.routes != "" {
+		require.Equal(t, m.routes, strings.Join(routes, ", "))
 	}
 	_, eor := u.EndOfRIB()
 	require.False(t, eor, "a malformed or non-empty UPDATE is no End-of-RIB")

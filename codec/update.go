@@ -100,12 +100,14 @@ func (u *Update) walk(f Family, b []byte, withdrawn bool, yield func(RawNLRI) bo
 // walkPrefixes is walk for the families of full tables; all but the bytes of
 // what it yields is in r.
 func walkPrefixes(r RawNLRI, b []byte, max int, yield func(RawNLRI) bool) bool {
-	for len(b) > 0 {
-		n := nextPrefix(b, max)
-		if n == 0 {
+	for i := 0; i < len(b); {
+		bits := uint(b[i])
+		end := i + 1 + int((bits+7)/8)
+		if bits > uint(max) || end > len(b) {
 			return true
 		}
-		r.Bytes, b = b[:n:n], b[n:]
+		r.Bytes = b[i:end:end]
+		i = end
 		if !yield(r) {
 			return false
 		}

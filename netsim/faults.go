@@ -20,7 +20,7 @@ const (
 	LabelShortBy sim.Label = "short/by"
 	LabelReset   sim.Label = "reset/cut"
 	LabelHold    sim.Label = "coalesce/whether"
-	LabelHoldFor sim.Label = "coalesce/for" // in eighths of holdFor
+	LabelHoldFor sim.Label = "coalesce/for" // in eighths of HoldFor
 )
 
 // Faults are what goes wrong by itself, each as a probability. The zero value
@@ -37,9 +37,9 @@ type Faults struct {
 	Cut    sim.Ratio // a reset loses what was still in flight before it
 }
 
-// holdFor is how long a write may wait for the next: Nagle's algorithm against
+// HoldFor is how long a write may wait for the next: Nagle's algorithm against
 // a delayed acknowledgement, which RFC 1122 §4.2.3.2 allows 500 ms.
-const holdFor = 500 * time.Millisecond
+const HoldFor = 500 * time.Millisecond
 
 // SetFaults sets what goes wrong from now on.
 func (n *Network) SetFaults(f Faults) { n.faults = f }
@@ -94,7 +94,7 @@ func (n *Network) sendData(cn *conn, c Conn, p []byte) {
 	jitter := n.link(e.host, cn.ends[c&1^1].host).Jitter
 	var held time.Duration
 	if n.faults.Hold.Draw(src, LabelHold) {
-		held = holdFor / 8 * time.Duration(1+src.Choose(LabelHoldFor, 8))
+		held = HoldFor / 8 * time.Duration(1+src.Choose(LabelHoldFor, 8))
 	}
 	for len(p) > 0 {
 		k := len(p)

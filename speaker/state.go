@@ -18,6 +18,21 @@ func (s *Speaker) Established(i int) ConnID {
 	return s.peers[i].up.conn
 }
 
+// Conns is the connections of the i-th configured neighbor's two state machines,
+// 0 for each that has none: first that of the machine that dials by itself, then
+// that of the one for what the peer opens meanwhile. For oracles that watch a
+// speaker.
+func (s *Speaker) Conns(i int) (conns [2]ConnID) {
+	if i < len(s.peers) {
+		for k, c := range s.peers[i].sessions {
+			if c != nil {
+				conns[k] = c.conn
+			}
+		}
+	}
+	return conns
+}
+
 // AdjRIBIn iterates over the routes that the i-th configured neighbor has
 // announced, in the order of their insertion. For oracles that watch a speaker.
 func (s *Speaker) AdjRIBIn(i int) iter.Seq[rib.Route] {

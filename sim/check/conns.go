@@ -31,6 +31,7 @@ type ConnsNeighbor struct {
 type Conns struct {
 	neighbors []connsNeighbor
 	conns     []connState
+	begun     bool // it was told to start
 	stopped   bool
 	lost      uint64 // by the last collision that was told
 	kept      uint64
@@ -120,6 +121,7 @@ func (c *Conns) name(neighbor int) string {
 
 // Start says that the neighbor was told to start.
 func (c *Conns) Start(now time.Time, neighbor int) {
+	c.begun = true
 	c.neighbors[neighbor].stopped, c.neighbors[neighbor].alone = false, now
 }
 

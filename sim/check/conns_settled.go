@@ -100,6 +100,9 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 
 // abandoned finds a neighbor that is neither connected nor dialled.
 func (c *Conns) abandoned(now time.Time) *Violation {
+	if !c.begun { // a speaker that stands still before its start may be reloaded, and called
+		return nil
+	}
 	for i := range c.neighbors {
 		n := &c.neighbors[i]
 		if n.Passive || n.stopped || c.stopped || n.Retry == 0 || n.alone.IsZero() {

@@ -70,13 +70,14 @@ func (m *InModel) Sent(msg []byte) error {
 	case msg[18] == 1 && m.state == inIdle && len(msg) >= 29:
 		o, err := readOpen(msg[19:])
 		m.ours, m.state, m.unsure = o, inOpenSent, err != nil
+		m.advance() // the peer's OPEN may have come while ours was delayed (RFC 4271 §8.2.2)
 	case msg[18] == 3 && len(msg) >= 21:
 		due := m.due
 		m.due = nil
-		over := m.state == inOver
+		over, delayed := m.state == inOver, m.state == inIdle
 		m.over()
 		m.end.note(msg)
-		if m.unsure {
+		if m.unsure || delayed { // about what came before our OPEN
 			return nil
 		}
 		return judgeNotification(due, over, msg[19], msg[20], msg[21:])
@@ -155,13 +156,14 @@ func (m *InModel) Changes() int { return m.changes }
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
 	m.heard = m.heard[:0]
-	for m.state != inOver && !m.unsure {
+	m.advance()
+}
+
+// advance reads the whole messages that came since our OPEN left or before it.
+func (m *InModel) advance() {
+	for m.state != inOver && m.state != inIdle && !m.unsure {
 		b := m.buf
 		if len(b) < 19 {
-			return
-		}
-		if m.state == inIdle {
-			m.unsure = true // something came before our OPEN was sent
 			return
 		}
 		if stop := m.header(b); stop {

@@ -14,4 +14,10 @@
 // next session begins with an empty view. For the same reason TCP takes every
 // message at once: how much it has taken decides only when a sync reply comes
 // and when the Send Hold Timer fires.
+//
+// NewPair gives the first state of another search: two speakers that dial each
+// other, every order in which the connections come up, their messages and ends
+// arrive, and a few connections break or timers expire. Here messages are on the
+// way, since what the ends know of each other's decision is the point; judged is
+// which connection survives (RFC 4271 §6.8), from the messages alone.
 package explore

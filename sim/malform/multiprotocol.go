@@ -115,7 +115,8 @@ func families(s *Session) []Case {
 	return []Case{
 		mp("labeled-valid", "RFC 8277 §2.2", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{48, 0, 0, 0x11, 198, 51, 100})),
 		mp("labeled-two", "RFC 8277 §2.3", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{72, 0, 0, 0x10, 0, 0, 0x21, 198, 51, 100})),
-		mp("labeled-no-bottom", "RFC 8277 §2.2", update(9), base, Reach(afiIPv4, labeled, hop, []byte{24, 0, 0, 0x10})),
+		mp("labeled-s-bit", "RFC 8277 §2.2", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{48, 0, 0, 0x10, 198, 51, 100})),
+		mp("labeled-no-bottom", "RFC 8277 §2.3", update(9), base, Reach(afiIPv4, labeled, hop, []byte{72, 0, 0, 0x10, 0, 0, 0x20, 198, 50, 100})),
 		mp("labeled-too-short", "RFC 7606 §5.3", update(9), base, Reach(afiIPv4, labeled, hop, []byte{16, 0, 0})),
 		mp("labeled-too-long", "RFC 7606 §5.3", update(9), base, Reach(afiIPv4, labeled, hop, []byte{57, 0, 0, 0x11, 198, 51, 100, 0, 0})),
 		mp("labeled-truncated", "RFC 7606 §5.3", update(9), base, Reach(afiIPv4, labeled, hop, []byte{48, 0, 0, 0x11, 198})),

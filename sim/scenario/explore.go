@@ -31,3 +31,18 @@ func (f *File) Story() (explore.Story, error) {
 	}
 	return s, nil
 }
+
+// Pair is the scenario as [explore.NewPair] takes it: two speakers, each the
+// only neighbor of the other, and nobody else. Network and faults are left out:
+// every order is explored. How many dials, resets and timers there may be is the
+// caller's to say.
+func (f *File) Pair() (explore.Pair, error) {
+	if len(f.Speakers) != 2 || len(f.Peers) != 0 || len(f.Clients) != 0 {
+		return explore.Pair{}, errors.New("only a story of two speakers, without peers and clients, can be explored for collisions")
+	}
+	var p explore.Pair
+	for i, s := range f.Speakers {
+		p.Names[i], p.Configs[i] = s.Name, *s.config
+	}
+	return p, nil
+}

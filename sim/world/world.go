@@ -97,6 +97,9 @@ func New(o Options) (*World, error) {
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
 	w.net.SetFaults(k.Net)
 	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
+	if k.Net.Hold.Num > 0 { // also what was written to a connection that is closed since
+		w.settle += netsim.HoldFor
+	}
 	w.slack = time.Second + k.PullDelay
 	if k.lateKeepalives() || len(o.Network) > 0 {
 		w.slack = maxVirtual
