@@ -56,6 +56,10 @@ func TestPrefixLimit(t *testing.T) {
 
 	r.reload(limited(3))
 	require.NotNil(t, r.find(ActDial), "so does a reload with another limit")
+	in = r.s.NextConn()
+	r.step(Input{Kind: InAccepted, Conn: in, Local: netip.AddrPortFrom(local, 179), Remote: netip.AddrPortFrom(local, 50000)})
+	require.Nil(t, r.find(ActClose), "and the peer may come")
+	r.step(Input{Kind: InClosed, Conn: in, Text: "closed by the peer"})
 	conn = r.up()
 	r.says(conn, "10.1.0.0/16", "10.2.0.0/16", "10.3.0.0/16")
 	require.Empty(t, r.sent())

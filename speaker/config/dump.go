@@ -145,13 +145,7 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	text("domain-name", n.DomainName)
 	w.families("family", n.Families)
 	w.capabilities(&n.Caps)
-	if len(n.PrefixLimits) > 0 {
-		w.open("prefix-limit")
-		for _, l := range n.PrefixLimits {
-			w.line(command.FamilyName(l.Family), fmt.Sprint(l.Max))
-		}
-		w.close()
-	}
+	w.limits(n.PrefixLimits)
 	for i := range n.API {
 		w.api(&n.API[i])
 	}
@@ -171,6 +165,17 @@ func (w *dumper) families(name string, fams codec.FamilySet) {
 	w.open(name)
 	for _, f := range fams {
 		w.line(command.FamilyName(f))
+	}
+	w.close()
+}
+
+func (w *dumper) limits(l []speaker.PrefixLimit) {
+	if len(l) == 0 {
+		return
+	}
+	w.open("prefix-limit")
+	for i := range l {
+		w.line(command.FamilyName(l[i].Family), fmt.Sprint(l[i].Max))
 	}
 	w.close()
 }
