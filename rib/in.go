@@ -15,6 +15,7 @@ type In struct {
 	keep   bool
 	index  map[codec.Key]int32
 	routes []inRoute             // in insertion order
+	counts map[codec.Family]int  // routes by family
 	marks  map[codec.Family]bool // families between BoRR and EoRR
 }
 
@@ -27,7 +28,7 @@ type inRoute struct {
 
 // NewIn makes an empty Adj-RIB-In. keep false drops everything it is told.
 func NewIn(t *Interner, keep bool) *In {
-	return &In{sets: t, keep: keep, index: map[codec.Key]int32{}, marks: map[codec.Family]bool{}}
+	return &In{sets: t, keep: keep, index: map[codec.Key]int32{}, marks: map[codec.Family]bool{}, counts: map[codec.Family]int{}}
 }
 
 // Announce stores a route; it reports whether anything changed. A route that
@@ -43,6 +44,7 @@ func (i *In) Announce(n codec.NLRI, a codec.Attrs) bool {
 		*r = inRoute{nlri: n, set: set}
 		return changed
 	}
+	i.counts[n.Family]++
 	i.index[n.Key()] = int32(len(i.routes))
 	i.routes = append(i.routes, inRoute{nlri: n, set: set})
 	return true
@@ -55,6 +57,7 @@ func (i *In) Withdraw(n codec.NLRI) bool {
 		return false
 	}
 	delete(i.index, n.Key())
+	i.counts[n.Family]--
 	i.routes[at] = inRoute{}
 	i.compact()
 	return true
@@ -90,6 +93,7 @@ func (i *In) remove(gone func(*inRoute) bool) []codec.NLRI {
 		if r := &i.routes[at]; r.set != nil && gone(r) {
 			out = append(out, r.nlri)
 			delete(i.index, r.nlri.Key())
+			i.counts[r.nlri.Family]--
 			*r = inRoute{}
 		}
 	}
@@ -101,6 +105,7 @@ func (i *In) remove(gone func(*inRoute) bool) []codec.NLRI {
 func (i *In) Clear() {
 	clear(i.index)
 	clear(i.marks)
+	clear(i.counts)
 	i.routes = nil
 }
 
@@ -118,12 +123,16 @@ func (i *In) Routes(f codec.Family) iter.Seq[Route] {
 // Len is the number of routes.
 func (i *In) Len() int { return len(i.index) }
 
+// Count is the number of routes of f.
+func (i *In) Count(f codec.Family) int { return i.counts[f] }
+
 // Clone is an independent copy that shares the interner.
 func (i *In) Clone() *In {
 	c := *i
 	c.index = maps.Clone(i.index)
 	c.routes = slices.Clone(i.routes)
 	c.marks = maps.Clone(i.marks)
+	c.counts = maps.Clone(i.counts)
 	return &c
 }
 

@@ -15,6 +15,8 @@ func (s *Speaker) accept(now time.Time, in *Input, out []Action) []Action {
 		out = s.log(nil, LevelWarn, out, "connection from %v to %v: no neighbor is configured for it", in.Remote, in.Local)
 	case p.gone || !s.running || s.stopping:
 		out = s.log(p, LevelInfo, out, "connection from %v refused: the neighbor is stopped", in.Remote)
+	case p.limited:
+		out = s.log(p, LevelInfo, out, "connection from %v refused: the peer is over its prefix-limit", in.Remote)
 	case p.sessions[secondary] != nil:
 		// A connection of the peer's is being dealt with: overwriting it would
 		// leave its timers behind.

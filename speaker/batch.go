@@ -219,6 +219,10 @@ func (b *batch) reset(peers []int, cease codec.Notification) {
 					b.out = b.s.step(b.now, c, fsm.Input{Event: fsm.AutomaticStop, Stop: cease}, b.out)
 				}
 			}
+			if p := b.s.peers[i]; p.limited {
+				p.limited = false
+				b.out = b.s.startPeer(b.now, p, b.out)
+			}
 		}
 	})
 }

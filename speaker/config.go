@@ -77,11 +77,20 @@ type Neighbor struct {
 	LinkLocal    netip.Addr      // of the local end, for the next hop (capability 77); zero: none
 	Families     codec.FamilySet // in configuration order: the order of OPEN and End-of-RIB
 	Caps         Capabilities
+	// PrefixLimits are the most routes that the peer may have announced, each for
+	// a family of its own; they need AdjRIBIn.
+	PrefixLimits []PrefixLimit
 	API          []API
 	Routes       []Route // configured routes, in configuration order
 	// Operational is sent once a session, after its first routes, where both
 	// ends negotiated it.
 	Operational []codec.Operational
+}
+
+// PrefixLimit is the most routes of a family, at least 1.
+type PrefixLimit struct {
+	Family codec.Family
+	Max    uint32
 }
 
 // Capabilities says what a neighbor's OPEN offers.

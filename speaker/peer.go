@@ -32,6 +32,7 @@ type peer struct {
 	dynamic  bool   // created by a command
 	deleted  bool   // by a command of this batch
 	gone     bool   // given up, or stopped: it does not start again
+	limited  bool   // stopped at a prefix limit: a command or a reload starts it
 	kept     retained
 	met      bool // a session has come up since the start
 	pulling  bool // an ActPull is out that no empty Pull has answered yet

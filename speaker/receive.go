@@ -134,6 +134,9 @@ func (s *Speaker) receiveUpdate(now time.Time, c *session, msg []byte, out []Act
 			p.in.Announce(r.NLRI(), u.Attrs)
 		}
 	}
+	if reached, out := s.limit(now, p, out); reached {
+		return out
+	}
 	return s.step(now, c, fsm.Input{Event: fsm.UpdateMsg}, out)
 }
 

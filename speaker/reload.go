@@ -70,7 +70,7 @@ func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action)
 	// again that is about to be replaced.
 	p.gone = true
 	out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseConfigChange}, out)
-	p.gone = false
+	p.gone, p.limited = false, false
 	p.fsm = s.sessionConfig(n, s.config.Restarted && !p.met)
 	p.out.SetModes(n.GroupUpdates, n.ManualEOR)
 	p.in = rib.NewIn(s.interner, n.AdjRIBIn)

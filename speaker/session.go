@@ -158,7 +158,7 @@ func (s *Speaker) ended(now time.Time, c *session, out []Action) []Action {
 	c.met, c.tried = false, false
 	if p.sessions[secondary] == c {
 		p.sessions[secondary] = nil
-		if !p.gone && p.up == nil && p.sessions[primary].conn == 0 && p.sessions[primary].fsm.State() == fsm.Idle {
+		if !p.gone && !p.limited && p.up == nil && p.sessions[primary].conn == 0 && p.sessions[primary].fsm.State() == fsm.Idle {
 			out = s.attempt(p, tried, out)
 			if !p.gone {
 				out = s.step(now, p.sessions[primary], fsm.Input{Event: p.restart()}, out)

@@ -89,7 +89,7 @@ func (p *peer) clone(conns map[ConnID]*session) *peer {
 func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	b = append(b, flag(s.running), flag(s.stopping), flag(s.exited))
 	for _, p := range s.peers {
-		b = append(b, flag(p.gone), flag(p.pulling), byte(p.attempts), flag(p.met))
+		b = append(b, flag(p.gone)|flag(p.limited)<<1, flag(p.pulling), byte(p.attempts), flag(p.met))
 		b = p.kept.appendState(b, now)
 		for _, h := range p.held {
 			b = append(b, flag(h))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -258,6 +259,20 @@ func (p *far) hearsOf(part string) {
 			return
 		}
 	}
+}
+
+// announces sends an UPDATE with these of the peer's own routes, 10.8.X.Y/32.
+func (p *far) announces(numbers ...int) {
+	p.t.Helper()
+	body, err := hex.DecodeString("00000015" + "40010100" + "400200" + "400304C0000201" + "40050400000064")
+	require.NoError(p.t, err)
+	for _, n := range numbers {
+		body = append(body, 32, 10, 8, byte(n>>8), byte(n))
+	}
+	msg := bytes.Repeat([]byte{0xff}, 16)
+	msg = append(binary.BigEndian.AppendUint16(msg, uint16(19+len(body))), 2)
+	_, err = p.nc.Write(append(msg, body...))
+	require.NoError(p.t, err)
 }
 
 // Messages and parts of them, in hexadecimal.

@@ -144,6 +144,32 @@ func TestReloadUnderLoad(t *testing.T) {
 	require.Len(t, table, routes+1, "the helper's routes and the configuration's")
 }
 
+// A neighbor that was stopped at its prefix limit stays down, whatever is
+// reloaded, until a reload changes the limit.
+func TestReloadLiftsAPrefixLimit(t *testing.T) {
+	p, other := farPeer(t, 2), farPeer(t, 3)
+	limited := func(n int) string { return p.section(fmt.Sprintf("prefix-limit { ipv4 unicast %d; }", n)) }
+	d := launch(t, limited(1)+other.section(""))
+	for _, f := range []*far{p, other} {
+		f.up()
+		f.hearsOf(endOfRIB)
+	}
+	p.announces(1, 2)
+	require.Equal(t, "3 060100010100000001", p.hears(), "Cease, Maximum Number of Prefixes Reached, of IPv4 unicast: 1")
+	d.configure(limited(1) + other.section(static(1)))
+	d.signal(syscall.SIGUSR1)
+	other.hearsOf(told(1))
+	d.configure(limited(2) + other.section(static(1)))
+	d.signal(syscall.SIGUSR1)
+	p.up()
+	p.hearsOf(endOfRIB)
+	p.announces(1, 2)
+	d.signal(syscall.SIGTERM)
+	require.Contains(t, p.hears(), "3 0602", "the first message since")
+	d.ends()
+	require.Equal(t, 2, d.logged("session up", "127.0.0.2"), strings.Join(d.seen, "\n"))
+}
+
 // Several files are taken in turn; one with an error is tried again.
 func TestReloadStaysAtTheFileWithAnError(t *testing.T) {
 	bad := file(t, "nonsense;")

@@ -133,6 +133,21 @@ func TestWatchdogAndLinkLocal(t *testing.T) {
 	require.ErrorContains(t, err, "withdraw without a watchdog")
 }
 
+func TestPrefixLimit(t *testing.T) {
+	n := parse(t, minimal+"prefix-limit { ipv4 unicast 1000; ipv6 unicast 2147483647; } }").Neighbors[0]
+	require.Equal(t, []speaker.PrefixLimit{{Family: codec.IPv4Unicast, Max: 1000}, {Family: codec.IPv6Unicast, Max: 1<<31 - 1}}, n.PrefixLimits)
+	for text, want := range map[string]string{
+		"prefix-limit { ipv4 unicast; }":                     `"" is not a number of routes: write ipv4 unicast 1000;`,
+		"prefix-limit { ipv4 unicast 0; }":                   `"0" is not a number of routes`,
+		"prefix-limit { ipv4 unicast 5 6; }":                 `unexpected "6"`,
+		"prefix-limit { ipv4 unicast 5; ipv4 unicast 6; }":   "a second limit of ipv4 unicast",
+		"adj-rib-in false; prefix-limit { ipv4 unicast 5; }": "nothing is counted: write adj-rib-in true;",
+	} {
+		_, err := Parse("t.conf", []byte(minimal+text+" }"), DefaultEnv())
+		require.ErrorContains(t, err, want, text)
+	}
+}
+
 func TestARateLimitIsRefusedNotIgnored(t *testing.T) {
 	parse(t, minimal+"rate-limit 0; }")
 	_, err := Parse("t.conf", []byte(minimal+"rate-limit 5; }"), DefaultEnv())

@@ -145,6 +145,13 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	text("domain-name", n.DomainName)
 	w.families("family", n.Families)
 	w.capabilities(&n.Caps)
+	if len(n.PrefixLimits) > 0 {
+		w.open("prefix-limit")
+		for _, l := range n.PrefixLimits {
+			w.line(command.FamilyName(l.Family), fmt.Sprint(l.Max))
+		}
+		w.close()
+	}
 	for i := range n.API {
 		w.api(&n.API[i])
 	}

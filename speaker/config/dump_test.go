@@ -47,7 +47,7 @@ neighbor 127.0.0.1 {
 	}
 	announce { ipv4 { multicast 232.0.0.0/8 next-hop 1.2.3.4 attribute [ 0x20 0xc0 0x000000010000000200000003 ]; } }
 }
-neighbor ::1 { router-id 1.2.3.4; local-link-local fe80::1; local-as 1; peer-as 1; send-hold-time off; }
+neighbor ::1 { router-id 1.2.3.4; local-link-local fe80::1; local-as 1; peer-as 1; send-hold-time off; prefix-limit { ipv4 unicast 1000; ipv6 unicast 5; } }
 `), env))
 }
 

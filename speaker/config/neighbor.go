@@ -72,6 +72,7 @@ func neighborTable() []directive[draft] {
 		{"family", section, familyBlock},
 		{"capability", section, capabilityBlock},
 		{"add-path", section, addPathBlock},
+		{"prefix-limit", section, prefixLimits},
 		{"nexthop", section, nextHopBlock},
 		{"api", section, apiBlock},
 		{"static", section, staticBlock},
@@ -128,6 +129,9 @@ func (d *draft) complete(r *reader, n *node) {
 		r.add(n.at(), "local-address and the neighbor are of different address families", "write both as IPv4 or both as IPv6")
 	}
 	d.key(r, n)
+	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
+		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
+	}
 	if d.Families == nil {
 		d.Families = command.AllFamilies()
 	}

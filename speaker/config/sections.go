@@ -85,6 +85,26 @@ func pathsLimit(r *reader, d *draft, f codec.Family, s *node) {
 	d.Caps.PathsLimit = append(d.Caps.PathsLimit, codec.PathsLimit{Family: f, Limit: uint16(n)})
 }
 
+// prefixLimits: a family and a number in each line.
+func prefixLimits(r *reader, d *draft, n *node) {
+	for _, s := range statements(r, n) {
+		f, ok := familyOf(r, s.words, s.at())
+		if !ok {
+			continue
+		}
+		most, err := strconv.ParseUint(text(s, 2), 10, 31)
+		if err != nil || most == 0 {
+			r.add(s.at(), fmt.Sprintf("%.40q is not a number of routes", text(s, 2)), "write ipv4 unicast 1000;")
+			continue
+		}
+		tooMany(r, s, 3)
+		if slices.ContainsFunc(d.PrefixLimits, func(l speaker.PrefixLimit) bool { return l.Family == f }) {
+			r.add(s.at(), "a second limit of "+command.FamilyName(f), "remove one of them")
+		}
+		d.PrefixLimits = append(d.PrefixLimits, speaker.PrefixLimit{Family: f, Max: uint32(most)})
+	}
+}
+
 func nextHopBlock(r *reader, d *draft, n *node) {
 	for _, s := range statements(r, n) {
 		f, ok := familyOf(r, s.words, s.at())
