@@ -265,6 +265,7 @@ var familySpecs = [...]familySpec{
 
 // opaqueSpec stands for every family without a stanza.
 var opaqueSpec = familySpec{
+	ownNextHop: true, // four octets need not be an address
 	next:       func(b []byte) int { return len(b) },
 	canonical:  func(b, nlri []byte) []byte { return append(b, nlri...) },
 	appendText: appendOpaque,
