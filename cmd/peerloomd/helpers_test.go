@@ -63,7 +63,7 @@ func TestHelperWritesHalfALine(t *testing.T) {
 	good.says("announce " + route(2))
 	p.hearsOf(told(2))
 	half.says("op 192.0.2.1")
-	require.Contains(t, p.hears(), told(1), "the line as a whole")
+	p.hearsOf(told(1)) // the line as a whole
 	works(d, p, good)
 }
 
