@@ -70,6 +70,9 @@ func (r *inRead) nlri(f inFamily, b []byte, withdrawn bool) ([]inNLRI, bool) {
 		if bits%8 != 0 {
 			wire[end-1] &= byte(0xff << (8 - bits%8)) // "the value of trailing bits is irrelevant"
 		}
+		if skip == 3 && !withdrawn {
+			oneLabel(wire)
+		}
 		n.wire = string(wire)
 		n.key.wire = string(append([]byte{byte(bits - 8*skip)}, wire[1+skip:]...))
 		l = append(l, n)
@@ -78,26 +81,34 @@ func (r *inRead) nlri(f inFamily, b []byte, withdrawn bool) ([]inNLRI, bool) {
 }
 
 // labels counts the octets of the labels at the start of an NLRI: up to the
-// bottom of the stack (RFC 8277 §2.3), or one field of three in a withdrawal
-// (§2.4).
+// bottom of the stack where a prefix follows it (RFC 8277 §2.3), else the one
+// whose S bit is not looked at (§2.2), and one in a withdrawal (§2.4).
 func (s inShape) labels(b []byte, withdrawn bool) (int, bool) {
-	if withdrawn {
-		if len(b) < 4 {
-			return 0, false
-		}
-		if int(b[0])-8*(3+s.rd) <= s.bits {
-			return 3, true
-		}
+	if len(b) < 4 {
+		return 0, false
+	}
+	if withdrawn && int(b[0])-8*(3+s.rd) <= s.bits {
+		return 3, true
 	}
 	for at := 1; at+3 <= len(b) && 8*(at+2) <= int(b[0]); at += 3 {
-		if b[at+2]&1 == 1 {
+		bottom := b[at+2]&1 == 1 || at == 1 && b[1] == 0x80 && b[2] == 0 && b[3] == 0
+		if !bottom {
+			continue
+		}
+		if rest := int(b[0]) - 8*(at+2+s.rd); withdrawn || rest >= 0 && rest <= s.bits {
 			return at + 2, true
 		}
-		if at == 1 && b[1] == 0x80 && b[2] == 0 && b[3] == 0 {
-			return 3, true
-		}
+		break
 	}
-	return 0, false
+	return 3, !withdrawn
+}
+
+// oneLabel gives the only label of an announcement the S bit that it has on
+// transmission (RFC 8277 §2.2), but for the 0x800000 of a withdrawal.
+func oneLabel(wire []byte) {
+	if wire[1] != 0x80 || wire[2] != 0 || wire[3] != 0 {
+		wire[3] |= 1
+	}
 }
 
 // other looks at the framing of flow specifications (RFC 8955 §4.1) and EVPN

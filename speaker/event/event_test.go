@@ -185,8 +185,23 @@ func TestWordFamilies(t *testing.T) {
 		o := &codec.Options{AS4: true}
 		msg, _, err := codec.AppendAnnounce(nil, o, row.attrs, []codec.NLRI{n})
 		require.NoError(t, err)
-		got := string(appendUpdate(nil, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o}))
+		got := string(appendUpdate(nil, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o}, form{}))
 		require.Equal(t, row.json, got)
+		require.True(t, json.Valid([]byte("{"+got+"}")))
+	}
+}
+
+// Version 4 of the API repeats the next hop of a flow specification in its NLRI.
+func TestFlowNextHop(t *testing.T) {
+	n, err := codec.ParseNLRIText(codec.IPv4Flow, 0, []codec.NLRIField{{Name: "source", Values: []string{"192.0.2.0/24"}}})
+	require.NoError(t, err)
+	msg, _, err := codec.AppendAnnounce(nil, &codec.Options{AS4: true}, attrs(codec.NextHop(netip.MustParseAddr("10.0.0.1"))), []codec.NLRI{n})
+	require.NoError(t, err)
+	ev := &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: &codec.Options{AS4: true}}
+	const nlri = `{ "source-ipv4": [ "192.0.2.0/24" ], "string": "flow source-ipv4 192.0.2.0/24"`
+	for version, want := range map[int]string{6: nlri + " }", 4: nlri + `, "next-hop": "10.0.0.1" }`} {
+		got := string(appendUpdate(nil, ev, form{version: version}))
+		require.Contains(t, got, `"announce": { "ipv4 flow": { "10.0.0.1": [ `+want+` ] } }`, version)
 		require.True(t, json.Valid([]byte("{"+got+"}")))
 	}
 }

@@ -45,7 +45,7 @@ func TestExaBGPJSON(t *testing.T) {
 			if name == "encoding/conf-addpath" {
 				o.AddPath = codec.FamilySet{codec.IPv4Unicast, codec.IPv4VPN}
 			}
-			got := "{ " + string(appendUpdate(nil, &speaker.Event{Message: msg, Options: o})) + " }"
+			got := "{ " + string(appendUpdate(nil, &speaker.Event{Message: msg, Options: o}, form{})) + " }"
 			require.JSONEq(t, updateOf(t, want, "neighbor"), updateOf(t, got, ""), "%s: %x", name, msg)
 		}
 		require.NoError(t, s.Err())

@@ -12,7 +12,10 @@ import (
 )
 
 // form says what one line about a message holds.
-type form struct{ parsed, packet bool }
+type form struct {
+	parsed, packet bool
+	version        int // of the API
+}
 
 func appendAddr(b []byte, a netip.Addr) []byte {
 	if !a.IsValid() {
@@ -24,6 +27,7 @@ func appendAddr(b []byte, a netip.Addr) []byte {
 // appendLine appends one line of JSON.
 func (f *Format) appendLine(b []byte, now time.Time, ev *speaker.Event, w form) []byte {
 	start := len(b)
+	w.version = f.Version
 	if ev.Kind == speaker.EvShutdown {
 		b = f.appendHeader(b, now, 0)
 		return append(b, `"type": "notification", "notification": "shutdown" }`+"\n"...)
@@ -85,7 +89,7 @@ func appendMessage(b []byte, ev *speaker.Event, w form) []byte {
 		b = appendPacket(append(b, ", "...), msg)
 		b = append(b, " } "...)
 	} else if body := bodies[min(int(t), len(bodies)-1)]; body != nil {
-		b = body(append(b, ", "...), ev)
+		b = body(append(b, ", "...), ev, w)
 	} else {
 		b = append(b, ' ')
 	}
@@ -104,14 +108,14 @@ func AppendBody(b, msg []byte, o *codec.Options) []byte {
 		return b
 	}
 	if body := bodies[min(int(codec.TypeOf(msg)), len(bodies)-1)]; body != nil {
-		b = body(b, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o})
+		b = body(b, &speaker.Event{Kind: speaker.EvMessage, Message: msg, Options: o}, form{})
 	}
 	return b
 }
 
 // bodies has the parsed form of each message type; a type without one has the
 // direction only. The last entry stands for all that are unknown.
-var bodies = [...]func(b []byte, ev *speaker.Event) []byte{
+var bodies = [...]func(b []byte, ev *speaker.Event, w form) []byte{
 	codec.MsgOpen:            appendOpen,
 	codec.MsgUpdate:          appendUpdate,
 	codec.MsgNotification:    appendNotification,
@@ -148,7 +152,7 @@ func appendPacket(b, msg []byte) []byte {
 	return codec.AppendJSONHex(append(b, `, "body": `...), codec.Body(msg))
 }
 
-func appendNotification(b []byte, ev *speaker.Event) []byte {
+func appendNotification(b []byte, ev *speaker.Event, _ form) []byte {
 	n, bad := codec.DecodeNotification(ev.Message)
 	if bad != nil {
 		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
@@ -176,7 +180,7 @@ func subtype(s codec.RefreshSubtype) string {
 // familyWords splits a family into its AFI's and SAFI's word.
 func familyWords(f codec.Family) (afi, safi string) { return f.AFI().String(), f.SAFI().String() }
 
-func appendRefresh(b []byte, ev *speaker.Event) []byte {
+func appendRefresh(b []byte, ev *speaker.Event, _ form) []byte {
 	r, bad := codec.DecodeRouteRefresh(ev.Message)
 	if bad != nil {
 		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())
@@ -188,7 +192,7 @@ func appendRefresh(b []byte, ev *speaker.Event) []byte {
 	return append(b, " }"...)
 }
 
-func appendOperational(b []byte, ev *speaker.Event) []byte {
+func appendOperational(b []byte, ev *speaker.Event, _ form) []byte {
 	o, bad := codec.DecodeOperational(ev.Message)
 	if bad != nil {
 		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())

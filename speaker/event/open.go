@@ -8,7 +8,7 @@ import (
 	"github.com/peerloom/peerloom/speaker"
 )
 
-func appendOpen(b []byte, ev *speaker.Event) []byte {
+func appendOpen(b []byte, ev *speaker.Event, _ form) []byte {
 	o, bad := codec.DecodeOpen(ev.Message)
 	if bad != nil {
 		return codec.AppendJSONString(append(b, `"error": `...), bad.Error())

@@ -20,7 +20,7 @@ func decode(ev *speaker.Event) *codec.Update {
 	return d.Update(ev.Message, o)
 }
 
-func appendUpdate(b []byte, ev *speaker.Event) []byte {
+func appendUpdate(b []byte, ev *speaker.Event, w form) []byte {
 	u := decode(ev)
 	b = append(b, `"message": { "update": { `...)
 	start := len(b)
@@ -33,15 +33,16 @@ func appendUpdate(b []byte, ev *speaker.Event) []byte {
 	}
 	b = appendAttributes(b, u)
 	routes := len(b)
-	b = appendWithdrawn(appendAnnounced(b, u, start), u, start)
+	b = appendWithdrawn(appendAnnounced(b, u, start, w), u, start)
 	if len(b) == routes {
 		b = b[:start] // attributes without routes say nothing
 	}
 	return append(b, " } }"...)
 }
 
-// appendNLRIs appends a list of routes of one kind.
-func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPath bool) []byte {
+// appendNLRIs appends a list of routes of one kind; a next hop that is given
+// stands in each: so version 4 of the API has it for flow specifications.
+func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPath bool, nextHop string) []byte {
 	b = append(b, "[ "...)
 	start := len(b)
 	for r := range routes {
@@ -49,6 +50,10 @@ func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPa
 			continue
 		}
 		b = AppendNLRI(sep(b, start), r.NLRI(), addPath)
+		if nextHop != "" {
+			b = codec.AppendJSONString(append(b[:len(b)-len(" }")], `, "next-hop": `...), nextHop)
+			b = append(b, " }"...)
+		}
 	}
 	return append(b, " ]"...)
 }
@@ -78,6 +83,14 @@ func familiesOf(routes iter.Seq[codec.RawNLRI]) []codec.Family {
 	return out
 }
 
+// isFlow: RFC 8955 and 8956.
+func isFlow(f codec.Family) bool {
+	return f.SAFI() == codec.IPv4Flow.SAFI() || f.SAFI() == codec.IPv4FlowVPN.SAFI()
+}
+
+// noNextHop stands where a route needs none.
+const noNextHop = "no-nexthop"
+
 func nextHopText(u *codec.Update, f codec.Family) string {
 	v := []byte(nil)
 	if u.Reach.Family == f && len(u.Reach.NextHop) > 0 {
@@ -90,12 +103,12 @@ func nextHopText(u *codec.Update, f codec.Family) string {
 	}
 	a, ok := netip.AddrFromSlice(v)
 	if !ok {
-		return "no-nexthop"
+		return noNextHop
 	}
 	return a.String()
 }
 
-func appendAnnounced(b []byte, u *codec.Update, start int) []byte {
+func appendAnnounced(b []byte, u *codec.Update, start int, w form) []byte {
 	families := familiesOf(u.Announced())
 	if len(families) == 0 {
 		return b
@@ -106,9 +119,13 @@ func appendAnnounced(b []byte, u *codec.Update, start int) []byte {
 			b = append(b, ", "...)
 		}
 		b = command.AppendFamily(append(b, '"'), f, ' ')
-		b = codec.AppendJSONString(append(b, `": { `...), nextHopText(u, f))
+		nextHop, within := nextHopText(u, f), ""
+		if w.version == 4 && isFlow(f) && nextHop != noNextHop {
+			within = nextHop
+		}
+		b = codec.AppendJSONString(append(b, `": { `...), nextHop)
 		b = append(b, ": "...)
-		b = append(appendNLRIs(b, u.Announced(), f, u.AddPath.Has(f)), " }"...)
+		b = append(appendNLRIs(b, u.Announced(), f, u.AddPath.Has(f), within), " }"...)
 	}
 	return append(b, " }"...)
 }
@@ -124,7 +141,7 @@ func appendWithdrawn(b []byte, u *codec.Update, start int) []byte {
 			b = append(b, ", "...)
 		}
 		b = append(command.AppendFamily(append(b, '"'), f, ' '), `": `...)
-		b = appendNLRIs(b, u.Withdraws(), f, u.AddPath.Has(f))
+		b = appendNLRIs(b, u.Withdraws(), f, u.AddPath.Has(f), "")
 	}
 	return append(b, " }"...)
 }
