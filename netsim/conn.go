@@ -263,6 +263,13 @@ func (n *Network) AtEnd(c Conn) bool {
 	return e != nil && e.ended && len(e.unread) == 0
 }
 
+// HasEnded reports whether the peer's FIN has come; there may be bytes before it
+// that have not been read.
+func (n *Network) HasEnded(c Conn) bool {
+	_, e := n.opened(c)
+	return e != nil && e.ended
+}
+
 // CloseWrite sends FIN behind what has been written: the peer gets Ended. The
 // other direction stays open.
 func (n *Network) CloseWrite(c Conn) {

@@ -91,8 +91,8 @@ func (h *host) hear(c netsim.Conn) {
 	if k := h.w.net.Unread(c); k > 0 {
 		h.HandleNet(netsim.Event{Kind: netsim.Readable, Conn: c, N: k})
 	}
-	if h.w.net.AtEnd(c) {
-		h.HandleNet(netsim.Event{Kind: netsim.Ended, Conn: c})
+	if h.w.net.HasEnded(c) { // what a slow reader has left to read comes with it
+		h.HandleNet(netsim.Event{Kind: netsim.Ended, Conn: c, N: h.w.net.Unread(c)})
 	}
 }
 
