@@ -173,3 +173,18 @@ func TestACloneGoesItsOwnWay(t *testing.T) {
 	require.Empty(t, b.got)
 	require.NotEqual(t, n.AppendState(nil), c.AppendState(nil))
 }
+
+// The FIN is known as soon as it is there; the end is where all is read.
+func TestTheEndIsBehindTheBytes(t *testing.T) {
+	n, a, b := two(t, sim.Dull{}, netsim.Link{Delay: time.Millisecond}, netsim.Faults{})
+	b.lazy = true
+	n.Write(a.conn, []byte("x"))
+	n.CloseWrite(a.conn)
+	require.False(t, n.HasEnded(b.conn))
+	pass(t, n, time.Second)
+	require.Equal(t, 1, n.Unread(b.conn))
+	require.True(t, n.HasEnded(b.conn))
+	require.False(t, n.AtEnd(b.conn))
+	n.Read(b.conn, make([]byte, 10))
+	require.True(t, n.AtEnd(b.conn))
+}
