@@ -38,26 +38,30 @@ func labeledSpec(f Family, rd int) familySpec {
 // distinguisher (0: none) and the bits of an address.
 type labeled struct{ rd, max int }
 
-func (l labeled) next(b []byte) int { return l.fit(b, l.announcedStack(b)) }
-
-// announcedStack counts the labels of an announced NLRI: down to the bottom of
-// the stack, as RFC 3107 had it and RFC 8277 §2.3 has it. Where that is missing,
-// or no prefix follows it, there is one label: "the S bit … MUST be ignored on
-// reception" (§2.2).
-func (l labeled) announcedStack(b []byte) int {
-	n := stack(b)
-	if l.fit(b, n) == 0 && len(b) > labelLen {
-		return 1
-	}
+func (l labeled) next(b []byte) int {
+	_, n := l.announced(b)
 	return n
 }
 
+// announced counts the labels of an announced NLRI, and its octets (0: it is
+// none): down to the bottom of the stack, as RFC 3107 had it and RFC 8277 §2.3
+// has it. Where that is missing, or no prefix follows it, there is one label:
+// its S bit is ignored on reception (§2.2).
+func (l labeled) announced(b []byte) (labels, octets int) {
+	labels = stack(b)
+	octets = l.fit(b, labels)
+	if octets == 0 && len(b) > labelLen {
+		return 1, l.fit(b, 1)
+	}
+	return labels, octets
+}
+
 // canonical masks the prefix, and marks the bottom of a stack of one label:
-// the S bit "MUST be set to one on transmission" (RFC 8277 §2.2).
+// it is sent with the S bit set (RFC 8277 §2.2).
 func (l labeled) canonical(b, nlri []byte) []byte {
 	at := len(b)
 	b = appendMasked(b, nlri)
-	if l.announcedStack(nlri) == 1 && string(nlri[1:1+labelLen]) != withdrawLabel {
+	if n, _ := l.announced(nlri); n == 1 && string(nlri[1:1+labelLen]) != withdrawLabel {
 		b[at+labelLen] |= labelBottom
 	}
 	return b
