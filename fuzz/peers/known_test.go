@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -208,9 +209,16 @@ func prefixes(b []byte) bool {
 	return true
 }
 
-// opaque reports whether v is about a SAFI that the codec has no reader for.
+// opaque reports whether v is about a family that the codec has no reader for.
 func opaque(v []byte) bool {
-	return len(v) > 2 && !slices.Contains([]byte{1, 2, 4, 5, 65, 70, 71, 73, 85, 128, 132, 133, 134}, v[2])
+	read := []codec.Family{
+		codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast,
+		codec.IPv4Flow, codec.IPv4FlowVPN, codec.IPv6Flow, codec.IPv6FlowVPN,
+		codec.L2VPNVPLS, codec.L2VPNEVPN, codec.IPv4SRPolicy, codec.IPv6SRPolicy, codec.IPv4RTC, codec.BGPLS, codec.BGPLSVPN,
+		codec.IPv4Labeled, codec.IPv6Labeled, codec.IPv4VPN, codec.IPv6VPN,
+		codec.IPv4MVPN, codec.IPv6MVPN, codec.IPv4MUP, codec.IPv6MUP,
+	}
+	return len(v) > 2 && !slices.Contains(read, codec.MakeFamily(codec.AFI(binary.BigEndian.Uint16(v)), codec.SAFI(v[2])))
 }
 
 // reaches reports whether an MP_REACH_NLRI has NLRI.
