@@ -145,6 +145,11 @@ func known() []knownDifference {
 				return strings.Contains(x.theirs.why, "flags are invalid") &&
 					slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return a.flags&0x0f != 0 })
 			}},
+		{"an attribute that comes again, with an error of its own", "peerloom",
+			`RFC 7606 §3.g: "all the occurrences of the attribute other than the first one SHALL be discarded"`,
+			func(x *exchange) bool {
+				return x.ours.treat == codec.TreatDiscard && x.theirs.treat > codec.TreatDiscard && x.again(x.ours.why)
+			}},
 		{"AS4_PATH or AS4_AGGREGATOR from a 4-octet speaker", "peerloom",
 			`RFC 6793 §4.1: "MUST NOT be carried in an UPDATE message between NEW BGP speakers ... MUST discard the path attribute"`,
 			func(x *exchange) bool {
@@ -171,6 +176,12 @@ func (x *exchange) find(t codec.AttrType) []byte {
 func (x *exchange) lacks() bool {
 	return x.count(codec.AttrOrigin) == 0 || x.count(codec.AttrASPath) == 0 ||
 		len(x.nlri) > 0 && x.count(codec.AttrNextHop) == 0
+}
+
+// again reports whether why is that, and an attribute comes twice.
+func (x *exchange) again(why string) bool {
+	return why == "attribute appears more than once" &&
+		slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return x.count(a.typ) > 1 })
 }
 
 func (x *exchange) count(t codec.AttrType) int {
