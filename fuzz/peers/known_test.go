@@ -1,6 +1,7 @@
 package peers
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -144,6 +145,11 @@ func known() []knownDifference {
 				return strings.Contains(x.theirs.why, "flags are invalid") &&
 					slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return a.flags&0x0f != 0 })
 			}},
+		{"an attribute that comes again, with an error of its own", "peerloom",
+			`RFC 7606 §3.g: "all the occurrences of the attribute other than the first one SHALL be discarded"`,
+			func(x *exchange) bool {
+				return x.ours.treat == codec.TreatDiscard && x.theirs.treat > codec.TreatDiscard && x.again(x.ours.why)
+			}},
 		{"AS4_PATH or AS4_AGGREGATOR from a 4-octet speaker", "peerloom",
 			`RFC 6793 §4.1: "MUST NOT be carried in an UPDATE message between NEW BGP speakers ... MUST discard the path attribute"`,
 			func(x *exchange) bool {
@@ -170,6 +176,12 @@ func (x *exchange) find(t codec.AttrType) []byte {
 func (x *exchange) lacks() bool {
 	return x.count(codec.AttrOrigin) == 0 || x.count(codec.AttrASPath) == 0 ||
 		len(x.nlri) > 0 && x.count(codec.AttrNextHop) == 0
+}
+
+// again reports whether why is that, and an attribute comes twice.
+func (x *exchange) again(why string) bool {
+	return why == "attribute appears more than once" &&
+		slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return x.count(a.typ) > 1 })
 }
 
 func (x *exchange) count(t codec.AttrType) int {
@@ -208,9 +220,16 @@ func prefixes(b []byte) bool {
 	return true
 }
 
-// opaque reports whether v is about a SAFI that the codec has no reader for.
+// opaque reports whether v is about a family that the codec has no reader for.
 func opaque(v []byte) bool {
-	return len(v) > 2 && !slices.Contains([]byte{1, 2, 4, 5, 65, 70, 71, 73, 85, 128, 132, 133, 134}, v[2])
+	read := []codec.Family{
+		codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv6Unicast, codec.IPv6Multicast,
+		codec.IPv4Flow, codec.IPv4FlowVPN, codec.IPv6Flow, codec.IPv6FlowVPN,
+		codec.L2VPNVPLS, codec.L2VPNEVPN, codec.IPv4SRPolicy, codec.IPv6SRPolicy, codec.IPv4RTC, codec.BGPLS, codec.BGPLSVPN,
+		codec.IPv4Labeled, codec.IPv6Labeled, codec.IPv4VPN, codec.IPv6VPN,
+		codec.IPv4MVPN, codec.IPv6MVPN, codec.IPv4MUP, codec.IPv6MUP,
+	}
+	return len(v) > 2 && !slices.Contains(read, codec.MakeFamily(codec.AFI(binary.BigEndian.Uint16(v)), codec.SAFI(v[2])))
 }
 
 // reaches reports whether an MP_REACH_NLRI has NLRI.

@@ -34,6 +34,7 @@ type InModel struct {
 	due      *inError // must leave
 	changes  int
 	end      inEnd
+	brief    bool
 	before   func() *InKept // of the session before
 	kept     []inEntry      // not yet announced again
 	heard    []byte         // the UPDATEs of the last Received
@@ -156,8 +157,14 @@ func (m *InModel) Changes() int { return m.changes }
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
 	m.heard = m.heard[:0]
+	before := m.end.up || m.Up()
 	m.advance()
+	m.brief = !before && m.end.up
 }
+
+// Brief reports whether the last bytes brought the session up and ended it, so
+// that nobody outside has seen it up.
+func (m *InModel) Brief() bool { return m.brief }
 
 // advance reads the whole messages that came since our OPEN left or before it.
 func (m *InModel) advance() {

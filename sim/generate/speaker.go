@@ -13,7 +13,11 @@ func (g *gen) speakers() {
 	g.line(0, "")
 	g.block(0, "speaker other", func() {
 		g.block(1, "neighbor "+n.local, func() {
-			g.line(2, "router-id %s;", one(g, "0.0.0.7", "9.9.9.9"))
+			ids := []string{"0.0.0.7", "9.9.9.9"}
+			if n.as != subjectAS {
+				ids = append(ids, subjectID) // RFC 6286 §2.1: unique within an AS
+			}
+			g.line(2, "router-id %s;", one(g, ids...))
 			g.line(2, "local-address %s;", other)
 			g.line(2, "local-as %d;", n.as)
 			g.line(2, "peer-as %d;", subjectAS)
@@ -63,7 +67,7 @@ func (g *gen) reloadBlocks() {
 
 // session writes a neighbor of the speaker under test.
 func (g *gen) session(n *neighbor) {
-	g.line(2, "router-id 1.2.3.4;")
+	g.line(2, "router-id %s;", subjectID)
 	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", subjectAS)
 	g.line(2, "peer-as %s;", n.peerAS)

@@ -11,6 +11,7 @@ const (
 	subject    = "10.0.0.1"
 	alias      = "10.0.1.1" // the speaker under test too
 	other      = "10.0.0.9"
+	subjectID  = "1.2.3.4"
 	subjectAS  = 65001
 	externalAS = 65100
 )

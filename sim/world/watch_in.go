@@ -55,6 +55,15 @@ func (s *watched) turnTable(conn speaker.ConnID) {
 	}
 }
 
+// flashTable follows a session that came and went in one read.
+func (n *node) flashTable(l *link) {
+	for _, s := range n.sessions {
+		if s.cfg.PeerAddress == l.peer && s.conn == 0 && l.in.Brief() {
+			s.past, s.pastAt = l.in, n.now()
+		}
+	}
+}
+
 // answered is called when a speaker has done all that it does about bytes that
 // it read from l.
 func (n *node) answered(l *link) {
@@ -67,6 +76,7 @@ func (n *node) answered(l *link) {
 	if l.closing {
 		l.in.Close()
 	}
+	n.flashTable(l)
 }
 
 // compareTables holds the Adj-RIB-In of each neighbor against the model of its

@@ -352,11 +352,25 @@ func (w *World) established(ends bool) bool {
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 {
+		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 && !w.wordless(p) {
 			return false
 		}
 	}
 	return true
+}
+
+// wordless reports whether p has a session of no family at all (RFC 4760 §8), on
+// which no End-of-RIB will come.
+func (w *World) wordless(p *peer) bool {
+	for _, n := range w.nodes {
+		for _, s := range n.sessions {
+			if l := n.link(s.conn); l != nil && l.remote == p.Name {
+				o, _ := l.wire.Session()
+				return len(o.Families) == 0
+			}
+		}
+	}
+	return false
 }
 
 func (w *World) judge() {
