@@ -1,0 +1,80 @@
+package suite
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/sim"
+)
+
+var (
+	seeds = flag.Int("suite.seeds", 20, "how many `runs` of each case")
+	first = flag.Uint64("suite.seed", 1, "the first `seed`")
+)
+
+// shared is a folder of the cases of ExaBGP, or the test skips.
+func shared(t *testing.T, folder string) fs.FS {
+	t.Helper()
+	root := os.Getenv("PEERLOOM_SHARED")
+	if root == "" {
+		t.Skip("ExaBGP's cases are not here: PEERLOOM_SHARED says where")
+	}
+	dir := filepath.Join(root, "exabgp", folder)
+	if _, err := os.Stat(dir); err != nil {
+		t.Skip("ExaBGP's cases are not where PEERLOOM_SHARED says: ", err)
+	}
+	return os.DirFS(dir)
+}
+
+// Every case passes under every seed.
+func TestInside(t *testing.T) {
+	for _, folder := range []string{"suite", "suite-sleepless"} {
+		cases := shared(t, folder)
+		var files []string
+		require.NoError(t, fs.WalkDir(cases, ".", func(path string, d fs.DirEntry, err error) error {
+			if strings.HasSuffix(path, ".ci") {
+				files = append(files, path)
+			}
+			return err
+		}))
+		for _, file := range files {
+			t.Run(folder+"/"+strings.TrimSuffix(filepath.Base(file), ".ci"), func(t *testing.T) {
+				c, err := Load(cases, file)
+				if errors.Is(err, ErrUnfit) {
+					t.Skip(err)
+				}
+				require.NoError(t, err)
+				for i := range uint64(*seeds) {
+					one(t, c, *first+i)
+				}
+			})
+		}
+	}
+}
+
+// one plays a case once; one that fails tells its story.
+func one(t *testing.T, c *Case, seed uint64) {
+	t.Helper()
+	r := c.Run(seed, nil)
+	if r.Err == nil {
+		return
+	}
+	trace := sim.NewTrace(sim.Text)
+	again := c.Run(seed, trace)
+	var story []string
+	for _, l := range trace.Lines() {
+		story = append(story, l.String())
+	}
+	require.Equal(t, r.Hash, again.Hash, "two runs of one seed differ")
+	require.NoError(t, r.Err, "%s\nagain: go test ./sim/suite -run '%s' -suite.seed %d -suite.seeds 1", strings.Join(story, "\n"), t.Name(), seed)
+}
+
+func seedName(s uint64) string { return fmt.Sprintf("seed %d", s) }
