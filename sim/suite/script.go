@@ -21,14 +21,14 @@ func script(text string) ([]world.Step, error) {
 			continue
 		}
 		if line == "send-together" {
-			s := world.Step{Kind: world.Send, Together: true}
+			s, first := world.Step{Kind: world.Send, Together: true}, i+1
 			for i++; i < len(lines) && strings.TrimSpace(lines[i]) != "end"; i++ {
 				if l := strings.TrimSpace(lines[i]); l != "" && l[0] != '#' {
 					s.Lines = append(s.Lines, l)
 				}
 			}
 			if i == len(lines) {
-				return nil, fmt.Errorf("%d: send-together has no end", i)
+				return nil, fmt.Errorf("%d: send-together has no end", first)
 			}
 			steps = append(steps, s)
 			continue

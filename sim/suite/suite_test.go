@@ -3,12 +3,12 @@ package suite
 import (
 	"errors"
 	"flag"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	seeds = flag.Int("suite.seeds", 20, "how many `runs` of each case")
+	seeds = flag.Int("suite.seeds", 50, "how many `runs` of each case")
 	first = flag.Uint64("suite.seed", 1, "the first `seed`")
 )
 
@@ -77,4 +77,19 @@ func one(t *testing.T, c *Case, seed uint64) {
 	require.NoError(t, r.Err, "%s\nagain: go test ./sim/suite -run '%s' -suite.seed %d -suite.seeds 1", strings.Join(story, "\n"), t.Name(), seed)
 }
 
-func seedName(s uint64) string { return fmt.Sprintf("seed %d", s) }
+// most answers every question with the last answer.
+type most struct{}
+
+func (most) Choose(_ sim.Label, n int) int { return n - 1 }
+
+// The slowest run that a case may have: a session comes up, and a command reaches
+// the peer, within half of the shortest sleep.
+func TestLatenciesStayBelowHalfOfASleep(t *testing.T) {
+	for _, sleep := range []time.Duration{50 * time.Millisecond, 100 * time.Millisecond, 2 * time.Second} {
+		k := knobs(most{}, sleep)
+		link := k.Delay + k.Jitter
+		require.LessOrEqual(t, 4*link+2*k.ReadDelay, sleep/2)
+		require.LessOrEqual(t, k.ClientJitter+k.Batch+k.PullDelay+link+k.ReadDelay, sleep/2)
+		require.Positive(t, k.Delay*k.Jitter)
+	}
+}

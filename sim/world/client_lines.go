@@ -23,7 +23,7 @@ func (a *api) reads(script []Step) error {
 	for i := range script {
 		switch s := &script[i]; s.Kind {
 		case ExpectLine, ExpectGathered:
-			if _, err := pattern(s.Text); err != nil {
+			if _, err := Pattern(s.Text); err != nil {
 				return err
 			}
 			fallthrough
@@ -34,9 +34,9 @@ func (a *api) reads(script []Step) error {
 	return nil
 }
 
-// pattern says whether a line has the text in it, or matches it where it is an
+// Pattern says whether a line has the text in it, or matches it where it is an
 // expression between slashes.
-func pattern(text string) (func(line string) bool, error) {
+func Pattern(text string) (func(line string) bool, error) {
 	if len(text) > 2 && text[0] == '/' && text[len(text)-1] == '/' {
 		e, err := regexp.Compile(text[1 : len(text)-1])
 		if err != nil {
@@ -82,7 +82,7 @@ func (a *api) readLine(s *Step) bool {
 	if a.blind() {
 		return true
 	}
-	fits, err := pattern(s.Text)
+	fits, err := Pattern(s.Text)
 	if err != nil {
 		panic("world: a pattern that was good is not any more: " + err.Error())
 	}

@@ -190,7 +190,7 @@ func (w *World) Run() error {
 // faults have struck as often as they may.
 func (w *World) scripted() bool {
 	for _, a := range w.clients {
-		if !a.finished() && !(a.dead && a.stays) {
+		if !a.finished() && !a.node.exited && !(a.dead && a.stays) {
 			return false
 		}
 	}
