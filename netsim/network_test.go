@@ -188,3 +188,20 @@ func TestTheEndIsBehindTheBytes(t *testing.T) {
 	n.Read(b.conn, make([]byte, 10))
 	require.True(t, n.AtEnd(b.conn))
 }
+
+// Who waits for room hears of it, whatever is written before the news.
+func TestAwaitedRoomIsToldOf(t *testing.T) {
+	n, a, b := two(t, sim.Dull{}, netsim.Link{Delay: 10 * time.Millisecond, Window: 100}, netsim.Faults{})
+	b.lazy = true
+	require.Equal(t, 100, n.Write(a.conn, make([]byte, 100)))
+	n.AwaitRoom(a.conn)
+	pass(t, n, time.Second)
+	b.read()
+	a.seen = nil
+	for n.Room(a.conn) == 0 {
+		n.Loop().RunUntil(n.Loop().Now().Add(time.Second), 1)
+	}
+	require.Equal(t, 1, n.Write(a.conn, []byte("x")), "TCP takes all of it")
+	pass(t, n, time.Second)
+	require.Equal(t, []netsim.EventKind{netsim.Writable}, a.seen)
+}

@@ -150,6 +150,12 @@ func known() []knownDifference {
 			func(x *exchange) bool {
 				return x.ours.treat == codec.TreatDiscard && x.theirs.treat > codec.TreatDiscard && x.again(x.ours.why)
 			}},
+		{"the Partial bit of an attribute that is not optional transitive", "peerloom",
+			`RFC 7606 §3.c: "If the value of either the Optional or Transitive bits ... is in conflict with their specified values, then the attribute MUST be treated as malformed": the Partial bit is not asked about`,
+			func(x *exchange) bool {
+				return strings.HasSuffix(x.theirs.why, "must have partial bit 0") &&
+					slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return a.flags&0x20 != 0 && a.flags&0xc0 != 0xc0 })
+			}},
 		{"AS4_PATH or AS4_AGGREGATOR from a 4-octet speaker", "peerloom",
 			`RFC 6793 §4.1: "MUST NOT be carried in an UPDATE message between NEW BGP speakers ... MUST discard the path attribute"`,
 			func(x *exchange) bool {

@@ -62,10 +62,13 @@ type InKept struct {
 
 // Kept is what the session leaves behind that ended at that time: RFC 4724 §4.2
 // where TCP broke, RFC 8538 §4 where a NOTIFICATION was sent. replaced says that
-// another connection takes its place, which a NOTIFICATION tells the peer.
+// another connection would take its place, which a NOTIFICATION tells the peer;
+// the session itself goes on, for it may be that one that is closed.
 func (m *InModel) Kept(ended time.Time, replaced bool) *InKept {
-	m.over()
-	e := &m.end
+	if !replaced {
+		m.over()
+	}
+	e := m.ended()
 	switch {
 	case m.unsure || e.unreadable:
 		return &InKept{unsure: true}

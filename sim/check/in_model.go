@@ -130,14 +130,19 @@ func (m *InModel) Close() {
 
 // over ends the session and its table.
 func (m *InModel) over() {
-	if m.state == inEstablished {
-		m.end.up = true
-	}
+	m.end = m.ended()
 	m.state = inOver
-	if m.routes != nil {
-		m.end.routes = m.routes
-	}
 	m.routes, m.marked, m.kept = nil, nil, nil
+}
+
+// ended is how the session has ended, or would end now.
+func (m *InModel) ended() inEnd {
+	e := m.end
+	e.up = e.up || m.Up()
+	if m.routes != nil {
+		e.routes = m.routes
+	}
+	return e
 }
 
 // Clear says that a command emptied the table.

@@ -127,8 +127,12 @@ func (n *node) receive(l *link) {
 func (n *node) send(l *link, msg []byte) {
 	n.sent(l, msg)
 	l.outlet.gave(msg)
+	behind := len(l.out) > 0
 	l.out = append(l.out, msg...)
 	n.flush(l)
+	if behind && len(l.out) == 0 && l.pulling {
+		n.later(l) // Writable was awaited and will not come: TCP has taken all
+	}
 }
 
 // flush gives TCP what it takes.
