@@ -80,9 +80,10 @@ Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 Flags:
 `
 
-// settle is the time that a peer has for what it writes right behind its first
-// KEEPALIVE: two writes of one process, seldom more than this apart.
-const settle = 5 * time.Millisecond
+// settle is the time that a peer has for the message behind its first KEEPALIVE:
+// ExaBGP too listens so long, or until a message comes, before it looks at its
+// routes.
+const settle = 100 * time.Millisecond
 
 // options is what the command line says.
 type options struct {

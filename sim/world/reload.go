@@ -141,9 +141,10 @@ func (s *watched) wanted() bool {
 	return !there
 }
 
-// configured reports whether a speaker has a neighbor at the address.
+// configured reports whether a speaker that has not exited has a neighbor at the
+// address.
 func (w *World) configured(a netip.Addr) bool {
 	return slices.ContainsFunc(w.nodes, func(n *node) bool {
-		return slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+		return !n.exited && slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
 	})
 }

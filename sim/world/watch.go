@@ -91,7 +91,7 @@ func (s *watched) observeSession() {
 	if !ok {
 		panic("world: a session is up that exchanged no OPENs: " + s.cfg.Name)
 	}
-	o.Export = Export(s.cfg, o.Options, l.local.Addr())
+	o.Export = Export(s.cfg, o, l.local.Addr())
 	s.model.Up(o)
 	c, n := &s.w.cover, s.node
 	c.Sometimes(check.SessionAgain, s.ups > 0)

@@ -39,8 +39,8 @@ type Config struct {
 	// Child is what the protocol with every child has in common; its client,
 	// name and encoder are filled in.
 	Child child.Config
-	// Settle is how long a session's first pulled message waits for what the peer
-	// wrote right behind its KEEPALIVE; 0: only for what is here by then.
+	// Settle is how long a session's first pulled message waits for a message of
+	// the peer behind its first KEEPALIVE; 0: only for what is here by then.
 	Settle time.Duration
 	// Bound is called once, when the ports are open and before a child starts: here
 	// privileges are dropped. Its error ends Run. nil: nothing is to be done.
@@ -266,6 +266,7 @@ func (d *Daemon) act() {
 		case speaker.ActPull:
 			if c := d.conns[a.Conn]; c != nil {
 				c.pullable = true
+				d.awaitMessage(c)
 				d.wake(c)
 			}
 		case speaker.ActClose:

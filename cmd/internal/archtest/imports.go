@@ -80,6 +80,10 @@ var allowed = map[string]map[string]string{
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
 	"sim/generate": {"sim": "the seed's choices", "sim/scenario": "the file that it draws"},
+	"sim/suite": {
+		"sim": "sources", "sim/world": "the world of a case", "sim/check": "verdicts", "netsim": "splits by name",
+		"codec": "what must come", "speaker": "processes", "speaker/config": "configurations as text",
+	},
 	"sim/scenario": {
 		"sim/explore": "the story of a file",
 		"sim":         "sources", "sim/malform": "names of cases", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",
