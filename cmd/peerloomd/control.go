@@ -144,6 +144,7 @@ func (s *controlSocket) source() live.Control {
 }
 
 // end closes the socket and removes it, unless another daemon's has its place.
+// Where the user that we are now may not, the next daemon replaces it.
 func (s *controlSocket) end() {
 	_ = s.UnixListener.Close()
 	if s.inode != 0 && inode(s.path) == s.inode {

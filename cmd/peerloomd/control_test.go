@@ -37,7 +37,7 @@ func ctl(stdin string, args ...string) (status int, stdout, stderr string) {
 }
 
 func TestCtlGivesCommands(t *testing.T) {
-	d, p, socket := controlled(t)
+	d, p, socket := controlled(t, "exabgp_daemon_user=") // another user might not remove the socket
 	info, err := os.Stat(socket)
 	require.NoError(t, err)
 	require.Equal(t, fs.ModeSocket|0o600, info.Mode(), "nobody else may command the daemon")
@@ -281,4 +281,28 @@ func TestControlSocketOfAService(t *testing.T) {
 	launch(t, q.section(""), "RUNTIME_DIRECTORY="+folder, "exabgp_api_socketname=off", "exabgp_api_cli=false")
 	q.up()
 	require.NoFileExists(t, filepath.Join(folder, "off.sock"))
+}
+
+// Too many at a time are told so, and room comes with the end of one.
+func TestControlClientsAreBounded(t *testing.T) {
+	_, _, socket := controlled(t)
+	var first *net.UnixConn
+	for range 64 {
+		c, from := raw(t, socket)
+		_, err := io.WriteString(c, "ping text\n")
+		require.NoError(t, err)
+		_, err = from.ReadString('\n')
+		require.NoError(t, err)
+		first = c
+	}
+	_, from := raw(t, socket)
+	text, err := io.ReadAll(from)
+	require.NoError(t, err)
+	require.Equal(t, "error: too many clients: end one of them, or try again later\nerror\n", string(text))
+	require.NoError(t, first.CloseWrite())
+	_, err = io.Copy(io.Discard, first)
+	require.NoError(t, err)
+	for status := exitFailed; status != exitOK; { // the daemon sees to it in its time
+		status, _, _ = ctl("", "--socket", socket, "ping")
+	}
 }
