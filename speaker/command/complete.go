@@ -31,7 +31,7 @@ func Complete(words, neighbors []string) []string {
 	}
 	if begun != nil {
 		for i := range verbs {
-			could = append(could, verbs[i].next(begun, selected, neighbors)...)
+			could = append(could, next(&verbs[i], begun, selected, neighbors)...)
 		}
 	}
 	could = slices.DeleteFunc(could, func(s string) bool { return !strings.HasPrefix(s, words[last]) })
@@ -40,7 +40,7 @@ func Complete(words, neighbors []string) []string {
 }
 
 // next lists the words that may follow begun, if it begins a command of v.
-func (v *verb) next(begun []string, selected bool, neighbors []string) []string {
+func next(v *verb, begun []string, selected bool, neighbors []string) []string {
 	if v.refused() || selected && !v.peers {
 		return nil
 	}
