@@ -204,6 +204,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	defer h.end()
+	log := h.logger(o.format, level)
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
@@ -221,13 +222,17 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
 			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
 		},
-		Log:      h.logger(o.format, level),
+		Log:      log,
 		Jitter:   jitter(),
 		NoListen: noListen(environ),
 	})
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed
+	}
+	if h.metrics != nil {
+		log.Info("metrics are served", "at", h.metrics.Addr().String())
+		go serveMetrics(h.metrics, d.Metrics, log)
 	}
 	d.HandleSignals(ctx)
 	if err := d.Run(ctx); err != nil {
