@@ -16,17 +16,11 @@ import (
 // line that ends its reply repeats: whatever a reply consists of, its end is
 // known.
 type dialogue struct {
-	conn    endpoint
+	conn    net.Conn
 	r       *bufio.Reader
 	timeout time.Duration
 	name    string // of the ids of this dialogue
 	n       int
-}
-
-// endpoint is a stream with a time limit on reading.
-type endpoint interface {
-	io.ReadWriteCloser
-	SetReadDeadline(time.Time) error
 }
 
 // question is a command that was sent.
@@ -46,11 +40,7 @@ func dialSocket(path string, timeout time.Duration) (*dialogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newDialogue(c, timeout), nil
-}
-
-func newDialogue(c endpoint, timeout time.Duration) *dialogue {
-	return &dialogue{conn: c, r: bufio.NewReader(c), timeout: timeout, name: fmt.Sprintf("ctl.%d.", os.Getpid())}
+	return &dialogue{conn: c, r: bufio.NewReader(c), timeout: timeout, name: fmt.Sprintf("ctl.%d.", os.Getpid())}, nil
 }
 
 // Close ends the connection.
