@@ -23,6 +23,9 @@ func (c *Conns) collision(x *connState) *Violation {
 	if x.dialed == other.dialed {
 		return nil
 	}
+	if x.received.open && other.received.open && x.received.id != other.received.id {
+		return nil // a bit of an OPEN flipped on the way: §6.8 speaks of one identifier
+	}
 	remote := &x.received
 	if !remote.open {
 		remote = &other.received

@@ -282,6 +282,9 @@ func (n *node) unrest() unrest {
 		if s.conn == 0 && s.wanted() {
 			return unrest{what: "has no session with", peer: s.cfg.PeerAddress}
 		}
+		if l := n.link(s.conn); l != nil && !n.w.net.IsOpen(l.nc.Peer()) {
+			return unrest{what: "has yet to find out that the connection is over with", peer: s.cfg.PeerAddress}
+		}
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
