@@ -190,7 +190,7 @@ const (
 func collideInOpenConfirm(t *testing.T) {
 	for _, identifier := range []string{lower, higher} {
 		p, at := farPeer(t, 2), freePort(t)
-		launch(t, p.section(fmt.Sprintf("listen %d;", at.Port)), "exabgp_tcp_bind=127.0.0.1")
+		launch(t, p.section(""), "exabgp_tcp_bind=127.0.0.1", fmt.Sprintf("exabgp_tcp_port=%d", at.Port))
 		theirs := p.takes()
 		open := theirs.hearsOf("1 ")
 		theirs.says(1, mirrored(open, identifier))
@@ -248,7 +248,7 @@ func rateLimit(t *testing.T) {
 func secondConnection(t *testing.T) {
 	for _, identifier := range []string{lower, higher} {
 		p, h, at := farPeer(t, 2), piped(t, "helper"), freePort(t)
-		launch(t, h.section+p.section(fmt.Sprintf("listen %d; %s", at.Port, listens("helper"))), "exabgp_tcp_bind=127.0.0.1")
+		launch(t, h.section+p.section(listens("helper")), "exabgp_tcp_bind=127.0.0.1", fmt.Sprintf("exabgp_tcp_port=%d", at.Port))
 		up := p.takes()
 		open := up.hearsOf("1 ")
 		up.says(1, mirrored(open, identifier))
