@@ -156,6 +156,16 @@ func known() []knownDifference {
 				return strings.HasSuffix(x.theirs.why, "must have partial bit 0") &&
 					slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return a.flags&0x20 != 0 && a.flags&0xc0 != 0xc0 })
 			}},
+		{"an unrecognized optional non-transitive attribute", "both",
+			`RFC 4271 §5: "Unrecognized non-transitive optional attributes MUST be quietly ignored": the codec does, GoBGP's library leaves it to the speaker`,
+			func(x *exchange) bool {
+				ignored := func(a attr) bool {
+					return slices.ContainsFunc(x.attrs, func(b rawAttr) bool {
+						return b.typ == a.typ && b.flags&0xc0 == 0x80 && a.typ > 42 && a.typ < 128 // of no registration
+					})
+				}
+				return x.what.kind == "attributes" && slices.Equal(x.ours.attrs, slices.DeleteFunc(slices.Clone(x.theirs.attrs), ignored))
+			}},
 		{"AS4_PATH or AS4_AGGREGATOR from a 4-octet speaker", "peerloom",
 			`RFC 6793 §4.1: "MUST NOT be carried in an UPDATE message between NEW BGP speakers ... MUST discard the path attribute"`,
 			func(x *exchange) bool {

@@ -86,6 +86,7 @@ const (
 	RunSequence ID = "RUN-02"
 	RunView     ID = "RUN-03"
 	RunPanic    ID = "RUN-04"
+	RunSync     ID = "RUN-05"
 )
 
 // Invariant is one promise that a run is held to.
@@ -155,6 +156,7 @@ func Invariants() []Invariant {
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
 		{RunPanic, "Nothing panics, whatever peers and clients send."},
+		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
 	}
 }
 

@@ -66,6 +66,7 @@ type node struct {
 	armed     time.Time
 	timer     uint64
 	read, buf []byte     // scratch
+	grew      []int      // of each session: how many commands of a batch made its queue longer
 	ops       []check.Op // scratch
 
 	tableIn    []check.InRoute // scratch
@@ -240,6 +241,7 @@ func (n *node) act(actions []speaker.Action) {
 			}
 		case speaker.ActReply:
 			if c := n.api(a.Client); c != nil {
+				n.observeReply(c, a.Reply)
 				c.child.Reply(a.Reply)
 			}
 		case speaker.ActEvent:
