@@ -28,7 +28,6 @@ type childProc struct {
 	proc    *Proc
 	m       *child.Child
 	stdin   chan []byte   // holds at most one; closed by the owner
-	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
 	writing bool
 	deaf    bool          // writing failed: what it is told is dropped
@@ -104,7 +103,7 @@ func (d *Daemon) startChild(p speaker.Process) {
 	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
 		id: d.lastChild, process: p, proc: proc, m: child.New(machine),
-		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
+		stdin: make(chan []byte, 1), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
 	d.log.Debug("process started", "process", p.Name)
@@ -238,7 +237,6 @@ func (d *Daemon) tell(c *childProc) {
 
 // writeChild carries bytes to the child's input.
 func (d *Daemon) writeChild(c *childProc) {
-	defer close(c.idle)
 	defer c.proc.Stdin.Close()
 	for b := range c.stdin {
 		n, err := c.proc.Stdin.Write(b)
