@@ -45,6 +45,7 @@ type house struct {
 	manager *manager
 	network live.Network
 	socket  *controlSocket // nil: none
+	pipes   *pipes         // nil: none
 }
 
 // begin opens all that has to be open before privileges are dropped.
@@ -112,6 +113,9 @@ func (h *house) end() {
 	if h.socket != nil {
 		h.socket.end()
 	}
+	if h.pipes != nil {
+		h.pipes.end()
+	}
 	if h.pid != nil {
 		if os.Remove(h.pidFile) != nil {
 			_ = h.pid.Truncate(0)
@@ -121,9 +125,12 @@ func (h *house) end() {
 }
 
 // control lists where control clients come from.
-func (h *house) control() (l []live.Control) {
+func (h *house) control(env config.Env, environ []string, log *slog.Logger) (l []live.Control) {
 	if h.socket != nil {
 		l = append(l, h.socket.source())
+	}
+	if h.pipes = openPipes(env, environ, log); h.pipes != nil {
+		l = append(l, h.pipes.source())
 	}
 	return l
 }

@@ -204,6 +204,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	defer h.end()
+	log := h.logger(o.format, level)
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
@@ -211,7 +212,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
-		Control: h.control(),
+		Control: h.control(env, environ, log),
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
@@ -221,7 +222,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
 			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
 		},
-		Log:      h.logger(o.format, level),
+		Log:      log,
 		Jitter:   jitter(),
 		NoListen: noListen(environ),
 	})

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/peerloom/peerloom/speaker/config"
+	"github.com/peerloom/peerloom/speaker/live"
+)
+
+// pipeFolders are where ExaBGP looks for its named pipes, in its order; below
+// exabgp_root too, where that is set.
+func pipeFolders(environ []string) (folders []string) {
+	roots := []string{"/"}
+	for _, name := range []string{"exabgp.root", "exabgp_root"} {
+		if root := variable(environ, name); root != "" {
+			roots = append(roots, root)
+			break
+		}
+	}
+	for _, root := range roots {
+		for _, run := range []string{"run", "var/run"} {
+			for _, own := range []string{"exabgp", strconv.Itoa(os.Getuid()), ""} {
+				folders = append(folders, filepath.Join(root, run, own))
+			}
+		}
+	}
+	return folders
+}
+
+// findPipes looks for NAME.in and NAME.out: both named pipes, in one folder.
+func findPipes(name string, environ []string) (in, out string, ok bool) {
+	isPipe := func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Mode()&fs.ModeNamedPipe != 0
+	}
+	for _, folder := range pipeFolders(environ) {
+		in, out = filepath.Join(folder, name+".in"), filepath.Join(folder, name+".out")
+		if isPipe(in) && isPipe(out) {
+			return in, out, true
+		}
+	}
+	return "", "", false
+}
+
+// pipes are two named pipes as a source of clients. A client is all who write to
+// the first one until none of them has it open; its replies go to whoever reads
+// the second.
+type pipes struct {
+	in     string
+	out    *mailbox
+	over   chan struct{} // closed when the last client has said all; nil: none was there
+	failed bool          // accept has said so
+
+	mu     sync.Mutex
+	file   *os.File // the last client's: open until the next is there, so that no writer finds nobody
+	closed bool
+}
+
+// openPipes makes a source of the pipes that ExaBGP would find; nil: there are
+// none.
+func openPipes(env config.Env, environ []string, log *slog.Logger) *pipes {
+	in, out, ok := findPipes(env.APIPipeName, environ)
+	if !env.APICLI || !ok {
+		return nil
+	}
+	log.Info("commands are taken from a named pipe", "commands", in, "replies", out)
+	return &pipes{in: in, out: newMailbox(out, log)}
+}
+
+func (p *pipes) source() live.Control {
+	return live.Control{Name: p.in, Accept: p.accept, Close: p.close}
+}
+
+// accept waits for somebody to open the pipe for writing. An error, of a pipe
+// that is gone or not ours to read, is said once.
+func (p *pipes) accept() (io.ReadWriteCloser, error) {
+	if p.over != nil {
+		<-p.over
+	}
+	if p.failed || p.isClosed() {
+		return nil, net.ErrClosed
+	}
+	f, err := os.OpenFile(p.in, os.O_RDONLY, 0) // returns when there is a writer
+	if err != nil {
+		p.failed = true
+		return nil, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_ = f.Close()
+		return nil, net.ErrClosed
+	}
+	if p.file != nil {
+		_ = p.file.Close()
+	}
+	p.file, p.over = f, make(chan struct{})
+	return &pipeClient{pipes: p, f: f, over: p.over}, nil
+}
+
+func (p *pipes) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// close lets accept end, and the client say no more.
+func (p *pipes) close() error {
+	p.mu.Lock()
+	p.closed = true
+	if p.file != nil {
+		_ = p.file.Close()
+	}
+	p.mu.Unlock()
+	release(p.in, os.O_WRONLY)
+	return nil
+}
+
+// end gives the last replies to a reader that is there, if it takes them.
+func (p *pipes) end() {
+	_ = p.close()
+	p.out.close()
+	select {
+	case <-p.out.ended:
+	case <-time.After(lastReplies):
+	}
+}
+
+// lastReplies is how long the end of the daemon waits for a reader of replies.
+const lastReplies = 200 * time.Millisecond
+
+// release lets whoever waits for the other end of a pipe find it.
+func release(path string, how int) {
+	if f, err := os.OpenFile(path, how|syscall.O_NONBLOCK, 0); err == nil {
+		_ = f.Close()
+	}
+}
+
+// pipeClient is one client of the pipes.
+type pipeClient struct {
+	pipes *pipes
+	f     *os.File
+	once  sync.Once
+	over  chan struct{}
+}
+
+func (c *pipeClient) Read(b []byte) (int, error) {
+	n, err := c.f.Read(b)
+	if err != nil {
+		c.once.Do(func() { close(c.over) })
+	}
+	return n, err
+}
+
+func (c *pipeClient) Write(b []byte) (int, error) { return c.pipes.out.Write(b) }
+
+// Close passes over what is still said: the file is the next client's too. At the
+// end of the daemon nobody waits any more for who does not read.
+func (c *pipeClient) Close() error {
+	if c.pipes.isClosed() {
+		c.pipes.out.close()
+		return nil
+	}
+	go func() { _, _ = io.Copy(io.Discard, c) }()
+	return nil
+}
+
+// Bounds of a mailbox, in octets.
+const (
+	mailboxHeard   = 64 << 10 // that wait while somebody has the pipe open
+	mailboxUnheard = 64 << 10 // that are kept while nobody has
+)
+
+// mailbox is the pipe that replies go to. While somebody has it open for
+// reading, writers wait for that reader, as on any connection; while nobody has,
+// the newest replies are kept, and who only gives commands need not read.
+type mailbox struct {
+	path string
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	buf     []byte // whole lines
+	file    *os.File
+	closed  bool
+	ended   chan struct{} // closed with deliver
+	dropped int           // octets of replies that nobody was there for
+}
+
+func newMailbox(path string, log *slog.Logger) *mailbox {
+	m := &mailbox{path: path, log: log, ended: make(chan struct{})}
+	m.changed = sync.NewCond(&m.mu)
+	go m.deliver()
+	return m
+}
+
+// Write takes whole lines.
+func (m *mailbox) Write(b []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for m.file != nil && len(m.buf) >= mailboxHeard && !m.closed {
+		m.changed.Wait()
+	}
+	if m.closed {
+		return 0, net.ErrClosed
+	}
+	m.buf = append(m.buf, b...)
+	m.forget()
+	m.changed.Broadcast()
+	return len(b), nil
+}
+
+// forget drops the oldest replies that nobody is there for.
+func (m *mailbox) forget() {
+	if over := len(m.buf) - mailboxUnheard; m.file == nil && over > 0 {
+		n := over + lineRest(m.buf[over-1:]) - 1
+		m.dropped += n
+		m.buf = append(m.buf[:0], m.buf[n:]...)
+	}
+}
+
+// lineRest is the length of what b has up to the end of its first line.
+func lineRest(b []byte) int {
+	for i, c := range b {
+		if c == '\n' {
+			return i + 1
+		}
+	}
+	return len(b)
+}
+
+// deliver carries replies to one reader after the other.
+func (m *mailbox) deliver() {
+	defer close(m.ended)
+	for {
+		f, err := os.OpenFile(m.path, os.O_WRONLY, 0) // returns when there is a reader
+		if err != nil {
+			m.log.Error("replies to a named pipe are lost", "pipe", m.path, "reason", err)
+			return
+		}
+		if !m.serve(f) {
+			return
+		}
+	}
+}
+
+// serve carries replies to a reader until that one goes; false: the mailbox is
+// closed.
+func (m *mailbox) serve(f *os.File) bool {
+	defer f.Close()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.file = f
+	if m.dropped > 0 {
+		m.log.Warn("replies were dropped: nobody read the named pipe", "pipe", m.path, "octets", m.dropped)
+		m.dropped = 0
+	}
+	for {
+		for len(m.buf) == 0 && !m.closed {
+			m.changed.Wait()
+		}
+		if m.closed && len(m.buf) == 0 {
+			return false
+		}
+		b := m.buf
+		m.buf = nil
+		m.changed.Broadcast()
+		m.mu.Unlock()
+		n, err := f.Write(b)
+		m.mu.Lock()
+		if err == nil {
+			continue
+		}
+		// The line that was begun was for the reader who went.
+		if n > 0 && b[n-1] != '\n' {
+			n += lineRest(b[n:])
+		}
+		m.buf = append(b[n:], m.buf...)
+		m.file = nil
+		m.forget()
+		m.changed.Broadcast()
+		return !m.closed
+	}
+}
+
+// close ends deliver, when a reader that is there has what was written already,
+// and whoever waits in Write.
+func (m *mailbox) close() {
+	m.mu.Lock()
+	m.closed = true
+	m.changed.Broadcast()
+	m.mu.Unlock()
+	release(m.path, os.O_RDONLY)
+}
