@@ -37,7 +37,8 @@ type peer struct {
 	met      bool // a session has come up since the start
 	pulling  bool // an ActPull is out that no empty Pull has answered yet
 
-	sent, received uint64 // messages
+	traffic Traffic
+	timings []timing // of the session that is up
 }
 
 func (s *Speaker) newPeer(n *Neighbor) *peer {
@@ -178,6 +179,7 @@ func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []
 	if p.up == c {
 		p.up, p.pulling, p.since = nil, false, time.Time{}
 		p.out.Down()
+		p.timings = nil
 		out = s.retain(now, p, p.agreed, &why, out)
 		p.agreed = nil
 		s.failSyncs(p)

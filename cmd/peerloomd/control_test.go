@@ -37,7 +37,7 @@ func ctl(stdin string, args ...string) (status int, stdout, stderr string) {
 }
 
 func TestCtlGivesCommands(t *testing.T) {
-	d, p, socket := controlled(t, "exabgp_daemon_user=") // another user might not remove the socket
+	d, p, socket := controlled(t)
 	info, err := os.Stat(socket)
 	require.NoError(t, err)
 	require.Equal(t, fs.ModeSocket|0o600, info.Mode(), "nobody else may command the daemon")
@@ -214,6 +214,12 @@ func TestControlClientsThatMisbehave(t *testing.T) {
 	for m := ""; !strings.Contains(m, told(2)); m = p.hears() {
 		require.NotContains(t, m, "100A09", "10.9.0.0/16 was never said to the end")
 	}
+	endsCleanly(d, p)
+}
+
+// endsCleanly asks the daemon to end.
+func endsCleanly(d *running, p *far) {
+	d.t.Helper()
 	d.signal(syscall.SIGTERM)
 	p.hearsOf("3 0602")
 	d.ends()

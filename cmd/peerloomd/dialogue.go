@@ -20,6 +20,7 @@ type dialogue struct {
 	conn    endpoint
 	r       *bufio.Reader
 	timeout time.Duration
+	shared  bool   // replies to others come the same way, before ours
 	name    string // of the ids of this dialogue
 	n       int
 }
@@ -73,7 +74,9 @@ func dialPipes(in, out string, timeout time.Duration) (*dialogue, error) {
 		_ = commands.Close()
 		return nil, err
 	}
-	return newDialogue(p, timeout), nil
+	d := newDialogue(p, timeout)
+	d.shared = true
+	return d, nil
 }
 
 // lock takes the file's lock, if nobody has it.
@@ -136,10 +139,10 @@ func (d *dialogue) receive(q question) (answer, error) {
 		verdict, id, _ := strings.Cut(line, " ")
 		switch {
 		case verdict != "done" && verdict != "error":
-		case id == "" || id == q.id:
+		case id == q.id || id == "" && !d.shared: // of a line so long that its id was not read
 			a.ok = verdict == "done"
 			return a, nil
-		case strings.HasPrefix(id, "ctl."): // to somebody who has not waited for it
+		case d.shared: // to somebody who has not waited for it
 			a.lines = nil
 			continue
 		}

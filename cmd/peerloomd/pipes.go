@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/peerloom/peerloom/speaker/config"
 	"github.com/peerloom/peerloom/speaker/live"
 )
@@ -80,31 +82,59 @@ func (p *pipes) source() live.Control {
 	return live.Control{Name: p.in, Accept: p.accept, Close: p.close}
 }
 
-// accept waits for somebody to open the pipe for writing. An error, of a pipe
-// that is gone or not ours to read, is said once.
+// accept waits for somebody to open the pipe and write. An error, of a pipe that
+// is gone or not ours to read, is said once.
 func (p *pipes) accept() (io.ReadWriteCloser, error) {
 	if p.over != nil {
 		<-p.over
 	}
-	if p.failed || p.isClosed() {
+	if p.failed {
 		return nil, net.ErrClosed
 	}
-	f, err := os.OpenFile(p.in, os.O_RDONLY, 0) // returns when there is a writer
+	f, err := os.OpenFile(p.in, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		err = p.replace(f)
+	}
+	if err == nil {
+		err = awaitWriter(f)
+	}
 	if err != nil {
 		p.failed = true
+		if p.isClosed() {
+			err = net.ErrClosed
+		}
 		return nil, err
 	}
+	p.over = make(chan struct{})
+	return &pipeClient{pipes: p, f: f, over: p.over}, nil
+}
+
+// replace closes the last client's file once the next one's is open.
+func (p *pipes) replace(f *os.File) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		_ = f.Close()
-		return nil, net.ErrClosed
+		return net.ErrClosed
 	}
 	if p.file != nil {
 		_ = p.file.Close()
 	}
-	p.file, p.over = f, make(chan struct{})
-	return &pipeClient{pipes: p, f: f, over: p.over}, nil
+	p.file = f
+	return nil
+}
+
+// awaitWriter waits until there is something to read, or a writer has been there
+// since f was opened: before, a read would say that all has been said.
+func awaitWriter(f *os.File) error {
+	c, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return c.Read(func(fd uintptr) bool {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
 }
 
 func (p *pipes) isClosed() bool {
@@ -121,7 +151,6 @@ func (p *pipes) close() error {
 		_ = p.file.Close()
 	}
 	p.mu.Unlock()
-	release(p.in, os.O_WRONLY)
 	return nil
 }
 
@@ -137,13 +166,6 @@ func (p *pipes) end() {
 
 // lastReplies is how long the end of the daemon waits for a reader of replies.
 const lastReplies = 200 * time.Millisecond
-
-// release lets whoever waits for the other end of a pipe find it.
-func release(path string, how int) {
-	if f, err := os.OpenFile(path, how|syscall.O_NONBLOCK, 0); err == nil {
-		_ = f.Close()
-	}
-}
 
 // pipeClient is one client of the pipes.
 type pipeClient struct {
@@ -299,5 +321,8 @@ func (m *mailbox) close() {
 	m.closed = true
 	m.changed.Broadcast()
 	m.mu.Unlock()
-	release(m.path, os.O_RDONLY)
+	// Where deliver waits for a reader, here is one.
+	if f, err := os.OpenFile(m.path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
+		_ = f.Close()
+	}
 }

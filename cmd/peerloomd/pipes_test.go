@@ -60,25 +60,23 @@ func TestNamedPipes(t *testing.T) {
 	writes(t, in, "announce "+route(1)+"\n")
 	p.hearsOf(told(1))
 	writes(t, in, "nonsense\nannounce route 10.9.0.0/2") // the last line was never finished
-	writes(t, in, "announce "+route(2)+" sync id last\n")
 	replies := reads(t, out)
-	for _, want := range []string{
-		"done", "error: unknown command", "error", "error: the last line has no newline", "error", "done last",
-	} {
-		line, err := replies.ReadString('\n')
-		require.NoError(t, err)
-		require.Contains(t, line, want)
+	heard := func(wants ...string) {
+		t.Helper()
+		for _, want := range wants {
+			line, err := replies.ReadString('\n')
+			require.NoError(t, err)
+			require.Contains(t, line, want)
+		}
 	}
+	heard("done", "error: unknown command", "error", "error: the last line has no newline", "error")
+	writes(t, in, "announce "+route(2)+" sync id last\n")
+	heard("done last")
 	for m := p.hears(); !strings.Contains(m, told(2)); m = p.hears() {
 		require.NotContains(t, m, "020A", "10.9.0.0/2 was never said to the end")
 	}
 	writes(t, in, "shutdown\n")
-	line, err := replies.ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, "shutdown in progress\n", line)
-	line, err = replies.ReadString('\n')
-	require.NoError(t, err)
-	require.Equal(t, "done\n", line)
+	heard("shutdown in progress", "done")
 	p.hearsOf("3 0602")
 	d.ends()
 }

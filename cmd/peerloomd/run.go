@@ -230,6 +230,10 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed
 	}
+	if h.metrics != nil {
+		log.Info("metrics are served", "at", h.metrics.Addr().String())
+		go serveMetrics(h.metrics, d.Metrics, log)
+	}
 	d.HandleSignals(ctx)
 	if err := d.Run(ctx); err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)

@@ -221,6 +221,9 @@ func (d *Daemon) batchDeadline() (first time.Time) {
 }
 
 func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
+	if m, ok := r.Value.(*speaker.Metrics); ok {
+		d.measure(m)
+	}
 	c.m.Reply(r)
 	d.tell(c)
 	if c.drained && c.m.Unanswered() == 0 {
@@ -229,6 +232,7 @@ func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
 }
 
 func (d *Daemon) event(c *childProc, e *speaker.Event) {
+	d.events++
 	c.m.Event(d.clock.Now(), e)
 	d.tell(c)
 }
@@ -286,6 +290,8 @@ func (d *Daemon) childEnded(c *childProc, how string, again bool) {
 		c.held <- struct{}{}
 		c.held = nil
 	}
+	_, _, dropped := c.m.Depth()
+	d.dropped += dropped
 	d.children = slices.DeleteFunc(d.children, func(other *childProc) bool { return other == c })
 	if d.exiting {
 		return

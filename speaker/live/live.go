@@ -77,6 +77,8 @@ type Daemon struct {
 	listeners map[netip.AddrPort]*listener
 	children  []*childProc    // and control clients
 	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
+	events    uint64          // told to children
+	dropped   uint64          // of those, by children that are no more
 	clients   int             // control clients whose stream is open
 	names     map[string]*respawner
 	lastChild speaker.ClientID
