@@ -177,8 +177,8 @@ func (c *controller) dial() (*dialogue, error) {
 		}
 		tried = append(tried, err.Error())
 	}
-	if in, out, ok := findPipes(env.APIPipeName, c.environ); ok {
-		d, err := dialPipes(in, out, c.timeout)
+	if pair, ok := findPipes(env); ok {
+		d, err := dialPipes(pair, c.timeout)
 		if err == nil {
 			return d, nil
 		}

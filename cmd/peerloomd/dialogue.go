@@ -53,8 +53,8 @@ func dialSocket(path string, timeout time.Duration) (*dialogue, error) {
 
 // dialPipes is a dialogue over named pipes. Who reads replies must be alone: one
 // dialogue at a time has them.
-func dialPipes(in, out string, timeout time.Duration) (*dialogue, error) {
-	commands, err := os.OpenFile(in, os.O_WRONLY|syscall.O_NONBLOCK, 0)
+func dialPipes(pair pipePath, timeout time.Duration) (*dialogue, error) {
+	commands, err := os.OpenFile(pair.in(), os.O_WRONLY|syscall.O_NONBLOCK, 0)
 	if err != nil { // ENXIO: nobody reads it
 		return nil, err
 	}
@@ -66,11 +66,11 @@ func dialPipes(in, out string, timeout time.Duration) (*dialogue, error) {
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Now().After(until) {
 			_ = commands.Close()
-			return nil, fmt.Errorf("%s is in use: %w", in, err)
+			return nil, fmt.Errorf("%s is in use: %w", pair.in(), err)
 		}
 	}
 	// Open for both, so that it never waits for the daemon.
-	if p.replies, err = os.OpenFile(out, os.O_RDWR, 0); err != nil {
+	if p.replies, err = os.OpenFile(pair.out(), os.O_RDWR, 0); err != nil {
 		_ = commands.Close()
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -20,45 +21,75 @@ import (
 
 // pipeFolders are where ExaBGP looks for its named pipes, in its order; below
 // exabgp_root too, where that is set.
-func pipeFolders(environ []string) (folders []string) {
-	roots := []string{"/"}
-	for _, name := range []string{"exabgp.root", "exabgp_root"} {
-		if root := variable(environ, name); root != "" {
-			roots = append(roots, root)
-			break
-		}
-	}
-	for _, root := range roots {
+func pipeFolders(root string) (folders []string) {
+	for _, below := range []string{"/", root} {
 		for _, run := range []string{"run", "var/run"} {
 			for _, own := range []string{"exabgp", strconv.Itoa(os.Getuid()), ""} {
-				folders = append(folders, filepath.Join(root, run, own))
+				if below != "" {
+					folders = append(folders, filepath.Join(below, run, own))
+				}
 			}
 		}
 	}
 	return folders
 }
 
-// findPipes looks for NAME.in and NAME.out: both named pipes, in one folder.
-func findPipes(name string, environ []string) (in, out string, ok bool) {
-	isPipe := func(path string) bool {
-		info, err := os.Stat(path)
-		return err == nil && info.Mode()&fs.ModeNamedPipe != 0
-	}
-	for _, folder := range pipeFolders(environ) {
-		in, out = filepath.Join(folder, name+".in"), filepath.Join(folder, name+".out")
-		if isPipe(in) && isPipe(out) {
-			return in, out, true
+// pipePath is the pair of named pipes PATH.in and PATH.out.
+type pipePath string
+
+func (p pipePath) in() string  { return string(p) + ".in" }
+func (p pipePath) out() string { return string(p) + ".out" }
+
+// usable is an error where one of the two is not there or is no pipe.
+func (p pipePath) usable() error {
+	for _, name := range []string{p.in(), p.out()} {
+		info, err := os.Stat(name)
+		switch {
+		case err != nil:
+			return fmt.Errorf("named pipe: %w: make it with mkfifo -m 600 %s", err, name)
+		case info.Mode()&fs.ModeNamedPipe == 0:
+			return fmt.Errorf("named pipe: %s is none: remove it, and make it with mkfifo -m 600 %s", name, name)
 		}
 	}
-	return "", "", false
+	return nil
+}
+
+// findPipes finds the pair that ExaBGP would.
+func findPipes(env config.Env) (pipePath, bool) {
+	for _, folder := range pipeFolders(env.Root) {
+		if p := pipePath(filepath.Join(folder, env.APIPipeName)); p.usable() == nil {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+// namedPipes are the pipes that are named, where anything else is an error, or
+// those that are found; nil: none.
+func (l *life) namedPipes(env config.Env) (*pipes, error) {
+	path, found := pipePath(l.pipes), true
+	switch {
+	case l.pipes == noSocket, l.pipes == "" && !env.APICLI:
+		return nil, nil
+	case l.pipes != "":
+		if err := path.usable(); err != nil {
+			return nil, fmt.Errorf("--pipes=%s: %w", l.pipes, err)
+		}
+	default:
+		path, found = findPipes(env)
+	}
+	if !found {
+		return nil, nil
+	}
+	return &pipes{path: path}, nil
 }
 
 // pipes are two named pipes as a source of clients. A client is all who write to
 // the first one until none of them has it open; its replies go to whoever reads
 // the second.
 type pipes struct {
-	in     string
-	out    *mailbox
+	path   pipePath
+	out    *mailbox      // nil: nobody asked for source
 	over   chan struct{} // closed when the last client has said all; nil: none was there
 	failed bool          // accept has said so
 
@@ -67,19 +98,10 @@ type pipes struct {
 	closed bool
 }
 
-// openPipes makes a source of the pipes that ExaBGP would find; nil: there are
-// none.
-func openPipes(env config.Env, environ []string, log *slog.Logger) *pipes {
-	in, out, ok := findPipes(env.APIPipeName, environ)
-	if !env.APICLI || !ok {
-		return nil
-	}
-	log.Info("commands are taken from a named pipe", "commands", in, "replies", out)
-	return &pipes{in: in, out: newMailbox(out, log)}
-}
-
-func (p *pipes) source() live.Control {
-	return live.Control{Name: p.in, Accept: p.accept, Close: p.close}
+func (p *pipes) source(log *slog.Logger) live.Control {
+	log.Info("commands are taken from a named pipe", "commands", p.path.in(), "replies", p.path.out())
+	p.out = newMailbox(p.path.out(), log)
+	return live.Control{Name: p.path.in(), Accept: p.accept, Close: p.close}
 }
 
 // accept waits for somebody to open the pipe and write. An error, of a pipe that
@@ -91,7 +113,7 @@ func (p *pipes) accept() (io.ReadWriteCloser, error) {
 	if p.failed {
 		return nil, net.ErrClosed
 	}
-	f, err := os.OpenFile(p.in, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	f, err := os.OpenFile(p.path.in(), os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err == nil {
 		err = p.replace(f)
 	}
@@ -157,6 +179,9 @@ func (p *pipes) close() error {
 // end gives the last replies to a reader that is there, if it takes them.
 func (p *pipes) end() {
 	_ = p.close()
+	if p.out == nil {
+		return
+	}
 	p.out.close()
 	select {
 	case <-p.out.ended:

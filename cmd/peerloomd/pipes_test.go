@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/speaker/config"
 )
 
 // withPipes launches a daemon that finds named pipes below its exabgp_root, with
@@ -165,19 +167,31 @@ func TestCtlByNamedPipes(t *testing.T) {
 }
 
 func TestFindPipes(t *testing.T) {
-	root := t.TempDir()
-	environ := []string{"exabgp.root=" + root}
-	own := filepath.Join(root, "var/run", strconv.Itoa(os.Getuid()))
+	env := config.DefaultEnv()
+	env.Root, env.APIPipeName = t.TempDir(), "there"
+	own := filepath.Join(env.Root, "var/run", strconv.Itoa(os.Getuid()))
 	require.NoError(t, os.MkdirAll(own, 0o700))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(own, "there.in"), 0o600))
-	_, _, ok := findPipes("there", environ)
+	_, ok := findPipes(env)
 	require.False(t, ok, "one pipe is not two")
 	require.NoError(t, os.WriteFile(filepath.Join(own, "there.out"), nil, 0o600))
-	_, _, ok = findPipes("there", environ)
+	_, ok = findPipes(env)
 	require.False(t, ok, "a file is no pipe")
 	require.NoError(t, os.Remove(filepath.Join(own, "there.out")))
 	require.NoError(t, syscall.Mkfifo(filepath.Join(own, "there.out"), 0o600))
-	in, out, ok := findPipes("there", environ)
+	path, ok := findPipes(env)
 	require.True(t, ok)
-	require.Equal(t, []string{own + "/there.in", own + "/there.out"}, []string{in, out})
+	require.Equal(t, own+"/there", string(path))
+}
+
+// Pipes that are named must be there.
+func TestPipesThatAreNamed(t *testing.T) {
+	p, path := farPeer(t, 2), filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path+".in", 0o600))
+	launch(t, p.section(""), "--pipes="+path).logs("make it with mkfifo -m 600 " + path + ".out")
+	require.NoError(t, syscall.Mkfifo(path+".out", 0o600))
+	launch(t, p.section(""), "--pipes="+path, "--socket=none")
+	p.up()
+	writes(t, path+".in", "announce "+route(1)+"\n")
+	p.hearsOf(told(1))
 }

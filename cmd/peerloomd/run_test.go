@@ -129,7 +129,7 @@ func TestSIGTERMEndsCleanly(t *testing.T) {
 	ended := make(chan int, 1)
 	go func() {
 		var out, errs bytes.Buffer
-		ended <- run(context.Background(), []string{name}, []string{port, "exabgp_tcp_bind=", "exabgp_log_enable=false"}, nil, &out, &errs)
+		ended <- run(context.Background(), []string{name}, []string{port, "exabgp_tcp_bind=", "exabgp_log_enable=false", "exabgp_daemon_user="}, nil, &out, &errs)
 	}()
 	nc, err := l.Accept()
 	require.NoError(t, err)

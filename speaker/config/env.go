@@ -18,7 +18,8 @@ type Env struct {
 	APIAck          bool
 	APICLI          bool
 	APISocketName   string
-	APIPipeName     string
+	APIPipeName     string // exabgp.api.pipename: of the named pipes NAME.in and NAME.out
+	Root            string // exabgp.root: the folder below which run/ and etc/ may be
 	LogEnable       bool
 	DaemonUser      string // exabgp.daemon.user: who to become once the ports are open; empty: nobody else
 	DaemonPID       string // exabgp.daemon.pid: the file for the process's number; empty: none
@@ -47,6 +48,7 @@ var variables = [...]variable{
 	{"api.cli", func(e *Env, v string) (err error) { e.APICLI, err = boolean(v); return }},
 	{"api.socketname", func(e *Env, v string) error { e.APISocketName = v; return nil }},
 	{"api.pipename", func(e *Env, v string) error { e.APIPipeName = v; return nil }},
+	{"root", func(e *Env, v string) error { e.Root = v; return nil }},
 	{"log.enable", func(e *Env, v string) (err error) { e.LogEnable, err = boolean(v); return }},
 	{"daemon.user", func(e *Env, v string) error { e.DaemonUser = v; return nil }},
 	{"daemon.pid", func(e *Env, v string) error { e.DaemonPID = v; return nil }},
