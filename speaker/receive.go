@@ -168,7 +168,8 @@ func (s *Speaker) receiveRefresh(now time.Time, c *session, msg []byte, out []Ac
 	}
 	switch r.Subtype {
 	case codec.RefreshRequest:
-		s.time(now, p, true, p.out.Apply([]rib.Op{{Kind: rib.OpRefresh, Family: r.Family}}))
+		ticket := p.out.Apply([]rib.Op{{Kind: rib.OpRefresh, Family: r.Family}})
+		s.time(now, p, true, ticket)
 		return s.wake(p, out)
 	case codec.RefreshBegin:
 		p.in.BeginRefresh(r.Family)
