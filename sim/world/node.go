@@ -79,6 +79,11 @@ func (w *World) addNode(s Speaker) error {
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
 	}
+	for i := range s.Config.Neighbors {
+		if r := s.Config.Neighbors[i].Range; r.IsValid() {
+			return fmt.Errorf("speaker %s: neighbor %v is a range: write a neighbor for each peer", s.Name, r)
+		}
+	}
 	n.sp = sp
 	n.owner = w.loop.Register(s.Name, n)
 	n.watch()
