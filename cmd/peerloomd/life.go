@@ -35,8 +35,8 @@ func (l *life) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.logFile, "log", "", "append the log to this file, not to standard error; each reload opens it anew, as log rotation wants it")
 	f.StringVar(&l.socket, "socket", "", "take commands of peerloomd ctl at this Unix socket, which our user alone may open; none: at none; else PEERLOOMD_SOCKET, "+
 		"else NAME.sock in $RUNTIME_DIRECTORY, /run/peerloomd or /run/exabgp where that folder is there, with NAME of exabgp_api_socketname, unless exabgp_api_cli is false")
-	f.StringVar(&l.pipes, "pipes", "", "take commands from the named pipe PATH.in and answer into PATH.out; none: from none; "+
-		"else those that exabgp_api_pipename names, if they are in a folder where ExaBGP looks for them, unless exabgp_api_cli is false")
+	f.StringVar(&l.pipes, "pipes", "", "take commands from the named pipe PATH.in, and answer into PATH.out; none: from none; else those that exabgp_api_pipename names "+
+		"if they are in a folder where ExaBGP looks for them (docs/EXABGP.md), unless exabgp_api_cli is false")
 	f.StringVar(&l.metrics, "metrics", "", "serve Prometheus metrics by HTTP, below /metrics, at this loopback address (127.0.0.1:9179); else what PEERLOOMD_METRICS says, else not at all")
 }
 
@@ -51,8 +51,8 @@ type house struct {
 	manager *manager
 	network live.Network
 	socket  *controlSocket // nil: none
+	pipes   *pipes         // nil: none
 	metrics net.Listener   // nil: none
-	pipes   *namedPipes    // nil: none
 }
 
 // begin opens all that has to be open before privileges are dropped.
@@ -145,12 +145,12 @@ func (h *house) end() {
 }
 
 // control lists where control clients come from.
-func (h *house) control() (l []live.Control) {
+func (h *house) control(log *slog.Logger) (l []live.Control) {
 	if h.socket != nil {
 		l = append(l, h.socket.source())
 	}
 	if h.pipes != nil {
-		l = append(l, h.pipes.source())
+		l = append(l, h.pipes.source(log))
 	}
 	return l
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -19,251 +19,335 @@ import (
 	"github.com/peerloom/peerloom/speaker/live"
 )
 
-// Waits at named pipes.
-const (
-	readerWait = time.Second           // for somebody to open the pipe of replies
-	readerPoll = 20 * time.Millisecond // between two looks for him
-	pipeAgain  = 10 * time.Second      // until a pipe that could not be opened is tried again
-)
-
-// namedPipes are a pair of named pipes, made by the administrator: what is
-// written into one are commands, what is read from the other their replies.
-// Whoever has the first open at a time is one client.
-type namedPipes struct {
-	in, out string
-	// commands is open all the time: what somebody writes between two clients waits
-	// there for the second.
-	commands *os.File
-	closed   chan struct{}
-	once     sync.Once
-	free     chan struct{}  // holds one when there is no client
-	came     chan *struct{} // somebody has opened commands
-	watch    *struct{}      // nil: a goroutine waits for that
-}
-
-// namedPipes finds the pipes: those that are named, where anything else is an
-// error, or the first pair that is there; nil: none.
-func (l *life) namedPipes(env config.Env) (*namedPipes, error) {
-	switch {
-	case l.pipes == noSocket, l.pipes == "" && !env.APICLI:
-		return nil, nil
-	case l.pipes != "":
-		return openPipes(l.pipes)
-	}
-	for _, folder := range pipeFolders(env.Root) {
-		// A folder without pipes, or with such as are not ours.
-		if p, err := openPipes(filepath.Join(folder, env.APIPipeName)); err == nil {
-			return p, nil
-		}
-	}
-	return nil, nil
-}
-
-// pipeFolders are where ExaBGP looks for its pipes, in its order.
-func pipeFolders(root string) (l []string) {
+// pipeFolders are where ExaBGP looks for its named pipes, in its order; below
+// exabgp_root too, where that is set.
+func pipeFolders(root string) (folders []string) {
 	for _, below := range []string{"/", root} {
 		for _, run := range []string{"run", "var/run"} {
 			for _, own := range []string{"exabgp", strconv.Itoa(os.Getuid()), ""} {
 				if below != "" {
-					l = append(l, filepath.Join(below, run, own))
+					folders = append(folders, filepath.Join(below, run, own))
 				}
 			}
 		}
 	}
-	return l
+	return folders
 }
 
-// openPipes opens path.in; an error where it or path.out is not there or is no
-// pipe.
-func openPipes(path string) (*namedPipes, error) {
-	p := &namedPipes{
-		in: path + ".in", out: path + ".out",
-		closed: make(chan struct{}), free: make(chan struct{}, 1), came: make(chan *struct{}, 1), watch: &struct{}{},
-	}
-	p.free <- struct{}{}
-	for _, name := range []string{p.in, p.out} {
+// pipePath is the pair of named pipes PATH.in and PATH.out.
+type pipePath string
+
+func (p pipePath) in() string  { return string(p) + ".in" }
+func (p pipePath) out() string { return string(p) + ".out" }
+
+// usable is an error where one of the two is not there or is no pipe.
+func (p pipePath) usable() error {
+	for _, name := range []string{p.in(), p.out()} {
 		info, err := os.Stat(name)
 		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil, fmt.Errorf("named pipe %s is not there: make it with mkfifo -m 600 %s", name, name)
 		case err != nil:
-			return nil, fmt.Errorf("named pipe: %w", err)
+			return fmt.Errorf("named pipe: %w: make it with mkfifo -m 600 %s", err, name)
 		case info.Mode()&fs.ModeNamedPipe == 0:
-			return nil, fmt.Errorf("named pipe: %s is none: remove it and make it with mkfifo -m 600 %s", name, name)
+			return fmt.Errorf("named pipe: %s is none: remove it, and make it with mkfifo -m 600 %s", name, name)
 		}
 	}
-	var err error
-	if p.commands, err = os.OpenFile(p.in, os.O_RDONLY|syscall.O_NONBLOCK, 0); err != nil {
-		return nil, fmt.Errorf("named pipe: %w", err)
-	}
-	return p, nil
-}
-
-// source is the pipes as a source of clients.
-func (p *namedPipes) source() live.Control {
-	return live.Control{Name: p.in, Accept: p.accept, Close: p.close}
-}
-
-// accept waits until somebody opens the pipe of commands, and the client before
-// has all its replies.
-func (p *namedPipes) accept() (io.ReadWriteCloser, error) {
-	select {
-	case <-p.free:
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-	again := time.NewTicker(pipeAgain)
-	defer again.Stop()
-	for {
-		if p.watch != nil {
-			watch := p.watch
-			p.watch = nil
-			go func() {
-				if f, err := os.OpenFile(p.in, os.O_RDONLY, 0); err == nil { // waits for a writer
-					_ = f.Close()
-					p.came <- watch
-				} // else it is not ours to open any more: again has to do
-			}()
-		}
-		select {
-		case p.watch = <-p.came:
-			return p.client(), nil
-		case <-again.C: // who came and went before the other looked
-			if p.holds() {
-				return p.client(), nil
-			}
-		case <-p.closed:
-			return nil, net.ErrClosed
-		}
-	}
-}
-
-func (p *namedPipes) client() *pipeClient {
-	_ = p.commands.SetReadDeadline(time.Time{})
-	return &pipeClient{pipes: p, gone: make(chan struct{})}
-}
-
-// holds reports whether the pipe of commands has some.
-func (p *namedPipes) holds() (data bool) {
-	raw, err := p.commands.SyscallConn()
-	if err != nil {
-		return false
-	}
-	_ = raw.Control(func(fd uintptr) {
-		l := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
-		_, err := unix.Poll(l, 0)
-		data = err == nil && l[0].Revents&unix.POLLIN != 0
-	})
-	return data
-}
-
-// close ends accept, and what it began.
-func (p *namedPipes) close() error {
-	p.once.Do(func() {
-		close(p.closed)
-		if f, err := os.OpenFile(p.in, os.O_WRONLY|syscall.O_NONBLOCK, 0); err == nil {
-			_ = f.Close()
-		}
-	})
 	return nil
 }
 
-// end lets go of the pipes.
-func (p *namedPipes) end() {
-	_ = p.close()
-	_ = p.commands.Close()
-}
-
-// pipeClient is whoever has the pipe of commands open, until the last has closed
-// it.
-type pipeClient struct {
-	pipes   *namedPipes
-	gone    chan struct{} // closed by Close
-	once    sync.Once
-	mu      sync.Mutex
-	replies *os.File // nil: not open
-}
-
-// Read reads commands.
-func (c *pipeClient) Read(b []byte) (int, error) { return c.pipes.commands.Read(b) }
-
-// Write writes replies. Where nobody has that pipe open, nor opens it in time,
-// they are for nobody.
-func (c *pipeClient) Write(b []byte) (int, error) {
-	for n := 0; n < len(b); {
-		out, err := c.output()
-		if err != nil {
-			return n, err
-		}
-		if out == nil {
-			break
-		}
-		k, err := out.Write(b[n:])
-		n += k
-		switch {
-		case errors.Is(err, syscall.EPIPE): // the reader has gone; there may be another
-			_ = out.Close()
-			c.mu.Lock()
-			c.replies = nil
-			c.mu.Unlock()
-		case err != nil:
-			return n, err
+// findPipes finds the pair that ExaBGP would.
+func findPipes(env config.Env) (pipePath, bool) {
+	for _, folder := range pipeFolders(env.Root) {
+		if p := pipePath(filepath.Join(folder, env.APIPipeName)); p.usable() == nil {
+			return p, true
 		}
 	}
+	return "", false
+}
+
+// namedPipes are the pipes that are named, where anything else is an error, or
+// those that are found; nil: none.
+func (l *life) namedPipes(env config.Env) (*pipes, error) {
+	path, found := pipePath(l.pipes), true
+	switch {
+	case l.pipes == noSocket, l.pipes == "" && !env.APICLI:
+		return nil, nil
+	case l.pipes != "":
+		if err := path.usable(); err != nil {
+			return nil, fmt.Errorf("--pipes=%s: %w", l.pipes, err)
+		}
+	default:
+		path, found = findPipes(env)
+	}
+	if !found {
+		return nil, nil
+	}
+	return &pipes{path: path}, nil
+}
+
+// pipes are two named pipes as a source of clients. A client is all who write to
+// the first one until none of them has it open; its replies go to whoever reads
+// the second.
+type pipes struct {
+	path   pipePath
+	out    *mailbox      // nil: nobody asked for source
+	over   chan struct{} // closed when the last client has said all; nil: none was there
+	failed bool          // accept has said so
+
+	mu     sync.Mutex
+	file   *os.File // the last client's: open until the next is there, so that no writer finds nobody
+	closed bool
+}
+
+func (p *pipes) source(log *slog.Logger) live.Control {
+	log.Info("commands are taken from a named pipe", "commands", p.path.in(), "replies", p.path.out())
+	p.out = newMailbox(p.path.out(), log)
+	return live.Control{Name: p.path.in(), Accept: p.accept, Close: p.close}
+}
+
+// accept waits for somebody to open the pipe and write. An error, of a pipe that
+// is gone or not ours to read, is said once.
+func (p *pipes) accept() (io.ReadWriteCloser, error) {
+	if p.over != nil {
+		<-p.over
+	}
+	if p.failed {
+		return nil, net.ErrClosed
+	}
+	f, err := os.OpenFile(p.path.in(), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		err = p.replace(f)
+	}
+	if err == nil {
+		err = awaitWriter(f)
+	}
+	if err != nil {
+		p.failed = true
+		if p.isClosed() {
+			err = net.ErrClosed
+		}
+		return nil, err
+	}
+	p.over = make(chan struct{})
+	return &pipeClient{pipes: p, f: f, over: p.over}, nil
+}
+
+// replace closes the last client's file once the next one's is open.
+func (p *pipes) replace(f *os.File) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		_ = f.Close()
+		return net.ErrClosed
+	}
+	if p.file != nil {
+		_ = p.file.Close()
+	}
+	p.file = f
+	return nil
+}
+
+// awaitWriter waits until there is something to read, or a writer has been there
+// since f was opened: before, a read would say that all has been said.
+func awaitWriter(f *os.File) error {
+	c, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return c.Read(func(fd uintptr) bool {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		return n > 0 || err != nil && err != unix.EINTR
+	})
+}
+
+func (p *pipes) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// close lets accept end, and the client say no more.
+func (p *pipes) close() error {
+	p.mu.Lock()
+	p.closed = true
+	if p.file != nil {
+		_ = p.file.Close()
+	}
+	p.mu.Unlock()
+	return nil
+}
+
+// end gives the last replies to a reader that is there, if it takes them.
+func (p *pipes) end() {
+	_ = p.close()
+	if p.out == nil {
+		return
+	}
+	p.out.close()
+	select {
+	case <-p.out.ended:
+	case <-time.After(lastReplies):
+	}
+}
+
+// lastReplies is how long the end of the daemon waits for a reader of replies.
+const lastReplies = 200 * time.Millisecond
+
+// pipeClient is one client of the pipes.
+type pipeClient struct {
+	pipes *pipes
+	f     *os.File
+	once  sync.Once
+	over  chan struct{}
+}
+
+func (c *pipeClient) Read(b []byte) (int, error) {
+	n, err := c.f.Read(b)
+	if err != nil {
+		c.once.Do(func() { close(c.over) })
+	}
+	return n, err
+}
+
+func (c *pipeClient) Write(b []byte) (int, error) { return c.pipes.out.Write(b) }
+
+// Close passes over what is still said: the file is the next client's too. At the
+// end of the daemon nobody waits any more for who does not read.
+func (c *pipeClient) Close() error {
+	if c.pipes.isClosed() {
+		c.pipes.out.close()
+		return nil
+	}
+	go func() { _, _ = io.Copy(io.Discard, c) }()
+	return nil
+}
+
+// Bounds of a mailbox, in octets.
+const (
+	mailboxHeard   = 64 << 10 // that wait while somebody has the pipe open
+	mailboxUnheard = 64 << 10 // that are kept while nobody has
+)
+
+// mailbox is the pipe that replies go to. While somebody has it open for
+// reading, writers wait for that reader, as on any connection; while nobody has,
+// the newest replies are kept, and who only gives commands need not read.
+type mailbox struct {
+	path string
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	buf     []byte // whole lines
+	file    *os.File
+	closed  bool
+	ended   chan struct{} // closed with deliver
+	dropped int           // octets of replies that nobody was there for
+}
+
+func newMailbox(path string, log *slog.Logger) *mailbox {
+	m := &mailbox{path: path, log: log, ended: make(chan struct{})}
+	m.changed = sync.NewCond(&m.mu)
+	go m.deliver()
+	return m
+}
+
+// Write takes whole lines.
+func (m *mailbox) Write(b []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for m.file != nil && len(m.buf) >= mailboxHeard && !m.closed {
+		m.changed.Wait()
+	}
+	if m.closed {
+		return 0, net.ErrClosed
+	}
+	m.buf = append(m.buf, b...)
+	m.forget()
+	m.changed.Broadcast()
 	return len(b), nil
 }
 
-// output is the pipe of replies; nil: nobody reads it.
-func (c *pipeClient) output() (*os.File, error) {
-	c.mu.Lock()
-	out := c.replies
-	c.mu.Unlock()
-	if out != nil {
-		return out, nil
+// forget drops the oldest replies that nobody is there for.
+func (m *mailbox) forget() {
+	if over := len(m.buf) - mailboxUnheard; m.file == nil && over > 0 {
+		n := over + lineRest(m.buf[over-1:]) - 1
+		m.dropped += n
+		m.buf = append(m.buf[:0], m.buf[n:]...)
 	}
-	for limit := time.Now().Add(readerWait); ; {
-		f, err := os.OpenFile(c.pipes.out, os.O_WRONLY|syscall.O_NONBLOCK, 0)
-		switch {
-		case err == nil:
-			return f, c.adopt(f)
-		case !errors.Is(err, syscall.ENXIO):
-			return nil, err
-		case !time.Now().Before(limit):
-			return nil, nil
+}
+
+// lineRest is the length of what b has up to the end of its first line.
+func lineRest(b []byte) int {
+	for i, c := range b {
+		if c == '\n' {
+			return i + 1
 		}
-		select {
-		case <-c.gone:
-			return nil, net.ErrClosed
-		case <-time.After(readerPoll):
+	}
+	return len(b)
+}
+
+// deliver carries replies to one reader after the other.
+func (m *mailbox) deliver() {
+	defer close(m.ended)
+	for {
+		f, err := os.OpenFile(m.path, os.O_WRONLY, 0) // returns when there is a reader
+		if err != nil {
+			m.log.Error("replies to a named pipe are lost", "pipe", m.path, "reason", err)
+			return
+		}
+		if !m.serve(f) {
+			return
 		}
 	}
 }
 
-// adopt keeps the open pipe, for Close to close.
-func (c *pipeClient) adopt(f *os.File) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	select {
-	case <-c.gone:
+// serve carries replies to a reader until that one goes; false: the mailbox is
+// closed.
+func (m *mailbox) serve(f *os.File) bool {
+	defer f.Close()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.file = f
+	if m.dropped > 0 {
+		m.log.Warn("replies were dropped: nobody read the named pipe", "pipe", m.path, "octets", m.dropped)
+		m.dropped = 0
+	}
+	for {
+		for len(m.buf) == 0 && !m.closed {
+			m.changed.Wait()
+		}
+		if m.closed && len(m.buf) == 0 {
+			return false
+		}
+		b := m.buf
+		m.buf = nil
+		m.changed.Broadcast()
+		m.mu.Unlock()
+		n, err := f.Write(b)
+		m.mu.Lock()
+		if err == nil {
+			continue
+		}
+		// The line that was begun was for the reader who went.
+		if n > 0 && b[n-1] != '\n' {
+			n += lineRest(b[n:])
+		}
+		m.buf = append(b[n:], m.buf...)
+		m.file = nil
+		m.forget()
+		m.changed.Broadcast()
+		return !m.closed
+	}
+}
+
+// close ends deliver, when a reader that is there has what was written already,
+// and whoever waits in Write.
+func (m *mailbox) close() {
+	m.mu.Lock()
+	m.closed = true
+	m.changed.Broadcast()
+	m.mu.Unlock()
+	// Where deliver waits for a reader, here is one.
+	if f, err := os.OpenFile(m.path, os.O_RDONLY|syscall.O_NONBLOCK, 0); err == nil {
 		_ = f.Close()
-		return net.ErrClosed
-	default:
 	}
-	c.replies = f
-	return nil
-}
-
-// Close ends Read and Write, and makes room for the next client.
-func (c *pipeClient) Close() error {
-	c.once.Do(func() {
-		close(c.gone)
-		_ = c.pipes.commands.SetReadDeadline(time.Unix(1, 0)) // Read returns
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.replies != nil {
-			_ = c.replies.Close()
-		}
-		c.pipes.free <- struct{}{}
-	})
-	return nil
 }

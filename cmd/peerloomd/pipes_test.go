@@ -2,10 +2,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,137 +17,177 @@ import (
 	"github.com/peerloom/peerloom/speaker/config"
 )
 
-// makePipes makes path.in and path.out, which the daemon's user may open.
-func makePipes(t *testing.T, path string) {
+// withPipes launches a daemon that finds named pipes below its exabgp_root, with
+// one neighbor, whose session it waits for.
+func withPipes(t *testing.T) (d *running, p *far, in, out string, environ []string) {
 	t.Helper()
-	for _, name := range []string{path + ".in", path + ".out"} {
-		require.NoError(t, syscall.Mkfifo(name, 0o600))
-	}
-}
-
-// withPipes launches a daemon with named pipes and one neighbor that is up.
-func withPipes(t *testing.T) (d *running, p *far, path string) {
-	t.Helper()
-	path, p = filepath.Join(t.TempDir(), "p"), farPeer(t, 2)
-	makePipes(t, path)
-	d = launch(t, p.section(""), "exabgp_daemon_user=", "--pipes="+path, "--socket="+path+".sock")
+	root := t.TempDir()
+	folder := filepath.Join(root, "run/exabgp")
+	require.NoError(t, os.MkdirAll(folder, 0o700))
+	in, out = filepath.Join(folder, "test.in"), filepath.Join(folder, "test.out")
+	require.NoError(t, syscall.Mkfifo(in, 0o600))
+	require.NoError(t, syscall.Mkfifo(out, 0o600))
+	environ = []string{"exabgp_root=" + root, "exabgp_api_pipename=test", "exabgp_api_socketname=none-of-these"}
+	p = farPeer(t, 2)
+	d = launch(t, p.section(""), append(environ, "--socket="+in+".sock")...)
+	d.logs("commands are taken from a named pipe", in, out)
 	p.up()
 	p.hearsOf(endOfRIB)
-	return d, p, path
+	return d, p, in, out, environ
 }
 
-// pipeWriter opens the pipe of commands as a shell does: it waits for the daemon.
-func pipeWriter(t *testing.T, path string) *os.File {
+// writes opens a named pipe for writing, as a shell's redirection does.
+func writes(t *testing.T, path, text string) {
 	t.Helper()
-	f, err := os.OpenFile(path+".in", os.O_WRONLY, 0)
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	_, err = f.WriteString(text)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+}
+
+// reads opens a named pipe for reading, with a limit on the test's patience.
+func reads(t *testing.T, path string) *bufio.Reader {
+	t.Helper()
+	f, err := os.Open(path)
 	require.NoError(t, err)
 	t.Cleanup(func() { f.Close() })
-	return f
+	require.NoError(t, f.SetReadDeadline(time.Now().Add(patience)))
+	return bufio.NewReader(f)
 }
 
-// pipeReader opens the pipe of replies; it need not be read.
-func pipeReader(t *testing.T, path string) *os.File {
-	t.Helper()
-	f, err := os.OpenFile(path+".out", os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	require.NoError(t, err)
-	t.Cleanup(func() { f.Close() })
-	return f
-}
-
+// echo COMMAND > exabgp.in, then cat exabgp.out: the reply has waited.
 func TestNamedPipes(t *testing.T) {
-	d, p, path := withPipes(t)
-	out, err := os.OpenFile(path+".out", os.O_RDWR, 0) // the daemon closes its end between two clients
-	require.NoError(t, err)
-	defer out.Close()
-	require.NoError(t, out.SetReadDeadline(time.Now().Add(patience)))
-	replies := bufio.NewReader(out)
-	for _, c := range []struct {
-		say  string
-		want []string
-	}{
-		{"announce " + route(1) + " sync\nshow adj-rib out\n", []string{"done", "127.0.0.2 ipv4 unicast 10.9.0.1/32", "done"}},
-		{"neighbor 192.0.2.99 announce " + route(3) + "\nannounce route 10.9.0.0/16 next-h", []string{
-			"error: no neighbor matches the selector", "error",
-			"error: the last line has no newline: it may be half a command and was not carried out", "error",
-		}},
-		{"announce " + route(2) + "\n", []string{"done"}},
-	} {
-		w := pipeWriter(t, path)
-		_, err := io.WriteString(w, c.say)
-		require.NoError(t, err)
-		require.NoError(t, w.Close())
-		for _, want := range c.want {
+	d, p, in, out, _ := withPipes(t)
+	writes(t, in, "announce "+route(1)+"\n")
+	p.hearsOf(told(1))
+	writes(t, in, "nonsense\nannounce route 10.9.0.0/2") // the last line was never finished
+	replies := reads(t, out)
+	heard := func(wants ...string) {
+		t.Helper()
+		for _, want := range wants {
 			line, err := replies.ReadString('\n')
 			require.NoError(t, err)
-			require.Equal(t, want+"\n", line)
+			require.Contains(t, line, want)
 		}
 	}
-	p.hearsOf(told(1))
-	p.hearsOf(told(2))
-	endsCleanly(d, p)
-	require.FileExists(t, path+".in", "they are the administrator's")
+	heard("done", "error: unknown command", "error", "error: the last line has no newline", "error")
+	writes(t, in, "announce "+route(2)+" sync id last\n")
+	heard("done last")
+	for m := p.hears(); !strings.Contains(m, told(2)); m = p.hears() {
+		require.NotContains(t, m, "020A", "10.9.0.0/2 was never said to the end")
+	}
+	writes(t, in, "shutdown\n")
+	heard("shutdown in progress", "done")
+	p.hearsOf("3 0602")
+	d.ends()
 }
 
-// Where nobody reads the replies, commands take effect all the same.
-func TestNamedPipesWithoutAReader(t *testing.T) {
-	d, p, path := withPipes(t)
-	const lines = 20_000 // their replies are more than a pipe holds
-	w := pipeWriter(t, path)
-	go func() {
-		b := bufio.NewWriter(w)
-		for n := range lines {
-			fmt.Fprintf(b, "announce %s\n", route(n))
-		}
-		_ = b.Flush()
-		_ = w.Close()
-	}()
-	p.hearsOf(told(lines - 1))
-	endsCleanly(d, p)
-}
-
-// A reader that stands still: the daemon reads no more from that pipe at a
-// bound; others are served.
-func TestNamedPipesWhoseReaderStandsStill(t *testing.T) {
-	d, p, path := withPipes(t)
-	pipeReader(t, path)
-	floods(t, pipeWriter(t, path), path+".sock")
-	status, _, errs := ctl("", "--socket", path+".sock", "announce", route(7), "sync")
-	require.Equal(t, exitOK, status, errs)
-	p.hearsOf(told(7))
-	endsCleanly(d, p)
-}
-
-// The pipes are found by ExaBGP's variables, in ExaBGP's folders.
-func TestNamedPipesAreFound(t *testing.T) {
-	root := t.TempDir()
-	folder := filepath.Join(root, "var", "run", "exabgp")
-	require.NoError(t, os.MkdirAll(folder, 0o755))
-	makePipes(t, filepath.Join(folder, "mine"))
-	p := farPeer(t, 2)
-	d := launch(t, p.section(""), "exabgp_daemon_user=", "exabgp_root="+root, "exabgp_api_pipename=mine")
-	p.up()
-	w := pipeWriter(t, filepath.Join(folder, "mine"))
-	_, err := io.WriteString(w, "announce "+route(1)+"\n")
+// Who gives commands and never reads a reply is served for ever: the newest
+// replies are kept for whoever comes.
+func TestNamedPipeThatNobodyReads(t *testing.T) {
+	d, p, in, out, _ := withPipes(t)
+	const lines = 20_000 // 100 kB of replies
+	var b strings.Builder
+	for n := range lines {
+		fmt.Fprintf(&b, "announce %s id %d\n", route(n), n)
+	}
+	writes(t, in, b.String())
+	writes(t, in, "announce "+route(lines)+" sync id last\n")
+	p.hearsOf(told(lines))
+	replies := reads(t, out)
+	line, err := replies.ReadString('\n')
 	require.NoError(t, err)
-	p.hearsOf(told(1))
-	endsCleanly(d, p)
-
-	require.Equal(t, "/run/exabgp /run/"+fmt.Sprint(os.Getuid())+" /run", strings.Join(pipeFolders("")[:3], " "))
-	_, err = (&life{pipes: filepath.Join(root, "no")}).namedPipes(envOf(t))
-	require.ErrorContains(t, err, "no.in is not there: make it with mkfifo")
-	require.NoError(t, os.WriteFile(filepath.Join(root, "file.in"), nil, 0o600))
-	_, err = (&life{pipes: filepath.Join(root, "file")}).namedPipes(envOf(t))
-	require.ErrorContains(t, err, "is none: remove it")
-	for _, off := range []life{{pipes: "none"}, {}} {
-		found, err := off.namedPipes(envOf(t, "exabgp_api_cli=false", "exabgp_root="+root, "exabgp_api_pipename=mine"))
+	first, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(line), "done "))
+	require.NoError(t, err, "a whole line")
+	require.Positive(t, first, "the oldest were dropped")
+	for n := first + 1; n < lines; n++ {
+		line, err := replies.ReadString('\n')
 		require.NoError(t, err)
-		require.Nil(t, found)
+		require.Equal(t, fmt.Sprintf("done %d\n", n), line)
+	}
+	line, err = replies.ReadString('\n')
+	require.NoError(t, err)
+	require.Equal(t, "done last\n", line)
+	d.logs("replies were dropped")
+}
+
+// A reader that stands still, and then goes: its bound is reached, nobody else
+// waits for it, and the pipes serve the next.
+func TestNamedPipeWhoseReaderStandsStill(t *testing.T) {
+	d, p, in, out, environ := withPipes(t)
+	writes(t, in, "ping\n")
+	still, err := os.Open(out)
+	require.NoError(t, err)
+	flood, err := os.OpenFile(in, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	floods(t, flood, in+".sock")
+	require.NoError(t, flood.Close())
+	require.NoError(t, still.Close())
+	status, stdout, errs := asked(environ, "announce", route(1), "sync")
+	require.Equal(t, exitOK, status, errs)
+	require.Equal(t, "done\n", stdout)
+	p.hearsOf(told(1))
+	d.signal(syscall.SIGTERM)
+	p.hearsOf("3 0602")
+	d.ends()
+}
+
+// asked is peerloomd ctl with this environment.
+func asked(environ []string, args ...string) (status int, stdout, stderr string) {
+	var out, errs bytes.Buffer
+	status = ctlCommand(args, environ, strings.NewReader(""), &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+// ctl finds the pipes where there is no socket, and does not take the replies of
+// somebody before it for its own. Several at a time take turns.
+func TestCtlByNamedPipes(t *testing.T) {
+	_, p, in, _, environ := withPipes(t)
+	writes(t, in, "show neighbor extensive id ctl.1.1\nnonsense id ctl.1.2\n")
+	ended := make(chan string)
+	const many = 5
+	for n := range many {
+		go func() {
+			status, out, errs := asked(environ, "announce", route(n), "sync")
+			ended <- fmt.Sprint(status, out, errs)
+		}()
+	}
+	for range many {
+		require.Equal(t, "0done\n", <-ended)
+	}
+	for n := range many {
+		writes(t, in, "withdraw "+route(n)+"\n")
+		p.hearsOf(withdrawal(n))
 	}
 }
 
-func envOf(t *testing.T, environ ...string) config.Env {
-	t.Helper()
-	env, err := config.ParseEnv(environ)
-	require.NoError(t, err)
-	return env
+func TestFindPipes(t *testing.T) {
+	env := config.DefaultEnv()
+	env.Root, env.APIPipeName = t.TempDir(), "there"
+	own := filepath.Join(env.Root, "var/run", strconv.Itoa(os.Getuid()))
+	require.NoError(t, os.MkdirAll(own, 0o700))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(own, "there.in"), 0o600))
+	_, ok := findPipes(env)
+	require.False(t, ok, "one pipe is not two")
+	require.NoError(t, os.WriteFile(filepath.Join(own, "there.out"), nil, 0o600))
+	_, ok = findPipes(env)
+	require.False(t, ok, "a file is no pipe")
+	require.NoError(t, os.Remove(filepath.Join(own, "there.out")))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(own, "there.out"), 0o600))
+	path, ok := findPipes(env)
+	require.True(t, ok)
+	require.Equal(t, own+"/there", string(path))
+}
+
+// Pipes that are named must be there.
+func TestPipesThatAreNamed(t *testing.T) {
+	p, path := farPeer(t, 2), filepath.Join(t.TempDir(), "pipe")
+	require.NoError(t, syscall.Mkfifo(path+".in", 0o600))
+	launch(t, p.section(""), "--pipes="+path).logs("make it with mkfifo -m 600 " + path + ".out")
+	require.NoError(t, syscall.Mkfifo(path+".out", 0o600))
+	launch(t, p.section(""), "--pipes="+path, "--socket=none")
+	p.up()
+	writes(t, path+".in", "announce "+route(1)+"\n")
+	p.hearsOf(told(1))
 }

@@ -212,7 +212,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
-		Control: h.control(),
+		Control: h.control(log),
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
