@@ -135,9 +135,6 @@ func (d *draft) complete(r *reader, n *node) {
 	if d.Range.IsValid() && !d.Passive {
 		r.add(n.at(), "a neighbor that is a range and is not passive: nobody could be dialled", "write passive true; in it")
 	}
-	if d.Range.IsValid() && d.md5 != "" {
-		r.add(n.at(), "md5-password of a neighbor that is a range is not supported yet", "write a neighbor for each peer with a key")
-	}
 	d.key(r, n)
 	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
 		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
