@@ -64,6 +64,7 @@ and a helper:
     peerloomd --dump peer.conf        prints it as it is understood
     peerloomd --validate peer.conf    says what is wrong, with line and remedy
     peerloomd decode --update HEX     prints a message as JSON (decode --help)
+    peerloomd ctl show neighbor summary    asks a daemon that runs (ctl --help)
     peerloomd peer.conf               runs until SIGTERM; SIGUSR1 or SIGHUP
                                       reads the configuration again
 
@@ -210,6 +211,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
+		Control: h.control(),
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},

@@ -47,6 +47,8 @@ type Config struct {
 	Bound func() error
 	// Notify is told how far the daemon is; nil: nobody wants to know.
 	Notify func(Stage)
+	// Control lists where clients come from that are no children.
+	Control []Control
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
@@ -73,8 +75,9 @@ type Daemon struct {
 	conns     map[speaker.ConnID]*conn
 	dials     map[speaker.ConnID]context.CancelFunc
 	listeners map[netip.AddrPort]*listener
-	children  []*childProc
+	children  []*childProc    // and control clients
 	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
+	clients   int             // control clients whose stream is open
 	names     map[string]*respawner
 	lastChild speaker.ClientID
 	acts      []speaker.Action
@@ -118,6 +121,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.startChildren()
 	d.step(speaker.Input{Kind: speaker.InStart})
+	for _, l := range d.conf.Control {
+		go d.acceptClients(l)
+	}
 	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
