@@ -30,6 +30,7 @@ type peer struct {
 	attempts int    // connection sessions that ended
 	held     []bool // by configured route: withdrawn by its watchdog
 	dynamic  bool   // created by a command
+	of       string // the name of the range that it is a member of; empty: of none
 	deleted  bool   // by a command of this batch
 	gone     bool   // given up, or stopped: it does not start again
 	limited  bool   // stopped at a prefix limit: a command or a reload starts it
@@ -93,13 +94,15 @@ func (n *Neighbor) identity() string {
 		local = n.LocalAddress.String()
 	}
 	return fmt.Sprintf("neighbor %v local-ip %s local-as %d peer-as %d router-id %v family-allowed %s",
-		n.PeerAddress, local, n.LocalAS, n.PeerAS, n.RouterID, n.familyAllowed())
+		n.Peers(), local, n.LocalAS, n.PeerAS, n.RouterID, n.familyAllowed())
 }
 
 func (n *Neighbor) validate() error {
 	switch {
 	case !n.PeerAddress.IsValid():
 		return fmt.Errorf("%s: the peer's address is missing", n.Name)
+	case n.Range.IsValid() && !n.Passive:
+		return fmt.Errorf("%s: a range must be passive", n.Name)
 	case n.LocalAS == 0:
 		return fmt.Errorf("%s: local-as is missing", n.Name)
 	case !n.RouterID.Is4() || n.RouterID.IsUnspecified():

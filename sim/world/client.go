@@ -44,6 +44,8 @@ type api struct {
 	unread  int    // arrivals that it has not looked at
 	stuck   int    // arrivals that the speaker has not looked at: too many replies wait
 
+	due []due // replies that the speaker owes
+
 	script
 	partial  []byte
 	reader   *reader // looks at all lines and not only at answers; nil: it does not

@@ -43,6 +43,7 @@ func (n *node) reloaded(c *speaker.Config) {
 			s.lose()
 		}
 		s.index, s.cfg = i, nb
+		s.moves++
 		s.model.Reconfigure(outConfig(nb), configured(nb))
 		n.sessions = append(n.sessions, s)
 	}

@@ -92,7 +92,7 @@ func word1(s string) string {
 func seconds(d time.Duration) string { return fmt.Sprint(int64(d / time.Second)) }
 
 func (w *dumper) neighbor(n *speaker.Neighbor) {
-	w.open("neighbor", n.PeerAddress.String())
+	w.open("neighbor", n.Peers())
 	text := func(name, v string) {
 		if v != "" {
 			w.line(name, word1(v))

@@ -93,10 +93,13 @@ func neighbor(r *reader, c *speaker.Config, n *node) {
 		r.add(n.at(), "neighbor needs one address", "write neighbor IP { … }")
 	} else if a, err := netip.ParseAddr(n.words[1].text); err == nil {
 		d.PeerAddress = a
-	} else if _, err := netip.ParsePrefix(n.words[1].text); err == nil {
-		r.add(n.words[1].at, "a neighbor that is a range is not supported yet", "write one address")
+	} else if p, err := netip.ParsePrefix(n.words[1].text); err == nil {
+		d.PeerAddress = p.Masked().Addr()
+		if !p.IsSingleIP() {
+			d.Range = p.Masked()
+		}
 	} else {
-		r.add(n.words[1].at, fmt.Sprintf("%.60q is not an address", n.words[1].text), "write neighbor IP { … }")
+		r.add(n.words[1].at, fmt.Sprintf("%.60q is not an address", n.words[1].text), "write neighbor IP { … } or neighbor PREFIX { … }")
 	}
 	run(r, neighborTable(), d, "neighbor", n.block)
 	d.complete(r, n)
@@ -128,6 +131,12 @@ func (d *draft) complete(r *reader, n *node) {
 	if d.LocalAddress.IsValid() && d.PeerAddress.IsValid() && d.LocalAddress.Is4() != d.PeerAddress.Is4() {
 		r.add(n.at(), "local-address and the neighbor are of different address families", "write both as IPv4 or both as IPv6")
 	}
+	if d.Range.IsValid() && !d.Passive {
+		r.add(n.at(), "a neighbor that is a range and is not passive: nobody could be dialled", "write passive true; in it")
+	}
+	if d.Range.IsValid() && d.md5 != "" {
+		r.add(n.at(), "md5-password of a neighbor that is a range is not supported yet", "write a neighbor for each peer with a key")
+	}
 	d.key(r, n)
 	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
 		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
@@ -142,9 +151,9 @@ func (d *draft) complete(r *reader, n *node) {
 		d.Caps.ExtendedNextHop = d.nextHops
 	}
 	for _, o := range r.config.Neighbors {
-		if d.PeerAddress.IsValid() && o.PeerAddress == d.PeerAddress && o.LocalAddress == d.LocalAddress &&
+		if d.PeerAddress.IsValid() && o.PeerAddress == d.PeerAddress && o.Range == d.Range && o.LocalAddress == d.LocalAddress &&
 			o.LocalAS == d.LocalAS && o.PeerAS == d.PeerAS && o.RouterID == d.RouterID {
-			r.add(n.at(), "neighbor "+d.PeerAddress.String()+" is defined twice", "remove one of them")
+			r.add(n.at(), "neighbor "+d.Peers()+" is defined twice", "remove one of them")
 		}
 	}
 }

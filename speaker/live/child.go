@@ -21,14 +21,15 @@ type respawner struct {
 	starts []time.Time // within respawnPeriod, the first included
 }
 
-// childProc is one life of a child process.
+// childProc is one life of a child process, or a control client: see connect.
 type childProc struct {
 	id      speaker.ClientID
-	process speaker.Process
+	control bool
+	drained bool            // a control client says no more, and has replies to come
+	process speaker.Process // of a control client: the name of its source
 	proc    *Proc
 	m       *record.Client
 	stdin   chan []byte   // holds at most one; closed by the owner
-	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
 	writing bool
 	deaf    bool          // writing failed: what it is told is dropped
@@ -52,6 +53,9 @@ func (d *Daemon) reconcileChildren() {
 	}
 	running := slices.Clone(d.children)
 	for _, c := range running {
+		if c.control {
+			continue
+		}
 		if !slices.ContainsFunc(d.conf.Speaker.Processes, func(p speaker.Process) bool { return same(p, c.process) }) {
 			d.childEnded(c, "no longer configured", false)
 			ended := make(chan struct{})
@@ -60,7 +64,7 @@ func (d *Daemon) reconcileChildren() {
 		}
 	}
 	for _, p := range d.conf.Speaker.Processes {
-		k := slices.IndexFunc(running, func(c *childProc) bool { return same(p, c.process) })
+		k := slices.IndexFunc(running, func(c *childProc) bool { return !c.control && same(p, c.process) })
 		if k < 0 {
 			delete(d.names, p.Name)
 			d.startChild(p)
@@ -99,19 +103,26 @@ func (d *Daemon) startChild(p speaker.Process) {
 		d.log.Error("the process did not start", "process", p.Name, "command", strings.Join(p.Run, " "), "reason", err)
 		return
 	}
+	c := d.newChild(p, proc)
+	d.log.Debug("process started", "process", p.Name)
+	go d.logChild(c)
+	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
+}
+
+// newChild begins to read and write what a process, or a control client, has for
+// its standard output and input.
+func (d *Daemon) newChild(p speaker.Process, proc *Proc) *childProc {
 	d.lastChild++
 	machine := d.conf.Child
 	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
 		id: d.lastChild, process: p, proc: proc, m: d.s.NewClient(machine),
-		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
+		stdin: make(chan []byte, 1), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
-	d.log.Debug("process started", "process", p.Name)
 	go d.readChild(c)
 	go d.writeChild(c)
-	go d.logChild(c)
-	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
+	return c
 }
 
 func (d *Daemon) client(id speaker.ClientID) *childProc {
@@ -152,6 +163,10 @@ func (d *Daemon) readChild(c *childProc) {
 		how, failed = err.Error(), true
 	}
 	d.post(func() {
+		if c.control {
+			d.saidAll(c)
+			return
+		}
 		if !d.exiting {
 			now := d.now()
 			if failed {
@@ -205,6 +220,15 @@ func (d *Daemon) batchDeadline() (first time.Time) {
 	return first
 }
 
+// replied tells a client what it is answered; a control client that says no more
+// ends with its last reply.
+func (d *Daemon) replied(c *childProc) {
+	d.tell(c)
+	if c.drained && c.m.Unanswered() == 0 {
+		go d.post(func() { d.childEnded(c, "", false) }) // a reply does not call the speaker
+	}
+}
+
 // tell gives the child's writer what is pending, if it is idle.
 func (d *Daemon) tell(c *childProc) {
 	if c.deaf {
@@ -231,14 +255,13 @@ func (d *Daemon) tell(c *childProc) {
 
 // writeChild carries bytes to the child's input.
 func (d *Daemon) writeChild(c *childProc) {
-	defer close(c.idle)
 	defer c.proc.Stdin.Close()
 	for b := range c.stdin {
 		n, err := c.proc.Stdin.Write(b)
 		if !d.post(func() {
 			c.writing = false
 			c.m.Wrote(d.now(), n)
-			if err != nil && !c.dead {
+			if err != nil && !c.dead && !c.control {
 				d.log.Warn("the process reads no more", "process", c.process.Name, "reason", err)
 			}
 			c.deaf = c.deaf || err != nil
@@ -264,7 +287,11 @@ func (d *Daemon) childEnded(c *childProc, how string, again bool) {
 	if d.exiting {
 		return
 	}
-	d.log.Info(fmt.Sprintf("process %s", how), "process", c.process.Name)
+	if c.control {
+		d.log.Debug("control client gone", "by", c.process.Name)
+	} else {
+		d.log.Info(fmt.Sprintf("process %s", how), "process", c.process.Name)
+	}
 	d.step(speaker.Input{Kind: speaker.InClientDown, Client: c.id})
 	if again && c.process.Respawn && !d.exiting {
 		d.startChild(c.process)

@@ -152,6 +152,9 @@ func (d *Daemon) closeAll() {
 // ends the child processes.
 func (d *Daemon) finish() {
 	d.closeAll()
+	for _, l := range d.conf.Control {
+		_ = l.Close()
+	}
 	for _, c := range d.conns {
 		d.closeConn(c.id)
 	}

@@ -52,6 +52,8 @@ type Config struct {
 	// a line and must not take long. Version is the program's, for its header.
 	Record  io.Writer
 	Version string
+	// Control lists where clients come from that are no children.
+	Control []Control
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
@@ -78,8 +80,9 @@ type Daemon struct {
 	conns     map[speaker.ConnID]*conn
 	dials     map[speaker.ConnID]context.CancelFunc
 	listeners map[netip.AddrPort]*listener
-	children  []*childProc
+	children  []*childProc    // and control clients
 	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
+	clients   int             // control clients whose stream is open
 	names     map[string]*respawner
 	lastChild speaker.ClientID
 	acts      []speaker.Action
@@ -121,6 +124,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.startChildren()
 	d.step(speaker.Input{Kind: speaker.InStart})
+	for _, l := range d.conf.Control {
+		go d.acceptClients(l)
+	}
 	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
@@ -278,7 +284,11 @@ func (d *Daemon) act() {
 			}
 		case speaker.ActClose:
 			d.closeConn(a.Conn)
-		case speaker.ActReply, speaker.ActEvent:
+		case speaker.ActReply:
+			if p := d.client(a.Client); p != nil {
+				d.replied(p)
+			}
+		case speaker.ActEvent:
 			if p := d.client(a.Client); p != nil {
 				d.tell(p)
 			}

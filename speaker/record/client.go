@@ -12,6 +12,7 @@ type Client struct {
 	m      *Machine
 	config child.Config
 	child  *child.Child
+	torn   bool // the last Torn forgot something
 }
 
 // NewClient makes a client. It counts from the Step with InClientUp on.
@@ -32,8 +33,14 @@ func (c *Client) Read(now time.Time, data []byte) { c.do(now, Event{Kind: Said, 
 // EOF says that nothing more will be read: what is left is a last line.
 func (c *Client) EOF(now time.Time) { c.do(now, Event{Kind: SaidAll}) }
 
-// Torn forgets the incomplete line; see [child.Child.Torn].
-func (c *Client) Torn(now time.Time) { c.do(now, Event{Kind: Torn}) }
+// Torn forgets the incomplete line, if there is one; see [child.Child.Torn].
+func (c *Client) Torn(now time.Time) bool {
+	c.do(now, Event{Kind: Torn})
+	return c.torn
+}
+
+// Refuse adds a line that is answered with an error.
+func (c *Client) Refuse(now time.Time, why string) { c.do(now, Event{Kind: Refused, Text: why}) }
 
 // Batch gives the speaker the next batch that is closed; false: none is.
 func (c *Client) Batch(now time.Time, out []speaker.Action) ([]speaker.Action, bool) {
@@ -58,6 +65,9 @@ func (c *Client) Wrote(now time.Time, n int) { c.do(now, Event{Kind: Heard, N: i
 // Blocked is [child.Child.Blocked].
 func (c *Client) Blocked() bool { return c.child.Blocked() }
 
+// Unanswered is the number of commands that have no reply yet.
+func (c *Client) Unanswered() int { return c.child.Unanswered() }
+
 // Deadline is when the open batch closes; zero when there is none.
 func (c *Client) Deadline() time.Time { return c.child.Deadline() }
 
@@ -74,7 +84,8 @@ func onClient(f func(c *Client, now time.Time, e *Event)) func(m *Machine, e *Ev
 
 func doSaid(c *Client, now time.Time, e *Event)    { c.child.Read(now, e.Data) }
 func doSaidAll(c *Client, now time.Time, _ *Event) { c.child.EOF(now) }
-func doTorn(c *Client, _ time.Time, _ *Event)      { c.child.Torn() }
+func doTorn(c *Client, _ time.Time, _ *Event)      { c.torn = c.child.Torn() }
+func doRefused(c *Client, now time.Time, e *Event) { c.child.Refuse(now, e.Text) }
 func doTold(c *Client, _ time.Time, _ *Event)      { c.m.given = c.child.Pending() }
 
 // doHeard: a file may have been edited, and say more than there was.

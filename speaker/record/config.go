@@ -3,8 +3,10 @@ package record
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/peerloom/peerloom/speaker"
 	"github.com/peerloom/peerloom/speaker/child"
@@ -72,10 +74,30 @@ func settingTable() []setting[speaker.Config] {
 		flag("exabgp", func(c *speaker.Config) *bool { return &c.ExaBGP }),
 		flag("restarted", func(c *speaker.Config) *bool { return &c.Restarted }),
 		text("software", func(c *speaker.Config) *string { return &c.SoftwareVersion }),
+		{"bind", printBind, parseBind},
 		number("port", func(c *speaker.Config) *uint16 { return &c.Port }),
 		text("uuid", func(c *speaker.Config) *string { return &c.UUID }),
 		number("pid", func(c *speaker.Config) *int { return &c.PID }),
 	}
+}
+
+func printBind(c *speaker.Config) string {
+	var l []string
+	for _, a := range c.Bind {
+		l = append(l, a.String())
+	}
+	return strings.Join(l, ",")
+}
+
+func parseBind(c *speaker.Config, v string) error {
+	for _, one := range strings.Split(v, ",") {
+		a, err := netip.ParseAddrPort(one)
+		if err != nil {
+			return err
+		}
+		c.Bind = append(c.Bind, a)
+	}
+	return nil
 }
 
 // childTable is what the protocol of a client is made with.

@@ -33,6 +33,7 @@ const (
 	Said                       // Client, Data: in whatever pieces; a file has it as text
 	SaidAll                    // Client: it says no more
 	Torn                       // Client: its incomplete line is forgotten
+	Refused                    // Client, Text: a line of it is answered with that error
 	Batch                      // Client: a batch is closed and takes effect
 	Told                       // Client: its next bytes are taken from the queue
 	Heard                      // Client, N: it has read so many of them
@@ -108,6 +109,7 @@ func kindTable() [kinds]kindRow {
 		Said:       {ofClient, "said", onClient(doSaid)},
 		SaidAll:    {ofClient, "end", onClient(doSaidAll)},
 		Torn:       {ofClient, "torn", onClient(doTorn)},
+		Refused:    {ofClient, "refused", onClient(doRefused)},
 		Batch:      {ofClient, "batch", doBatch},
 		Told:       {ofClient, "told", onClient(doTold)},
 		Heard:      {ofClient, "heard", onClient(doHeard)},

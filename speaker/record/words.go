@@ -97,7 +97,9 @@ func appendClient(b []byte, m *Machine, e *Event) []byte {
 	case SaidAll:
 		return append(b, " says no more"...)
 	case Torn:
-		return append(b, " failed within a line"...)
+		return append(b, " ended, perhaps within a line"...)
+	case Refused:
+		return append(b, " is refused a line"...)
 	case Batch:
 		return fmt.Appendf(b, ": a batch of %d", len(m.commands))
 	case Told:
