@@ -30,6 +30,7 @@ type childProc struct {
 	proc    *Proc
 	m       *record.Client
 	stdin   chan []byte   // holds at most one; closed by the owner
+	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
 	writing bool
 	deaf    bool          // writing failed: what it is told is dropped
@@ -117,7 +118,7 @@ func (d *Daemon) newChild(p speaker.Process, proc *Proc) *childProc {
 	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
 		id: d.lastChild, process: p, proc: proc, m: d.s.NewClient(machine),
-		stdin: make(chan []byte, 1), over: make(chan struct{}),
+		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
 	go d.readChild(c)
@@ -255,6 +256,7 @@ func (d *Daemon) tell(c *childProc) {
 
 // writeChild carries bytes to the child's input.
 func (d *Daemon) writeChild(c *childProc) {
+	defer close(c.idle)
 	defer c.proc.Stdin.Close()
 	for b := range c.stdin {
 		n, err := c.proc.Stdin.Write(b)
