@@ -41,9 +41,9 @@ func appendWords(b []byte, m *Machine, e *Event, out []speaker.Action) []byte {
 func appendInput(b []byte, m *Machine, e *Event) []byte {
 	switch e.Kind {
 	case Configure:
-		return fmt.Appendf(b, "the configuration has %d neighbors", len(e.Config.Neighbors))
+		return fmt.Appendf(b, "the configuration; neighbors: %d", len(e.Config.Neighbors))
 	case Reload:
-		return fmt.Appendf(b, "a new configuration has %d neighbors", len(e.Config.Neighbors))
+		return fmt.Appendf(b, "a new configuration; neighbors: %d", len(e.Config.Neighbors))
 	case Clock:
 		return fmt.Appendf(b, "the wall clock is %v ahead", time.Duration(e.N))
 	case End:
