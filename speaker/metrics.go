@@ -20,7 +20,7 @@ type Metrics struct {
 	Routes    []rib.Count // summed over neighbors, by family
 	Flush     Durations   // from a `flush adj-rib out` until TCP has the last of it
 	Refresh   Durations   // the same of a peer's ROUTE-REFRESH
-	// The rest is the driver's.
+	// The rest is of its clients, which the speaker does not know: see speaker/record.
 	EventsTotal  uint64 // told to clients, those dropped among them
 	DroppedTotal uint64 // events that a client did not read in time
 	Clients      []ClientMetrics
@@ -175,5 +175,5 @@ func (p *peer) state() fsm.State {
 	return p.sessions[primary].fsm.State()
 }
 
-// showMetrics answers `show metrics`; the driver adds its part.
+// showMetrics answers `show metrics`; the clients' part is added to it.
 func (b *batch) showMetrics(*Command, []int) Reply { return Reply{OK: true, Value: b.s.Metrics()} }

@@ -201,7 +201,7 @@ func TestTwoControlClients(t *testing.T) {
 func TestControlClientsThatMisbehave(t *testing.T) {
 	d, p, socket := controlled(t)
 	flood, _ := raw(t, socket)
-	floods(t, flood, socket)
+	floods(t, flood, socket, socket)
 	half, _ := raw(t, socket)
 	_, err := io.WriteString(half, "announce "+route(1)+"\nannounce route 10.9.0.0/16 next-hop 192.0.2.9")
 	require.NoError(t, err)
@@ -224,8 +224,9 @@ func endsCleanly(d *running, p *far) {
 }
 
 // floods writes commands without an end, and returns when the daemon reads no
-// more of them: their replies, which nobody reads, are at the bound.
-func floods(t *testing.T, w io.Writer, socket string) {
+// more of them: their replies, which nobody reads, are at the bound. In metrics
+// the client has this name.
+func floods(t *testing.T, w io.Writer, name, socket string) {
 	t.Helper()
 	go func() {
 		for lines := []byte(strings.Repeat("show neighbor extensive\n", 100)); ; {
@@ -235,7 +236,7 @@ func floods(t *testing.T, w io.Writer, socket string) {
 		}
 	}()
 	limit := time.Now().Add(patience)
-	for out := ""; !strings.Contains(out, `peerloom_client_blocked{process="(control)"} 1`); {
+	for out := ""; !strings.Contains(out, fmt.Sprintf("peerloom_client_blocked{process=%q} 1", name)); {
 		require.True(t, time.Now().Before(limit), "it is read on and on:\n%s", out)
 		_, out, _ = ctl("", "--socket", socket, "show", "metrics")
 	}

@@ -61,7 +61,7 @@ func TestMetricsAfterTraffic(t *testing.T) {
 	require.Equal(t, exitOK, status)
 	require.Contains(t, out, `peerloom_messages_total{type="open",direction="send"} 1`+"\n")
 	require.Contains(t, out, `peerloom_routes{table="told",family="ipv4 unicast"} 20`+"\n")
-	require.Contains(t, out, `peerloom_clients{process="(control)"} 1`+"\n")
+	require.Contains(t, out, fmt.Sprintf("peerloom_clients{process=%q} 1\n", socket))
 	require.Contains(t, out, "peerloom_flush_duration_seconds_count 1\n")
 	status, out, _ = ctl("", "--json", "--socket", socket, "show", "metrics")
 	require.Equal(t, exitOK, status)

@@ -121,7 +121,7 @@ func TestNamedPipeWhoseReaderStandsStill(t *testing.T) {
 	require.NoError(t, err)
 	flood, err := os.OpenFile(in, os.O_WRONLY, 0)
 	require.NoError(t, err)
-	floods(t, flood, in+".sock")
+	floods(t, flood, in, in+".sock")
 	require.NoError(t, flood.Close())
 	require.NoError(t, still.Close())
 	status, stdout, errs := asked(environ, "announce", route(1), "sync")
