@@ -70,7 +70,9 @@ type Neighbor struct {
 	IdleHoldMax time.Duration
 	NotifyEarly bool
 	// SendHold is RFC 9687's SendHoldTime; 0: its default, negative: off.
-	SendHold     time.Duration
+	SendHold time.Duration
+	// RateLimit is the most messages of routes in a second; 0: no limit.
+	RateLimit    int
 	GroupUpdates bool
 	AdjRIBIn     bool
 	AdjRIBOut    bool

@@ -38,6 +38,9 @@ type peer struct {
 	met      bool // a session has come up since the start
 	pulling  bool // an ActPull is out that no empty Pull has answered yet
 
+	next  time.Time // with a rate limit: the next message leaves no earlier
+	pause time.Time // and waits until then; zero: none does
+
 	sent, received uint64 // messages
 }
 
@@ -180,6 +183,7 @@ func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []
 	reason := downText(why, c.why)
 	if p.up == c {
 		p.up, p.pulling, p.since = nil, false, time.Time{}
+		p.pause = time.Time{}
 		p.out.Down()
 		out = s.retain(now, p, p.agreed, &why, out)
 		p.agreed = nil
@@ -213,7 +217,7 @@ func downText(d fsm.Down, tcp string) string {
 
 // wake says that Pull has something for p.
 func (s *Speaker) wake(p *peer, out []Action) []Action {
-	if p.up == nil || p.pulling || !p.out.Ready() {
+	if p.up == nil || p.pulling || !p.pause.IsZero() || !p.out.Ready() {
 		return out
 	}
 	p.pulling = true

@@ -94,5 +94,6 @@ func sameSession(a, b *Neighbor) bool {
 	x.Routes, y.Routes = nil, nil
 	x.API, y.API = nil, nil
 	x.Description, y.Description = "", ""
+	x.RateLimit, y.RateLimit = 0, 0
 	return reflect.DeepEqual(x, y)
 }

@@ -113,6 +113,7 @@ func (s *Speaker) Advance(now time.Time, out []Action) []Action {
 	}
 	for _, p := range s.peers {
 		out = s.expireKept(now, p, out)
+		out = s.resumePaced(now, p, out)
 	}
 	out = s.expireSyncs(now, out)
 	return s.settle(now, out)
@@ -128,6 +129,7 @@ func (s *Speaker) Deadline() time.Time {
 	}
 	for _, p := range s.peers {
 		earlier(p.kept.until)
+		earlier(p.pause)
 		for _, c := range p.sessions {
 			if c != nil {
 				earlier(c.fsm.Deadline())

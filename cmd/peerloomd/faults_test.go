@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -27,7 +28,7 @@ func faults() []fault {
 		{8, "OPEN and then silence: OpenConfirm for ever", "NOTIFICATION 4/0", silenceAfterOpen},
 		{9, "SIGTERM, shutdown: TCP is closed, helpers hear nothing", "Cease 6/2, the reply, down and shutdown", shutdowns},
 		{10, "a reload with an error in its second neighbor changes the first", "nothing changes", TestReloadWithAnErrorChangesNothing},
-		{11, "rate-limit 5: 10 UPDATEs a second", "refused by name", rateLimit},
+		{11, "rate-limit 5: 10 UPDATEs a second", "5", rateLimit},
 		{12, "a helper writes 1,000 lines and ends: 353 count", "all do", TestHelperWritesAThousandLinesAndExits},
 		{13, "a second connection while Established: closed without a word", "NOTIFICATION 6/7", secondConnection},
 		{14, "group start … group end of version 6 groups nothing", "one UPDATE", grouped},
@@ -238,11 +239,23 @@ func shutdowns(t *testing.T) {
 	}
 }
 
+// rateLimit: the last of so many leaves no earlier than it may, however many are
+// written at once.
 func rateLimit(t *testing.T) {
-	status, _, stderr := called(t, nil, "--validate", file(t, strings.Replace(valid, "peer-as 1;", "peer-as 1;\n\trate-limit 5;", 1)))
-	require.Equal(t, exitFailed, status)
-	require.Contains(t, stderr, ":6:")
-	require.Contains(t, stderr, "rate-limit")
+	const limit, routes = 20, 21
+	_, p, h := tried(t, "text", fmt.Sprintf("rate-limit %d; group-updates false;", limit))
+	p.hearsOf(endOfRIB)
+	var lines []string
+	for n := range routes {
+		lines = append(lines, "announce "+route(n))
+	}
+	begun := time.Now()
+	h.asks("done", lines...)
+	for n := range routes {
+		require.Contains(t, p.hears(), told(n), "one UPDATE each, in order")
+	}
+	const late = 10 * time.Millisecond // of which those behind may make up for
+	require.GreaterOrEqual(t, time.Since(begun), (routes-1)*time.Second/limit-late)
 }
 
 func secondConnection(t *testing.T) {

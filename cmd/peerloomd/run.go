@@ -73,6 +73,9 @@ exabgp_tcp_port, exabgp_tcp_bind, exabgp_tcp_connections, exabgp_api_ack,
 exabgp_api_version, exabgp_log_enable, exabgp_daemon_user, exabgp_daemon_pid and
 exabgp_debug_rotate (several configurations: each reload takes the next).
 
+    peerloomd --record run.rec peer.conf    writes down all that happens, for
+                                            peerloom replay run.rec
+
 As a service: systemd is told when it is ready (Type=notify), and may hand over
 the ports; --user, --pid and --log are for where there is no such manager.
 
@@ -99,6 +102,7 @@ type options struct {
 	format      string
 	batchWindow time.Duration
 	life        life
+	recording   recording
 }
 
 func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error) {
@@ -117,6 +121,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
 		"commands that a process writes within this time of each other take effect together; 0: those of one read")
 	o.life.flags(f)
+	o.recording.flags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "this text")
 	f.BoolP("debug", "d", false, "accepted for ExaBGP's sake, ignored")
 	f.BoolP("pdb", "p", false, "accepted for ExaBGP's sake, ignored")
@@ -136,7 +141,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	case o.batchWindow < 0:
 		return o, f, fmt.Errorf("--batch-window=%v: write 0 or more", o.batchWindow)
 	}
-	return o, f, nil
+	return o, f, o.recording.wrong()
 }
 
 // run is the program; it returns the exit status.
@@ -204,6 +209,14 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	defer h.end()
+	file, err := o.recording.begin()
+	if err != nil {
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
+	}
+	log := h.logger(o.format, level)
+	record, recorded := o.recording.start(file, log)
+	defer recorded()
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
@@ -221,7 +234,9 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
 			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
 		},
-		Log:      h.logger(o.format, level),
+		Log:      log,
+		Record:   record,
+		Version:  version(),
 		Jitter:   jitter(),
 		NoListen: noListen(environ),
 	})

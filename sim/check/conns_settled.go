@@ -101,6 +101,16 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 	return nil
 }
 
+// Stood says that timers of the speaker were overdue, as those of a program that
+// stood still are: what it may leave undone is counted from now.
+func (c *Conns) Stood(now time.Time) {
+	for i := range c.neighbors {
+		if n := &c.neighbors[i]; !n.alone.IsZero() {
+			n.alone = now
+		}
+	}
+}
+
 // abandoned finds a neighbor that is neither connected nor dialled.
 func (c *Conns) abandoned(now time.Time) *Violation {
 	if !c.begun { // a speaker that stands still before its start may be reloaded, and called

@@ -160,7 +160,6 @@ func TestAFailureIsShrunkKeptAndRunAgain(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	dir := t.TempDir()
 	for _, c := range []struct {
 		env  string
 		args []string
@@ -177,7 +176,7 @@ func TestSettings(t *testing.T) {
 		{"", []string{"-sim.strategy", "luck"}, false, "write one of portfolio, uniform, pct, swarm, fifo"},
 		{"", []string{"-sim.file", "absent"}, false, "absent"},
 	} {
-		out, ok := child(t, dir, "TestRace", []string{c.env}, c.args...)
+		out, ok := child(t, t.TempDir(), "TestRace", []string{c.env}, c.args...)
 		require.Equal(t, c.ok, ok, "%v: %s", c, out)
 		require.Contains(t, out, c.want)
 	}

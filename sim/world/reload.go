@@ -63,6 +63,7 @@ func samePeer(a, b *speaker.Neighbor) bool {
 func sameButRoutes(a, b *speaker.Neighbor) bool {
 	x, y := *a, *b
 	x.Routes, y.Routes, x.API, y.API, x.Description, y.Description = nil, nil, nil, nil, "", ""
+	x.RateLimit, y.RateLimit = 0, 0
 	return reflect.DeepEqual(x, y)
 }
 

@@ -314,10 +314,10 @@ func (n *node) unrest() unrest {
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
-		case !l.outlet.busy(len(l.out)+unacked) && !(l.pulling && n.sp.Ready(l.id)):
+		case !l.outlet.busy(len(l.out)+unacked) && !n.sp.Ready(l.id):
 		case len(l.out) > 0:
 			return unrest{what: "to write to", octets: len(l.out), to: l.remote, conn: l.id}
-		case l.pulling:
+		case l.pulling || n.sp.Ready(l.id): // a rate limit may hold it back
 			return unrest{what: "has messages to pull for", to: l.remote}
 		case unacked > 0:
 			return unrest{what: "in flight to", octets: unacked, to: l.remote, conn: l.id}

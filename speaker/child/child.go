@@ -205,6 +205,9 @@ func (c *Child) Deadline() time.Time {
 	return c.opened.Add(c.config.Window)
 }
 
+// Closed reports whether Batch has one at now.
+func (c *Child) Closed(now time.Time) bool { return len(c.closed) > 0 || c.Due(now) }
+
 // Batch gives the next closed batch.
 func (c *Child) Batch(now time.Time) ([]speaker.Command, bool) {
 	if c.Due(now) {

@@ -136,6 +136,7 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)
+	w.line("rate-limit", fmt.Sprint(n.RateLimit))
 	w.flag("group-updates", n.GroupUpdates)
 	w.flag("auto-flush", n.AutoFlush)
 	w.flag("adj-rib-in", n.AdjRIBIn)

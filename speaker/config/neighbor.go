@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -134,9 +135,6 @@ func (d *draft) complete(r *reader, n *node) {
 	if d.Range.IsValid() && !d.Passive {
 		r.add(n.at(), "a neighbor that is a range and is not passive: nobody could be dialled", "write passive true; in it")
 	}
-	if d.Range.IsValid() && d.md5 != "" {
-		r.add(n.at(), "md5-password of a neighbor that is a range is not supported yet", "write a neighbor for each peer with a key")
-	}
 	d.key(r, n)
 	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
 		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
@@ -196,9 +194,18 @@ func linkLocal(r *reader, d *draft, n *node) {
 	}
 }
 
-// rateLimit is accepted where it sets no limit.
-func rateLimit(r *reader, _ *draft, n *node) {
-	if v := one(r, n, "0"); v.text != "0" && v.text != "disable" {
-		r.add(v.at, "rate-limit is not supported yet", "write rate-limit 0; or remove it")
+// rateLimit is a number of messages in a second; 0: no limit.
+func rateLimit(r *reader, d *draft, n *node) {
+	v := one(r, n, "NUMBER")
+	if v.text == "disable" {
+		d.RateLimit = 0
+		return
 	}
+	most, err := strconv.ParseUint(v.text, 10, 31)
+	if err != nil || most > maxRate {
+		r.add(v.at, fmt.Sprintf("%.40q is not a number of messages in a second", v.text), "write rate-limit 1; to rate-limit 1000000; or 0: no limit")
+	}
+	d.RateLimit = int(most)
 }
+
+const maxRate = 1_000_000

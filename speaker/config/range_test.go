@@ -21,10 +21,9 @@ func TestRanges(t *testing.T) {
 	two := "neighbor 10.0.0.0/24 { passive;" + rest
 	parse(t, two+"neighbor 10.0.0.0/25 { passive;"+rest+"neighbor 10.0.0.0 {"+rest)
 	for text, want := range map[string]string{
-		"neighbor 10.0.0.0/24 {" + rest:                          "a range and is not passive: nobody could be dialled: write passive true; in it",
-		"neighbor 10.0.0.0/33 { passive;" + rest:                 `"10.0.0.0/33" is not an address: write neighbor IP { … } or neighbor PREFIX { … }`,
-		"neighbor 10.0.0.0/24 { passive; md5-password x;" + rest: "md5-password of a neighbor that is a range is not supported yet: write a neighbor for each peer with a key",
-		two + two: "neighbor 10.0.0.0/24 is defined twice",
+		"neighbor 10.0.0.0/24 {" + rest:          "a range and is not passive: nobody could be dialled: write passive true; in it",
+		"neighbor 10.0.0.0/33 { passive;" + rest: `"10.0.0.0/33" is not an address: write neighbor IP { … } or neighbor PREFIX { … }`,
+		two + two:                                "neighbor 10.0.0.0/24 is defined twice",
 		"neighbor 10.0.0.0/24 { passive; local-address ::1;" + rest: "are of different address families",
 	} {
 		_, err := Parse("t.conf", []byte(text), DefaultEnv())

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/speaker"
-	"github.com/peerloom/peerloom/speaker/child"
+	"github.com/peerloom/peerloom/speaker/record"
 )
 
 // Respawning: a child that ends is started again, at most so often in so long.
@@ -28,7 +28,7 @@ type childProc struct {
 	drained bool            // a control client says no more, and has replies to come
 	process speaker.Process // of a control client: the name of its source
 	proc    *Proc
-	m       *child.Child
+	m       *record.Client
 	stdin   chan []byte   // holds at most one; closed by the owner
 	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
@@ -86,7 +86,7 @@ func isClosed(c chan struct{}) bool {
 
 // startChild starts a process, unless it was started too often already.
 func (d *Daemon) startChild(p speaker.Process) {
-	now := d.clock.Now()
+	now := d.now()
 	r := d.names[p.Name]
 	if r == nil {
 		r = &respawner{}
@@ -117,7 +117,7 @@ func (d *Daemon) newChild(p speaker.Process, proc *Proc) *childProc {
 	machine := d.conf.Child
 	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
-		id: d.lastChild, process: p, proc: proc, m: child.New(machine),
+		id: d.lastChild, process: p, proc: proc, m: d.s.NewClient(machine),
 		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
@@ -169,12 +169,12 @@ func (d *Daemon) readChild(c *childProc) {
 			return
 		}
 		if !d.exiting {
-			now := d.clock.Now()
+			now := d.now()
 			if failed {
-				c.m.Torn()
+				c.m.Torn(now)
 			}
 			c.m.EOF(now)
-			d.closeBatch(c, now)
+			d.closeBatch(c)
 		}
 		d.childEnded(c, how, true)
 	})
@@ -182,9 +182,9 @@ func (d *Daemon) readChild(c *childProc) {
 
 func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 	if !c.dead && !d.exiting {
-		now := d.clock.Now()
+		now := d.now()
 		c.m.Read(now, data)
-		d.closeBatch(c, now)
+		d.closeBatch(c)
 		if c.m.Blocked() {
 			c.held = next
 			return
@@ -193,20 +193,21 @@ func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 	next <- struct{}{}
 }
 
-// closeBatch applies the batches that are closed at now.
-func (d *Daemon) closeBatch(c *childProc, now time.Time) {
-	for {
-		commands, ok := c.m.Batch(now)
-		if !ok || c.dead {
+// closeBatch applies the batches that are closed by now.
+func (d *Daemon) closeBatch(c *childProc) {
+	for !c.dead {
+		acts, ok := c.m.Batch(d.now(), d.acts[:0])
+		if !ok {
 			return
 		}
-		d.step(speaker.Input{Kind: speaker.InBatch, Client: c.id, Commands: commands})
+		d.acts = acts
+		d.perform()
 	}
 }
 
-func (d *Daemon) closeBatches(now time.Time) {
+func (d *Daemon) closeBatches() {
 	for _, c := range slices.Clone(d.children) {
-		d.closeBatch(c, now)
+		d.closeBatch(c)
 	}
 }
 
@@ -220,34 +221,32 @@ func (d *Daemon) batchDeadline() (first time.Time) {
 	return first
 }
 
-func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
-	c.m.Reply(r)
+// replied tells a client what it is answered; a control client that says no more
+// ends with its last reply.
+func (d *Daemon) replied(c *childProc) {
 	d.tell(c)
 	if c.drained && c.m.Unanswered() == 0 {
 		go d.post(func() { d.childEnded(c, "", false) }) // a reply does not call the speaker
 	}
 }
 
-func (d *Daemon) event(c *childProc, e *speaker.Event) {
-	c.m.Event(d.clock.Now(), e)
-	d.tell(c)
-}
-
 // tell gives the child's writer what is pending, if it is idle.
 func (d *Daemon) tell(c *childProc) {
 	if c.deaf {
-		for n := len(c.m.Pending()); n > 0; n = len(c.m.Pending()) {
-			c.m.Wrote(n) // nobody will read it
+		for n := len(c.m.Pending(d.now())); n > 0; n = len(c.m.Pending(d.now())) {
+			c.m.Wrote(d.now(), n) // nobody will read it
 		}
 	}
-	switch p := c.m.Pending(); {
-	case c.writing || c.mute:
-	case len(p) > 0:
-		c.writing = true
-		c.stdin <- slices.Clone(p)
-	case c.last:
-		c.mute = true
-		close(c.stdin)
+	if !c.writing && !c.mute {
+		p := c.m.Pending(d.now())
+		switch {
+		case len(p) > 0:
+			c.writing = true
+			c.stdin <- slices.Clone(p)
+		case c.last:
+			c.mute = true
+			close(c.stdin)
+		}
 	}
 	if c.held != nil && !c.m.Blocked() {
 		c.held <- struct{}{}
@@ -263,7 +262,7 @@ func (d *Daemon) writeChild(c *childProc) {
 		n, err := c.proc.Stdin.Write(b)
 		if !d.post(func() {
 			c.writing = false
-			c.m.Wrote(n)
+			c.m.Wrote(d.now(), n)
 			if err != nil && !c.dead && !c.control {
 				d.log.Warn("the process reads no more", "process", c.process.Name, "reason", err)
 			}

@@ -160,7 +160,7 @@ func (d *Daemon) fill(c *conn) {
 	}
 	for c.pullable && !c.closing && d.mayPull(c) && len(c.batch.bytes) < maxPulled {
 		var msg []byte
-		msg, d.acts = d.s.Pull(d.clock.Now(), c.id, d.scratch[:0], d.acts[:0])
+		msg, d.acts = d.s.Pull(d.now(), c.id, d.acts[:0])
 		if msg == nil {
 			c.pullable = false
 		} else {

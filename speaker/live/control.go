@@ -80,12 +80,12 @@ func (d *Daemon) saidAll(c *childProc) {
 	if d.exiting || c.dead {
 		return
 	}
-	now := d.clock.Now()
-	if c.m.Torn() {
+	now := d.now()
+	if c.m.Torn(now) {
 		c.m.Refuse(now, "the last line has no newline: it may be half a command and was not carried out")
 	}
 	c.m.EOF(now)
-	d.closeBatch(c, now)
+	d.closeBatch(c)
 	if c.drained = true; c.m.Unanswered() == 0 {
 		d.childEnded(c, "", false)
 	}

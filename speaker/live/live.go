@@ -3,15 +3,16 @@ package live
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"time"
 
 	"github.com/benbjohnson/clock"
 
-	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
 	"github.com/peerloom/peerloom/speaker/child"
+	"github.com/peerloom/peerloom/speaker/record"
 )
 
 // Bounds and waits of the driver.
@@ -47,6 +48,10 @@ type Config struct {
 	Bound func() error
 	// Notify is told how far the daemon is; nil: nobody wants to know.
 	Notify func(Stage)
+	// Record is where the run is written down, for a replay; nil: nowhere. A Write is
+	// a line and must not take long. Version is the program's, for its header.
+	Record  io.Writer
+	Version string
 	// Control lists where clients come from that are no children.
 	Control []Control
 	// NoListen leaves every port of the configuration closed.
@@ -69,7 +74,7 @@ type Daemon struct {
 	conf      Config
 	clock     clock.Clock
 	log       *slog.Logger
-	s         *speaker.Speaker
+	s         *record.Machine
 	inbox     chan func()   // run by the owner
 	over      chan struct{} // closed when the owner stops looking at the inbox
 	conns     map[speaker.ConnID]*conn
@@ -83,7 +88,6 @@ type Daemon struct {
 	acts      []speaker.Action
 	ready     []*conn // to be filled, in the order in which they asked
 	open      int     // connections whose reader lives
-	scratch   []byte  // what Pull writes to
 	stopping  bool    // Stop was called, or Run's context has ended
 	exiting   bool
 }
@@ -91,7 +95,7 @@ type Daemon struct {
 // New makes a daemon whose speaker has not started. The error is that of a
 // configuration that cannot be.
 func New(c Config) (*Daemon, error) {
-	s, err := speaker.New(c.Speaker, c.Jitter)
+	s, err := record.NewMachine(c.Speaker, record.Options{Start: c.Clock.Now(), Jitter: c.Jitter, Record: c.Record, Version: c.Version})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +104,6 @@ func New(c Config) (*Daemon, error) {
 		inbox: make(chan func(), inboxSize), over: make(chan struct{}),
 		conns: map[speaker.ConnID]*conn{}, dials: map[speaker.ConnID]context.CancelFunc{},
 		listeners: map[netip.AddrPort]*listener{}, names: map[string]*respawner{},
-		scratch: make([]byte, 0, codec.MaxExtendedLen),
 	}, nil
 }
 
@@ -145,6 +148,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		}
 	}
 	d.finish()
+	d.s.Close(d.now())
 	return nil
 }
 
@@ -213,7 +217,7 @@ func (d *Daemon) reload() {
 // nothing to do; false: until something happens.
 func (d *Daemon) due() (time.Duration, bool) {
 	for {
-		now := d.clock.Now()
+		now := d.now()
 		next := d.s.Deadline()
 		if !next.IsZero() && !next.After(now) {
 			d.acts = d.s.Advance(now, d.acts[:0])
@@ -232,13 +236,16 @@ func (d *Daemon) due() (time.Duration, bool) {
 		if wait := next.Sub(now); wait > 0 {
 			return wait, true
 		}
-		d.closeBatches(now)
+		d.closeBatches()
 	}
 }
 
+// now is the time by which the speaker and its clients live.
+func (d *Daemon) now() time.Time { return d.s.Time(d.clock.Now()) }
+
 // step gives the speaker one input and does what it asks for.
 func (d *Daemon) step(in speaker.Input) {
-	d.acts = d.s.Step(d.clock.Now(), in, d.acts[:0])
+	d.acts = d.s.Step(d.now(), in, d.acts[:0])
 	d.perform()
 }
 
@@ -279,11 +286,11 @@ func (d *Daemon) act() {
 			d.closeConn(a.Conn)
 		case speaker.ActReply:
 			if p := d.client(a.Client); p != nil {
-				d.reply(p, a.Reply)
+				d.replied(p)
 			}
 		case speaker.ActEvent:
 			if p := d.client(a.Client); p != nil {
-				d.event(p, a.Event)
+				d.tell(p)
 			}
 		case speaker.ActLog:
 			d.logAction(a)
