@@ -31,6 +31,9 @@ answer that is taken out is the dullest one, and shifts nothing else; after=EVEN
 makes an event wait for another; of two events at one instant the one whose line
 stands first goes first. The scenario below them can be edited too.
 
+A run that hangs (invariant HANGS) is waited for; then its last events and where
+the program stands are printed. With --step or --until it is as any other.
+
 Exit status: 0 no invariant breaks, 1 one does, 2 wrong usage or a wrong file.
 `
 
@@ -39,6 +42,7 @@ func replayCommand(_ context.Context, e env, args []string) int {
 	step := f.Bool("step", false, "stop at each event: Enter goes on, c runs to the end, d prints the state, q ends")
 	until := f.String("until", "", "stop behind an `EVENT` by its name, at a TIME such as 1.5s, or where an INVARIANT such as OUT-04 breaks")
 	dump := f.Bool("dump-state", false, "where it stops, print sessions, queues and tables of the speakers")
+	hang := f.Duration("hang", hangFlag, "of a run that hangs: for how long nothing must come")
 	trace := f.Bool("trace", false, "print every event, with the hash of all up to it")
 	if status, stop := e.parse(f, replayHelp, args); stop {
 		return status
@@ -46,6 +50,9 @@ func replayCommand(_ context.Context, e env, args []string) int {
 	a, err := loadArtefact(f.Args())
 	if err != nil {
 		return e.wrong(f, err)
+	}
+	if a.Invariant == failHangs && !*step && *until == "" {
+		return e.replayHang(a, *hang)
 	}
 	p := &player{e: e, step: *step, dump: *dump, in: bufio.NewScanner(e.stdin)}
 	if err := p.setUntil(*until); err != nil {
@@ -97,7 +104,11 @@ func loadWithin(args []string, limit time.Duration) (*scenario.Artefact, error) 
 	if limit <= 0 {
 		return nil, fmt.Errorf("%w: --time: write a duration such as 30s", errUsage)
 	}
-	return loadArtefact(args)
+	a, err := loadArtefact(args)
+	if err == nil && a.Invariant == failHangs {
+		err = fmt.Errorf("%w: %s: a run that hangs tells nothing by being run often: peerloom replay prints where it stands", errUsage, args[0])
+	}
+	return a, err
 }
 
 // compare says whether a whole run was as it was recorded.

@@ -74,7 +74,7 @@ func sweepCommand(ctx context.Context, e env, args []string) int {
 	f.IntVar(&o.bound, "deviations", 2, "of enumerate; negative: no bound")
 	f.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many runs at a time")
 	f.IntVar(&o.recheck, "recheck", 5, "how many `PERCENT` of the runs are made twice")
-	f.DurationVar(&o.hang, "hang", time.Minute, "a run that takes so long is a failure")
+	f.DurationVar(&o.hang, "hang", hangFlag, "a run that takes so long is a failure")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "collect failures by invariant instead of stopping at the first")
 	f.StringVar(&o.dir, "artefacts", ".", "the `DIRECTORY` for the files of failures")
 	f.BoolVar(&o.shrink, "shrink", false, "shrink the first failure at once, as peerloom shrink does")

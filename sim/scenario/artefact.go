@@ -24,6 +24,7 @@ type Artefact struct {
 	Invariant string // the broken one's id; "none"
 	Node      string // where, as Violation says; "": the whole run
 	Hash      uint32
+	Events    uint64 // of a run that hangs: those before it did, which Hash is of; else 0
 	Story     sim.Story
 	File      *File
 	Edited    bool // set by ParseArtefact: the text is not as it was printed
@@ -173,7 +174,17 @@ func headers() []header {
 				a.Hash = uint32(h)
 				return err
 			}},
+		{"events", printEvents,
+			func(a *Artefact, v string) (err error) { a.Events, err = strconv.ParseUint(v, 10, 64); return err }},
 	}
+}
+
+// printEvents is nothing for a run that came to its end.
+func printEvents(a *Artefact) string {
+	if a.Events == 0 {
+		return ""
+	}
+	return strconv.FormatUint(a.Events, 10)
 }
 
 // KnobLine is the knobs of a scenario on one line: pace=none delay=1ms …
@@ -241,7 +252,7 @@ func (p *artefactParser) header() {
 			continue
 		}
 		if !p.headerLine(key, v) {
-			p.fail(p.at, "wrong line "+strconv.Quote(p.lines[p.at]), "write version, scenario, seed, strategy, knobs, invariant, node, hash or sum with its value, and an empty line before the events")
+			p.fail(p.at, "wrong line "+strconv.Quote(p.lines[p.at]), "write version, scenario, seed, strategy, knobs, invariant, node, hash, events or sum with its value, and an empty line before the events")
 		}
 	}
 	p.at = min(p.at+1, len(p.lines))
