@@ -1,0 +1,4 @@
+package main
+
+func newGoBGP(l *lab) remote    { return nil }
+func newOpenBGPD(l *lab) remote { return nil }
