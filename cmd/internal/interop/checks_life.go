@@ -15,12 +15,11 @@ import (
 )
 
 func checkGTSM(l *lab) (string, error) {
-	mark := l.wire.mark()
 	if err := l.session(settings{ttl: true}); err != nil {
 		return "", err
 	}
 	lowest := map[bool]uint8{true: 255, false: 255}
-	for _, f := range l.wire.since(mark) {
+	for _, f := range l.wire.since(l.began) {
 		if s, ok := f.tcp(); ok && s.payload > 0 {
 			lowest[f.ours] = min(lowest[f.ours], s.ttl)
 		}
@@ -31,9 +30,9 @@ func checkGTSM(l *lab) (string, error) {
 	return "every segment of both ends has TTL 255", nil
 }
 
-// checkGTSMRefuses has the peer alone ask for TTL 255: it must not hear us, who
+// checkGTSMTheirs has the peer alone ask for TTL 255: it must not hear us, who
 // send 64 or 1.
-func checkGTSMRefuses(l *lab) (string, error) {
+func checkGTSMTheirs(l *lab) (string, error) {
 	mark, err := l.staysDown(settings{hold: 90, theirTTL: true})
 	if err != nil {
 		return "", err
@@ -44,6 +43,24 @@ func checkGTSMRefuses(l *lab) (string, error) {
 		}
 	}
 	return "", errors.New("we did not dial")
+}
+
+// checkGTSMOurs has us alone ask for TTL 255: we must not hear the peer's answer.
+func checkGTSMOurs(l *lab) (string, error) {
+	mark, err := l.staysDown(settings{hold: 90, ourTTL: true})
+	if err != nil {
+		return "", err
+	}
+	lowest := uint8(255)
+	for _, f := range l.wire.since(mark) {
+		if s, ok := f.tcp(); ok && !f.ours {
+			lowest = min(lowest, s.ttl)
+		}
+	}
+	if lowest == 255 {
+		return "", errNotOffered("it sends TTL 255 even where it is not asked to")
+	}
+	return fmt.Sprintf("the peer answered with TTL %d for 4 s and we did not come up", lowest), nil
 }
 
 // staysDown runs both ends with settings under which no session may come up.
@@ -60,6 +77,9 @@ func (l *lab) staysDown(s settings) (mark int, err error) {
 		if l.peer.established() == nil {
 			return 0, errors.New("the session came up")
 		}
+	}
+	if p := l.peer.daemon(); p.ended() {
+		return 0, errOver("the peer ended: " + p.tail())
 	}
 	return mark, nil
 }
@@ -85,12 +105,11 @@ func checkMD5(l *lab) (string, error) {
 	if err := md5Here(); err != nil {
 		return "", err
 	}
-	mark := l.wire.mark()
 	if err := l.session(settings{md5: true}); err != nil {
 		return "", err
 	}
 	segments := 0
-	for _, f := range l.wire.since(mark) {
+	for _, f := range l.wire.since(l.began) {
 		if s, ok := f.tcp(); ok && s.payload > 0 {
 			if segments++; !s.signed {
 				return "", errors.New("a segment with data is not signed")

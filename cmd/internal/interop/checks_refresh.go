@@ -8,7 +8,7 @@ import (
 )
 
 func checkRefreshAsked(l *lab) (string, error) {
-	if err := l.needs(codec.CapRouteRefresh, "route refresh"); err != nil {
+	if err := l.needs(l.refresh, codec.CapRouteRefresh, "route refresh"); err != nil {
 		return "", err
 	}
 	r := route{ipv4, "198.51.100.64/26"}
@@ -54,7 +54,7 @@ func checkRefreshAnswered(l *lab) (string, error) {
 }
 
 func checkEnhancedOurs(l *lab) (string, error) {
-	if err := l.needs(codec.CapEnhancedRefresh, "enhanced route refresh"); err != nil {
+	if err := l.needs(settings{}, codec.CapEnhancedRefresh, "enhanced route refresh"); err != nil {
 		return "", err
 	}
 	r := route{ipv4, "203.0.113.96/27"}
@@ -90,7 +90,7 @@ func checkEnhancedOurs(l *lab) (string, error) {
 }
 
 func checkEnhancedTheirs(l *lab) (string, error) {
-	if err := l.needs(codec.CapEnhancedRefresh, "enhanced route refresh"); err != nil {
+	if err := l.needs(l.refresh, codec.CapEnhancedRefresh, "enhanced route refresh"); err != nil {
 		return "", err
 	}
 	r := route{ipv4, "198.51.100.96/27"}
@@ -105,8 +105,11 @@ func checkEnhancedTheirs(l *lab) (string, error) {
 	if err := l.say("announce route-refresh ipv4 unicast"); err != nil {
 		return "", err
 	}
-	if _, err := l.sees(mark, "the peer's EoRR", refreshOf(false, 2)); err != nil {
+	if _, err := l.sees(mark, "the peer's UPDATE again", updateWith(false, r.prefix)); err != nil {
 		return "", err
+	}
+	if _, err := l.sees(mark, "the peer's EoRR", refreshOf(false, 2)); err != nil {
+		return "", errNotOffered("it offers the capability, and sent the routes again without BoRR and EoRR")
 	}
 	_, err := l.weShow(r, true)
 	return "the peer sent BoRR and EoRR; the route is kept", err

@@ -8,7 +8,7 @@ import (
 )
 
 func checkExtended(l *lab) (string, error) {
-	if err := l.needs(codec.CapExtendedMessage, "extended messages"); err != nil {
+	if err := l.needs(settings{}, codec.CapExtendedMessage, "extended messages"); err != nil {
 		return "", err
 	}
 	r := route{ipv4, "192.0.2.64/26"}

@@ -40,7 +40,7 @@ func (e *exabgp) start(s settings) error {
 	err := e.l.write("exabgp.conf", fmt.Sprintf(`process interop { run %s relay %s; encoder json; }
 neighbor %s { router-id %s; local-address %[4]s; local-as %d; peer-as %d; hold-time %d; %s
   family { %s } capability { %s }
-  api { processes [ interop ]; neighbor-changes; receive { parsed; update; notification; refresh; } }
+  api { processes [ interop ]; neighbor-changes; receive { parsed; update; } }
 }
 `, e.l.self, e.l.path("theirs.sock"), ourIPv4, theirIPv4, theirAS, ourAS, s.hold, extra, families, capability))
 	if err != nil {
@@ -111,9 +111,10 @@ func (e *exabgp) shut(string) error {
 }
 
 func (e *exabgp) heard() (string, error) {
-	line, ok := e.api.event(`"type": "notification"`)
+	line, ok := e.api.event(`"state": "down"`)
 	if !ok {
-		return "", fmt.Errorf("no notification event of ExaBGP")
+		return "", fmt.Errorf("no event of ExaBGP says down")
 	}
+	_, line, _ = strings.Cut(line, `"state": "down"`)
 	return line, nil
 }

@@ -42,7 +42,8 @@ func features() []feature {
 		{"VPN, to the peer", checkVPNTo, false},
 		{"VPN, from the peer", checkVPNFrom, false},
 		{"GTSM", checkGTSM, false},
-		{"GTSM refuses a low TTL", checkGTSMRefuses, true},
+		{"GTSM, we refuse a low TTL", checkGTSMOurs, true},
+		{"GTSM, the peer refuses a low TTL", checkGTSMTheirs, true},
 		{"MD5", checkMD5, false},
 		{"MD5 refuses another key", checkMD5Refuses, true},
 		{"NOTIFICATION with text, to the peer", checkTextTo, true},
@@ -208,9 +209,9 @@ func (l *lab) offers(c codec.CapCode) (bool, error) {
 	return false, errors.New("no OPEN of the peer was seen")
 }
 
-// needs is nil where the peer's OPEN has the capability.
-func (l *lab) needs(c codec.CapCode, name string) error {
-	if err := l.session(settings{}); err != nil {
+// needs is a session in which the peer's OPEN the peer's OPEN has the capability.
+func (l *lab) needs(s settings, c codec.CapCode, name string) error {
+	if err := l.session(s); err != nil {
 		return err
 	}
 	has, err := l.offers(c)

@@ -19,7 +19,6 @@ func (f *frr) config(s settings) string {
 		neighbor + fmt.Sprintf("remote-as %d", ourAS),
 		neighbor + fmt.Sprintf("timers %d %d", s.hold/3, s.hold),
 		neighbor + "timers connect 1", neighbor + "advertisement-interval 0",
-		neighbor + "capability extended-nexthop",
 	}
 	if !s.active {
 		lines = append(lines, neighbor+"passive")
@@ -54,7 +53,7 @@ func (f *frr) start(s settings) error {
 	}
 	var err error
 	f.proc, err = spawn(f.l.wire.them, f.l.dir, "frr", nil, "/usr/lib/frr/bgpd", "-f", f.l.path("frr.conf"), "-i", f.l.path("frr.pid"),
-		"-Z", "-p", "179", "-l", theirIPv4, "-A", "127.0.0.1", "-P", "0", "--vty_socket", f.l.dir, "-u", "root", "-g", "root", "--log", "stdout")
+		"-Z", "-p", "179", "-l", theirIPv4, "-A", "127.0.0.1", "-P", "0", "--vty_socket", f.l.dir, "-u", "frr", "-g", "frr", "--log", "stdout")
 	return err
 }
 
@@ -129,14 +128,4 @@ func (f *frr) shut(text string) error {
 	return err
 }
 
-func (f *frr) heard() (string, error) {
-	text, err := f.vtysh("show bgp neighbors " + ourIPv4)
-	if err != nil {
-		return "", err
-	}
-	i := strings.Index(text, "Last reset")
-	if i < 0 {
-		return "", fmt.Errorf("FRR shows no last reset")
-	}
-	return oneLine(text[i:]), nil
-}
+func (f *frr) heard() (string, error) { return f.logged("NOTIFICATION", "received from") }

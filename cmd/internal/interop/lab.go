@@ -16,8 +16,11 @@ type lab struct {
 	api    *api
 	ours   *process
 	peer   remote
-	now    settings
-	up     bool // both run with the settings of now
+	// refresh is what the peer needs to answer a ROUTE-REFRESH.
+	refresh settings
+	now     settings
+	began   int  // mark of the wire when the ends were started
+	up      bool // both run with the settings of now
 }
 
 func (l *lab) path(name string) string { return filepath.Join(l.dir, name) }
@@ -54,7 +57,7 @@ func (l *lab) config(s settings) string {
 	if s.active {
 		extra += "\n    listen 179;"
 	}
-	if s.ttl {
+	if s.ttl || s.ourTTL {
 		extra += "\n    outgoing-ttl 255;\n    incoming-ttl 255;"
 	}
 	return fmt.Sprintf(`process interop {
@@ -100,6 +103,7 @@ func (l *lab) session(s settings) error {
 		return nil
 	}
 	l.stop()
+	l.began = l.wire.mark()
 	if err := l.peer.start(s); err != nil {
 		return err
 	}
@@ -115,7 +119,10 @@ func (l *lab) session(s settings) error {
 
 // established waits until both ends say that the session is up.
 func (l *lab) established() error {
-	err := eventually("the session is up", func() error {
+	return eventually("the session is up", func() error {
+		if p := l.peer.daemon(); p.ended() {
+			return errOver("the peer ended: " + p.tail())
+		}
 		text, err := l.api.run("show neighbor summary")
 		if err != nil {
 			return err
@@ -125,10 +132,6 @@ func (l *lab) established() error {
 		}
 		return l.peer.established()
 	})
-	if err != nil && l.peer.daemon() != nil && l.peer.daemon().ended() {
-		err = fmt.Errorf("the peer ended: %s", l.peer.daemon().tail())
-	}
-	return err
 }
 
 // stop ends both; the next session is a new one.

@@ -170,6 +170,9 @@ func runPeer(p product, dir, daemon string, only *regexp.Regexp) (column, error)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return c, err
 	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		return c, err // peers that run as another user write there
+	}
 	self, err := os.Executable()
 	if err != nil {
 		return c, err
@@ -179,7 +182,7 @@ func runPeer(p product, dir, daemon string, only *regexp.Regexp) (column, error)
 		return c, err
 	}
 	defer w.close()
-	l := &lab{dir: dir, daemon: daemon, self: self, wire: w}
+	l := &lab{dir: dir, daemon: daemon, self: self, wire: w, refresh: p.refresh}
 	if l.api, err = listenAPI(l.path("ours.sock")); err != nil {
 		return c, err
 	}

@@ -12,6 +12,7 @@ type settings struct {
 	addPath   bool // both directions, IPv4 unicast
 	ttl       bool // GTSM (RFC 5082) at both ends
 	theirTTL  bool // GTSM at the peer's end only
+	ourTTL    bool // GTSM at our end only
 	md5       bool // signed segments (RFC 2385), with [md5Key] at our end
 	badMD5    bool // another key at the peer's end
 	flow, vpn bool // IPv4 flow specifications; IPv4 VPN
@@ -83,16 +84,19 @@ type product struct {
 	packages []string
 	version  []string // command that prints it
 	make     func(l *lab) remote
+	refresh  settings // [lab.refresh]
 }
 
 // products are the peers, in the order of the table's columns.
 func products() []product {
 	return []product{
-		{"BIRD", []string{"bird2"}, []string{"bird", "--version"}, newBIRD},
-		{"ExaBGP", []string{"exabgp"}, []string{"exabgp", "version"}, newExaBGP},
-		{"FRR", []string{"frr"}, []string{"/usr/lib/frr/bgpd", "--version"}, newFRR},
-		{"GoBGP", []string{"gobgpd"}, []string{"gobgpd", "--version"}, newGoBGP},
-		{"OpenBGPD", []string{"openbgpd"}, []string{"bgpd", "-V"}, newOpenBGPD},
+		{"BIRD", []string{"bird2"}, []string{"bird", "--version"}, newBIRD, settings{}},
+		{"ExaBGP", []string{"exabgp"}, []string{"exabgp", "--version"}, newExaBGP, settings{}},
+		// FRR 8.4 answers after its own End-of-RIB, which it sends where graceful
+		// restart was negotiated, and else never.
+		{"FRR", []string{"frr"}, []string{"/usr/lib/frr/bgpd", "--version"}, newFRR, settings{restart: true}},
+		{"GoBGP", []string{"gobgpd"}, []string{"gobgpd", "--version"}, newGoBGP, settings{}},
+		{"OpenBGPD", []string{"openbgpd"}, []string{"bgpd", "-V"}, newOpenBGPD, settings{}},
 	}
 }
 

@@ -106,6 +106,11 @@ func output(ns string, args ...string) (string, error) {
 	return string(b), err
 }
 
+// errOver says that there is no use in waiting longer.
+type errOver string
+
+func (e errOver) Error() string { return string(e) }
+
 // eventually asks again and again until the answer is nil, for some seconds;
 // then the last answer is the error.
 func eventually(what string, f func() error) error { return within(patience, what, f) }
@@ -117,8 +122,8 @@ func within(limit time.Duration, what string, f func() error) error {
 		if err == nil {
 			return nil
 		}
-		var never errNotOffered
-		if errors.As(err, &never) {
+		var over errOver
+		if errors.As(err, &over) {
 			return err
 		}
 		if time.Now().After(end) {
