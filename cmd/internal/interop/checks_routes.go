@@ -56,20 +56,14 @@ func checkFamily(l *lab, s settings, f codec.Family, run func() (string, error))
 	if err := l.session(s); err != nil {
 		return "", err
 	}
-	all := l.wire.messages(0)
-	for i := len(all) - 1; i >= 0; i-- {
-		if m := &all[i]; !m.ours && m.kind() == codec.MsgOpen {
-			o, err := codec.DecodeOpen(m.Message)
-			if err != nil {
-				return "", err
-			}
-			if !o.Families().Has(f) {
-				return "", errNotOffered("its OPEN does not have the family " + f.String())
-			}
-			return run()
-		}
+	o, err := l.lastOpen()
+	if err == nil && !o.Families().Has(f) {
+		err = errNotOffered("its OPEN does not have the family " + f.String())
 	}
-	return "", fmt.Errorf("no OPEN of the peer was seen")
+	if err != nil {
+		return "", err
+	}
+	return run()
 }
 
 const flowMatch = "match { destination 203.0.113.0/24; protocol tcp; destination-port =80; }"

@@ -194,19 +194,25 @@ func checkClear(l *lab) (string, error) {
 	return "two routes shown before, none after", l.peer.established()
 }
 
-// offers reads the last OPEN of the peer.
-func (l *lab) offers(c codec.CapCode) (bool, error) {
+// lastOpen is the last OPEN of the peer.
+func (l *lab) lastOpen() (*codec.Open, error) {
 	all := l.wire.messages(0)
 	for i := len(all) - 1; i >= 0; i-- {
 		if m := &all[i]; !m.ours && m.kind() == codec.MsgOpen {
 			o, err := codec.DecodeOpen(m.Message)
 			if err != nil {
-				return false, err
+				return nil, err
 			}
-			return o.Has(c), nil
+			return o, nil
 		}
 	}
-	return false, errors.New("no OPEN of the peer was seen")
+	return nil, errors.New("no OPEN of the peer was seen")
+}
+
+// offers reports whether the last OPEN of the peer has a capability.
+func (l *lab) offers(c codec.CapCode) (bool, error) {
+	o, err := l.lastOpen()
+	return err == nil && o.Has(c), err
 }
 
 // needs is a session in which the peer's OPEN the peer's OPEN has the capability.

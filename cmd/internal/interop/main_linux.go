@@ -46,12 +46,17 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "relay" {
-		if err := relay(os.Args[2]); err != nil {
-			fmt.Fprintln(os.Stderr, "interop relay:", err)
+	// What daemons run as their helper process is this program too.
+	helpers := map[string]func(string) error{"relay": relay, "load": load}
+	if len(os.Args) == 3 && helpers[os.Args[1]] != nil {
+		if err := helpers[os.Args[1]](os.Args[2]); err != nil {
+			fmt.Fprintf(os.Stderr, "interop %s: %v\n", os.Args[1], err)
 			os.Exit(1)
 		}
 		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == "bench" {
+		os.Exit(runBench(os.Args[2:]))
 	}
 	os.Exit(run(os.Args[1:]))
 }
@@ -87,30 +92,41 @@ func run(args []string) int {
 	return 0
 }
 
+// workplace is a folder for configurations and logs: keep, or one for a while.
+func workplace(keep string) (dir string, clean func(), err error) {
+	clean = func() {}
+	if dir, err = filepath.Abs(keep); keep == "" {
+		dir, err = os.MkdirTemp("", "interop")
+		clean = func() { _ = os.RemoveAll(dir) }
+	}
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
+	if err == nil {
+		err = os.Chmod(dir, 0o755) // daemons that drop their privileges read there
+	}
+	return dir, clean, err
+}
+
+// buildDaemon makes peerloomd of this tree.
+func buildDaemon(dir string) (string, error) {
+	daemon := filepath.Join(dir, "peerloomd")
+	if out, err := exec.Command("go", "build", "-o", daemon, "./cmd/peerloomd").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build ./cmd/peerloomd: %w: %s", err, out)
+	}
+	return daemon, nil
+}
+
 // runAll runs every peer and writes the document, where nothing was left out.
 func runAll(o options, only *regexp.Regexp) error {
-	dir := o.keep
-	if dir == "" {
-		d, err := os.MkdirTemp("", "interop")
-		if err != nil {
-			return err
-		}
-		defer func() { _ = os.RemoveAll(d) }()
-		dir = d
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		return err // daemons that drop their privileges read there
-	}
-	dir, err := filepath.Abs(dir)
+	dir, clean, err := workplace(o.keep)
 	if err != nil {
 		return err
 	}
-	daemon := filepath.Join(dir, "peerloomd")
-	if out, err := exec.Command("go", "build", "-o", daemon, "./cmd/peerloomd").CombinedOutput(); err != nil {
-		return fmt.Errorf("go build ./cmd/peerloomd: %w: %s", err, out)
+	defer clean()
+	daemon, err := buildDaemon(dir)
+	if err != nil {
+		return err
 	}
 	var columns []column
 	var skipped []string
@@ -195,6 +211,9 @@ func runPeer(p product, dir, daemon string, only *regexp.Regexp) (column, error)
 		at, mark := time.Now(), w.mark()
 		seen, err := f.check(l)
 		c.cells[i] = cellOf(seen, err)
+		if p := l.peer.daemon(); c.cells[i].verdict == no && p != nil {
+			c.cells[i].note += "; the peer's log ends: " + oneLine(p.tail())
+		}
 		fmt.Printf("%-40s %-12s %5.1f s  %s\n", f.name, c.cells[i].verdict, time.Since(at).Seconds(), c.cells[i].note)
 		if err := l.write(fmt.Sprintf("%02d.pcap", i), pcap(w.since(mark)).String()); err != nil {
 			return c, err
@@ -204,4 +223,45 @@ func runPeer(p product, dir, daemon string, only *regexp.Regexp) (column, error)
 		}
 	}
 	return c, nil
+}
+
+const benchHelp = `Usage: interop bench [flags]
+
+Announces routes through a helper process, flushes and clears them, with
+peerloomd and with ExaBGP as apt has it, and writes docs/BENCH.md. It needs root.
+
+Exit status: 0 done, 1 the run failed, 2 wrong usage.
+
+Flags:
+`
+
+func runBench(args []string) int {
+	f := pflag.NewFlagSet("bench", pflag.ContinueOnError)
+	f.SortFlags = false
+	f.Usage = func() {}
+	keep := f.String("keep", "", "leave configurations and logs in this folder")
+	out := f.String("out", "docs/BENCH.md", "the document")
+	routes := f.Int("routes", 100_000, "routes announced beside ExaBGP")
+	neighbors := f.Int("neighbors", 1000, "neighbors, at most 65280")
+	million := f.Int("million", 1_000_000, "routes announced to one peer and to ten, at most 16777216")
+	asked := f.BoolP("help", "h", false, "this text")
+	err := f.Parse(args)
+	switch {
+	case err != nil:
+		fmt.Fprintf(os.Stderr, "interop bench: %v\ninterop bench --help says more\n", err)
+		return 2
+	case *asked:
+		fmt.Print(benchHelp, f.FlagUsages())
+		return 0
+	}
+	dir, clean, err := workplace(*keep)
+	if err == nil {
+		defer clean()
+		err = benchAll(dir, *out, *routes, *neighbors, *million)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "interop bench: %v\n", err)
+		return 1
+	}
+	return 0
 }

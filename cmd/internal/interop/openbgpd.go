@@ -13,12 +13,10 @@ func newOpenBGPD(l *lab) remote { return &openbgpd{program{l: l}} }
 func (o *openbgpd) config(s settings) string {
 	lines := []string{
 		fmt.Sprintf("AS %d", theirAS), "router-id " + theirIPv4, "listen on " + theirIPv4,
-		`socket "` + o.l.path("bgpd.sock") + `"`, "fib-update no", "connect-retry 1",
+		`socket "` + o.l.path("bgpd.sock") + `"`, "fib-update no",
 		"neighbor " + ourIPv4 + " {", fmt.Sprintf("remote-as %d", ourAS), fmt.Sprintf("holdtime %d", s.hold), "holdtime min 3",
 		"announce IPv4 unicast", "announce IPv6 unicast", "announce refresh yes", "announce enhanced refresh yes",
-		"export default-route",
 	}
-	lines = lines[:len(lines)-1]
 	option := func(on bool, text string) {
 		if on {
 			lines = append(lines, text)
@@ -40,7 +38,7 @@ func (o *openbgpd) start(s settings) error {
 	if s.flow {
 		return errNotOffered("OpenBGPD 7.7 has no flow specifications")
 	}
-	if err := o.l.write("bgpd.conf", strings.Replace(o.config(s), "connect-retry 1\n", "", 1)); err != nil {
+	if err := o.l.write("bgpd.conf", o.config(s)); err != nil {
 		return err
 	}
 	// bgpd's own user has its home there, which is where it locks itself in.

@@ -23,7 +23,7 @@ type process struct {
 	done chan struct{}
 }
 
-// spawn starts a program in a namespace; its output goes to DIR/NAME.log.
+// spawn starts a program in a namespace ("": here); its output goes to DIR/NAME.log.
 func spawn(ns, dir, name string, env []string, args ...string) (*process, error) {
 	path := filepath.Join(dir, name+".log")
 	out, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -31,7 +31,10 @@ func spawn(ns, dir, name string, env []string, args ...string) (*process, error)
 		return nil, err
 	}
 	defer func() { _ = out.Close() }()
-	c := exec.Command("ip", append([]string{"netns", "exec", ns}, args...)...)
+	if ns != "" {
+		args = append([]string{"ip", "netns", "exec", ns}, args...)
+	}
+	c := exec.Command(args[0], args[1:]...)
 	c.Stdout, c.Stderr, c.Dir = out, out, dir
 	c.Env = append(os.Environ(), env...)
 	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
