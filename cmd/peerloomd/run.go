@@ -202,10 +202,15 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	defer h.end()
+	alarm, err := live.NewAlarm()
+	if err != nil { // batches close up to a millisecond late, then
+		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+	}
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
 		Clock:   clock.New(),
+		Alarm:   alarm,
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,

@@ -35,7 +35,7 @@ type bench struct {
 }
 
 // neighborAddress is the i-th peer's, all of them on this machine.
-func neighborAddress(i int) string { return fmt.Sprintf("127.1.%d.%d", i>>8, i&255+1) }
+func neighborAddress(i int) string { return fmt.Sprintf("127.1.%d.%d", i/250, i%250+1) }
 
 func benchConfig(self, socket string, neighbors int) string {
 	var b strings.Builder
