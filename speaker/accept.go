@@ -10,6 +10,11 @@ import (
 // accept takes in a connection that somebody opened to us.
 func (s *Speaker) accept(now time.Time, in *Input, out []Action) []Action {
 	p := s.match(in)
+	if p != nil && p.cfg.Range.IsValid() && !p.gone && s.running && !s.stopping {
+		if p, out = s.join(now, p, in.Remote.Addr(), out); p == nil {
+			return append(out, Action{Kind: ActClose, Conn: in.Conn})
+		}
+	}
 	switch {
 	case p == nil:
 		out = s.log(nil, LevelWarn, out, "connection from %v to %v: no neighbor is configured for it", in.Remote, in.Local)
@@ -27,14 +32,21 @@ func (s *Speaker) accept(now time.Time, in *Input, out []Action) []Action {
 	return append(out, Action{Kind: ActClose, Conn: in.Conn})
 }
 
+// match is the neighbor that a connection is for: one of that address, or else
+// the smallest range with it.
 func (s *Speaker) match(in *Input) *peer {
+	var ranged *peer
 	for _, p := range s.peers {
 		n := p.cfg
-		if n.PeerAddress == in.Remote.Addr() && (!n.LocalAddress.IsValid() || n.LocalAddress == in.Local.Addr()) {
+		switch {
+		case n.LocalAddress.IsValid() && n.LocalAddress != in.Local.Addr():
+		case !n.Range.IsValid() && n.PeerAddress == in.Remote.Addr():
 			return p
+		case n.Range.Contains(in.Remote.Addr()) && (ranged == nil || ranged.cfg.Range.Bits() < n.Range.Bits()):
+			ranged = p
 		}
 	}
-	return nil
+	return ranged
 }
 
 // admit gives the connection to the primary machine when that waits for one,

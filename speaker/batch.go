@@ -259,6 +259,9 @@ func (b *batch) status(*Command, []int) Reply {
 	cfg := &b.s.config
 	r := &StatusReply{Version: cfg.SoftwareVersion, UUID: cfg.UUID, PID: cfg.PID, Uptime: b.now.Sub(b.s.started)}
 	for _, p := range b.s.peers {
+		if p.cfg.Range.IsValid() {
+			continue
+		}
 		r.Neighbors++
 		if p.up != nil {
 			r.Established++

@@ -25,6 +25,9 @@ type Config struct {
 	Restarted bool
 	// SoftwareVersion is the text of capability 75.
 	SoftwareVersion string
+	// Bind is where connections of any neighbor are taken, beside what neighbors say
+	// (exabgp_tcp_bind).
+	Bind []netip.AddrPort
 	// Port is where created neighbors are dialled that do not say; 0: 179.
 	Port uint16
 	// UUID and PID are the daemon's, for the replies to ping and status.
@@ -48,7 +51,8 @@ type Neighbor struct {
 	Name         string // "neighbor 127.0.0.1 local-ip …": its identity; empty: made from the rest
 	Description  string
 	PeerAddress  netip.Addr
-	LocalAddress netip.Addr // zero: auto (whatever the connection has)
+	Range        netip.Prefix // of peers that may connect, PeerAddress is its first; zero: one peer
+	LocalAddress netip.Addr   // zero: auto (whatever the connection has)
 	LocalAS      uint32
 	PeerAS       uint32 // 0: auto
 	RouterID     netip.Addr
@@ -66,7 +70,9 @@ type Neighbor struct {
 	IdleHoldMax time.Duration
 	NotifyEarly bool
 	// SendHold is RFC 9687's SendHoldTime; 0: its default, negative: off.
-	SendHold     time.Duration
+	SendHold time.Duration
+	// RateLimit is the most messages of routes in a second; 0: no limit.
+	RateLimit    int
 	GroupUpdates bool
 	AdjRIBIn     bool
 	AdjRIBOut    bool

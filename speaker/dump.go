@@ -15,7 +15,7 @@ import (
 func (s *Speaker) Dump(now time.Time) string {
 	var b strings.Builder
 	for _, p := range s.peers {
-		fmt.Fprintf(&b, "neighbor %v\n", p.cfg.PeerAddress)
+		fmt.Fprintf(&b, "neighbor %s\n", p.cfg.Peers())
 		for _, c := range p.sessions {
 			if c != nil {
 				c.dump(&b, now)

@@ -30,12 +30,16 @@ type peer struct {
 	attempts int    // connection sessions that ended
 	held     []bool // by configured route: withdrawn by its watchdog
 	dynamic  bool   // created by a command
+	of       string // the name of the range that it is a member of; empty: of none
 	deleted  bool   // by a command of this batch
 	gone     bool   // given up, or stopped: it does not start again
 	limited  bool   // stopped at a prefix limit: a command or a reload starts it
 	kept     retained
 	met      bool // a session has come up since the start
 	pulling  bool // an ActPull is out that no empty Pull has answered yet
+
+	next  time.Time // with a rate limit: the next message leaves no earlier
+	pause time.Time // and waits until then; zero: none does
 
 	sent, received uint64 // messages
 }
@@ -93,13 +97,15 @@ func (n *Neighbor) identity() string {
 		local = n.LocalAddress.String()
 	}
 	return fmt.Sprintf("neighbor %v local-ip %s local-as %d peer-as %d router-id %v family-allowed %s",
-		n.PeerAddress, local, n.LocalAS, n.PeerAS, n.RouterID, n.familyAllowed())
+		n.Peers(), local, n.LocalAS, n.PeerAS, n.RouterID, n.familyAllowed())
 }
 
 func (n *Neighbor) validate() error {
 	switch {
 	case !n.PeerAddress.IsValid():
 		return fmt.Errorf("%s: the peer's address is missing", n.Name)
+	case n.Range.IsValid() && !n.Passive:
+		return fmt.Errorf("%s: a range must be passive", n.Name)
 	case n.LocalAS == 0:
 		return fmt.Errorf("%s: local-as is missing", n.Name)
 	case !n.RouterID.Is4() || n.RouterID.IsUnspecified():
@@ -177,6 +183,7 @@ func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []
 	reason := downText(why, c.why)
 	if p.up == c {
 		p.up, p.pulling, p.since = nil, false, time.Time{}
+		p.pause = time.Time{}
 		p.out.Down()
 		out = s.retain(now, p, p.agreed, &why, out)
 		p.agreed = nil
@@ -210,7 +217,7 @@ func downText(d fsm.Down, tcp string) string {
 
 // wake says that Pull has something for p.
 func (s *Speaker) wake(p *peer, out []Action) []Action {
-	if p.up == nil || p.pulling || !p.out.Ready() {
+	if p.up == nil || p.pulling || !p.pause.IsZero() || !p.out.Ready() {
 		return out
 	}
 	p.pulling = true

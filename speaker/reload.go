@@ -43,6 +43,12 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 			s.peers = append(s.peers, p)
 			continue
 		}
+		if p.of != "" && !p.gone {
+			var stays bool
+			if stays, out = s.rejoin(now, p, out); stays {
+				continue
+			}
+		}
 		p.gone = true
 		out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured}, out)
 	}
@@ -57,7 +63,7 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 // reconfigure applies n to the neighbor of the same name.
 func (s *Speaker) reconfigure(now time.Time, p *peer, n *Neighbor, out []Action) []Action {
 	same := sameSession(p.cfg, n)
-	p.dynamic = false
+	p.dynamic, p.of = false, ""
 	p.held = held(n, p.cfg, p.held)
 	p.cfg = n
 	p.subs = s.subscribers(n)
@@ -88,5 +94,6 @@ func sameSession(a, b *Neighbor) bool {
 	x.Routes, y.Routes = nil, nil
 	x.API, y.API = nil, nil
 	x.Description, y.Description = "", ""
+	x.RateLimit, y.RateLimit = 0, 0
 	return reflect.DeepEqual(x, y)
 }

@@ -229,8 +229,8 @@ func (s *Speaker) Ready(conn ConnID) bool {
 }
 
 // Pull appends the next bulk message of conn to buf, which must have room for
-// MaxExtendedLen bytes; nil when there is none now (an ActPull will say when
-// there is again).
+// MaxExtendedLen bytes; nil when there is none now, or none that may leave yet (an
+// ActPull will say when there is again).
 func (s *Speaker) Pull(now time.Time, conn ConnID, buf []byte, out []Action) (msg []byte, _ []Action) {
 	s.arena = s.arena[:0]
 	c := s.conns[conn]
@@ -238,6 +238,10 @@ func (s *Speaker) Pull(now time.Time, conn ConnID, buf []byte, out []Action) (ms
 		return nil, out
 	}
 	p := c.peer
+	if p.paced(now) {
+		p.pulling = false
+		return nil, s.answer(out)
+	}
 	start := len(buf)
 	buf, info, ok := p.out.Pull(buf)
 	for _, n := range info.TooLong {
@@ -247,5 +251,6 @@ func (s *Speaker) Pull(now time.Time, conn ConnID, buf []byte, out []Action) (ms
 		p.pulling = false
 		return nil, s.answer(out)
 	}
+	p.left(now)
 	return buf[start:], s.count(now, c, buf[start:], out)
 }

@@ -12,7 +12,7 @@ func (b *batch) showRoutes(c *Command, peers []int) Reply {
 	r := &RoutesReply{Show: c.Show}
 	for _, i := range peers {
 		p := b.s.peers[i]
-		if !c.Show.shows(p) {
+		if !c.Show.shows(p) || p.cfg.Range.IsValid() {
 			continue
 		}
 		var routes iter.Seq[rib.Route]

@@ -15,9 +15,9 @@ type Socket struct {
 	MD5 string
 }
 
-// SocketKey is the Socket of the neighbors at one address.
+// SocketKey is the Socket of the neighbors at one address, or of a range.
 type SocketKey struct {
-	Peer netip.Addr
+	Peers netip.Prefix
 	Socket
 }
 
@@ -36,10 +36,18 @@ func (s *Speaker) SocketKeys(at netip.AddrPort) []SocketKey {
 	var l []SocketKey
 	for _, p := range s.peers {
 		if n := p.cfg; n.Socket != (Socket{}) && n.listens(at) {
-			l = append(l, SocketKey{n.PeerAddress, n.Socket})
+			l = append(l, SocketKey{n.prefix(), n.Socket})
 		}
 	}
 	return l
+}
+
+// prefix is the addresses that n's peer may have.
+func (n *Neighbor) prefix() netip.Prefix {
+	if n.Range.IsValid() {
+		return n.Range
+	}
+	return netip.PrefixFrom(n.PeerAddress, n.PeerAddress.BitLen())
 }
 
 // listens reports whether n's peer may connect to the listener at.

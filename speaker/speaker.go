@@ -113,6 +113,7 @@ func (s *Speaker) Advance(now time.Time, out []Action) []Action {
 	}
 	for _, p := range s.peers {
 		out = s.expireKept(now, p, out)
+		out = s.resumePaced(now, p, out)
 	}
 	out = s.expireSyncs(now, out)
 	return s.settle(now, out)
@@ -128,6 +129,7 @@ func (s *Speaker) Deadline() time.Time {
 	}
 	for _, p := range s.peers {
 		earlier(p.kept.until)
+		earlier(p.pause)
 		for _, c := range p.sessions {
 			if c != nil {
 				earlier(c.fsm.Deadline())
@@ -143,6 +145,7 @@ func (s *Speaker) Deadline() time.Time {
 // settle does what follows from any step: peers that are given up leave, and
 // the speaker exits when it has nothing left to do.
 func (s *Speaker) settle(now time.Time, out []Action) []Action {
+	out = s.leave(now, out)
 	out = s.answer(out)
 	s.sweep()
 	if !s.running || s.exited {
@@ -189,6 +192,9 @@ func (s *Speaker) start(now time.Time, out []Action) []Action {
 }
 
 func (s *Speaker) startPeer(now time.Time, p *peer, out []Action) []Action {
+	if p.cfg.Range.IsValid() {
+		return out // its members start, when they come
+	}
 	ev := fsm.ManualStart
 	if p.cfg.Passive {
 		ev = fsm.ManualStartPassive
@@ -231,9 +237,10 @@ func (s *Speaker) NextConn() ConnID {
 	return s.lastConn
 }
 
-// Listen lists the addresses to listen on, sorted, from the configuration.
+// Listen lists the addresses to listen on, sorted, from the configuration. One
+// that stands for all of a family takes in the others of its port.
 func (s *Speaker) Listen() []netip.AddrPort {
-	var l []netip.AddrPort
+	l := slices.Clone(s.config.Bind)
 	for _, p := range s.peers {
 		if p.cfg.Listen == 0 {
 			continue
@@ -250,14 +257,22 @@ func (s *Speaker) Listen() []netip.AddrPort {
 	slices.SortFunc(l, func(a, b netip.AddrPort) int {
 		return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Port(), b.Port()))
 	})
-	return slices.Compact(l)
+	l = slices.Compact(l)
+	all := func(at netip.AddrPort) bool {
+		a := netip.IPv4Unspecified()
+		if at.Addr().Is6() {
+			a = netip.IPv6Unspecified()
+		}
+		return at.Addr() != a && slices.Contains(l, netip.AddrPortFrom(a, at.Port()))
+	}
+	return slices.DeleteFunc(slices.Clone(l), all)
 }
 
 // log appends a log line about p (nil: about no neighbor).
 func (s *Speaker) log(p *peer, l Level, out []Action, format string, args ...any) []Action {
 	a := Action{Kind: ActLog, Level: l, Text: fmt.Sprintf(format, args...)}
 	if p != nil {
-		a.Peer = p.cfg.PeerAddress.String()
+		a.Peer = p.cfg.Peers()
 	}
 	return append(out, a)
 }

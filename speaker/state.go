@@ -91,6 +91,10 @@ func (s *Speaker) AppendState(b []byte, now time.Time) []byte {
 	for _, p := range s.peers {
 		b = append(b, flag(p.gone)|flag(p.limited)<<1, flag(p.pulling), byte(p.attempts), flag(p.met))
 		b = p.kept.appendState(b, now)
+		if p.cfg.RateLimit > 0 {
+			b = binary.AppendVarint(b, int64(max(0, p.next.Sub(now))))
+			b = append(b, flag(!p.pause.IsZero()))
+		}
 		for _, h := range p.held {
 			b = append(b, flag(h))
 		}

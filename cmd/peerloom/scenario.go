@@ -58,7 +58,7 @@ func runCommand(_ context.Context, e env, args []string) int {
 }
 
 func paceFlag(f flagSet) *string {
-	return f.String("pace", "", "quiet, replies or none, in place of the scenario's")
+	return f.String("pace", "", "quiet, replies, none or script, in place of the scenario's")
 }
 
 // flagSet is what the flags that several commands share need.
@@ -85,7 +85,7 @@ func load(args []string, pace string) (*scenario.File, error) {
 	}
 	p, ok := world.ParsePace(pace)
 	if !ok {
-		return nil, fmt.Errorf("%w: --pace %s: write quiet, replies or none", errUsage, pace)
+		return nil, fmt.Errorf("%w: --pace %s: write quiet, replies, none or script", errUsage, pace)
 	}
 	f.Knobs.Pace = p
 	return f, nil

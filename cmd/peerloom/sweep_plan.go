@@ -62,7 +62,7 @@ func entries(args []string, pace string) ([]entry, error) {
 	}
 	if err == nil && pace != "" {
 		if _, ok := world.ParsePace(pace); !ok {
-			err = fmt.Errorf("%w: --pace %s: write quiet, replies or none", errUsage, pace)
+			err = fmt.Errorf("%w: --pace %s: write quiet, replies, none or script", errUsage, pace)
 		}
 	}
 	return all, err

@@ -268,30 +268,6 @@ func (s *sweep) keep(o *outcome) (lines []string) {
 	return append(lines, "peerloom replay "+file, "peerloom shrink "+file)
 }
 
-// hangs notices a run that does not end. It cannot be stopped, so the sweep is.
-func (s *sweep) hangs() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.running {
-		if r.since.IsZero() || time.Since(r.since) < s.flags.hang {
-			continue
-		}
-		j := s.plan.at(r.run)
-		s.sum.failed(failHangs, r.run, &j)
-		s.said = append(s.said, fmt.Sprintf("%s, seed %d: strategy %s: the run takes longer than %v", j.run.File.Name, j.seed, j.run.Strategy, s.flags.hang))
-		file, err := writeNew(fmt.Sprintf("%s/%s-%d", s.flags.dir, j.run.File.Name, j.seed), ".scenario", scenario.Print(s.plan.at(r.run).run.File))
-		if err != nil {
-			s.said = append(s.said, "peerloom sweep: "+err.Error())
-		} else {
-			s.said = append(s.said, fmt.Sprintf("peerloom run %s --seed %d --trace", file, j.seed))
-		}
-		s.stopped = "hang"
-		s.wake.Broadcast()
-		return true
-	}
-	return false
-}
-
 // save writes the state, for --resume.
 func (s *sweep) save(e env) {
 	if s.flags.resume == "" {

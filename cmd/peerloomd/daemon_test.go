@@ -94,7 +94,7 @@ func prepare(t *testing.T, text string, args ...string) *running {
 	d := &running{t: t, conf: filepath.Join(t.TempDir(), "peer.conf"), log: make(chan string, 100_000)}
 	d.configure(text)
 	d.cmd = exec.Command(self)
-	d.cmd.Env = append(os.Environ(), beDaemon+"=1", "exabgp_tcp_bind=", "exabgp_api_version=4")
+	d.cmd.Env = append(isolated(t, os.Environ()), beDaemon+"=1", "exabgp_tcp_bind=", "exabgp_api_version=4")
 	for _, a := range args {
 		if strings.Contains(a, "=") && !strings.HasPrefix(a, "-") {
 			d.cmd.Env = append(d.cmd.Env, a)

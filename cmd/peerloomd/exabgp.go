@@ -28,6 +28,9 @@ func start(ctx context.Context, argv, environ []string, stdin io.Reader, stdout,
 	if len(args) > 0 && args[0] == "decode" {
 		return decodeCommand(args[1:], stdout, stderr)
 	}
+	if len(args) > 0 && args[0] == "ctl" {
+		return ctlCommand(args[1:], environ, stdin, stdout, stderr)
+	}
 	if len(args) > 0 && args[0] == "healthcheck" {
 		return healthCommand(ctx, args[1:], stdin, stdout, stderr)
 	}
@@ -35,7 +38,7 @@ func start(ctx context.Context, argv, environ []string, stdin io.Reader, stdout,
 }
 
 // exabgpArgs says in peerloomd's words what ExaBGP's command line asks for:
-// [server] [-d] [-p] CONF…, [configuration] validate [-nrv] CONF…, version; and
+// [server] [-d] [-p] CONF…, [configuration] validate [-nrv] CONF…, version, cli; and
 // decode and healthcheck, which are peerloomd's too.
 func exabgpArgs(args []string) ([]string, error) {
 	if len(args) == 0 {
@@ -53,7 +56,9 @@ func exabgpArgs(args []string) ([]string, error) {
 		return validateArgs(args[2:])
 	case "validate":
 		return validateArgs(args[1:])
-	case "encode", "cli", "env":
+	case "cli":
+		return append([]string{"ctl"}, args[1:]...), nil
+	case "encode", "env":
 		return nil, fmt.Errorf("%s is not supported yet: see docs/EXABGP.md", args[0])
 	}
 	return args, nil

@@ -15,7 +15,7 @@ import (
 func asExabgp(t *testing.T, environ []string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = start(context.Background(), append([]string{"/usr/sbin/exabgp"}, args...), environ, strings.NewReader(""), &out, &errs)
+	status = start(context.Background(), append([]string{"/usr/sbin/exabgp"}, args...), isolated(t, environ), strings.NewReader(""), &out, &errs)
 	return status, out.String(), errs.String()
 }
 

@@ -23,12 +23,15 @@ type life struct {
 	user    string
 	pidFile string
 	logFile string
+	socket  string
 }
 
 func (l *life) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.user, "user", "", "as root: become this user once the ports are open; else what exabgp_daemon_user says")
 	f.StringVar(&l.pidFile, "pid", "", "write the process's number to this file and hold it locked, against a second daemon; else exabgp_daemon_pid")
 	f.StringVar(&l.logFile, "log", "", "append the log to this file, not to standard error; each reload opens it anew, as log rotation wants it")
+	f.StringVar(&l.socket, "socket", "", "take commands of peerloomd ctl at this Unix socket, which our user alone may open; none: at none; else PEERLOOMD_SOCKET, "+
+		"else NAME.sock in $RUNTIME_DIRECTORY, /run/peerloomd or /run/exabgp where that folder is there, with NAME of exabgp_api_socketname, unless exabgp_api_cli is false")
 }
 
 // house is what the system and a running daemon hold of each other.
@@ -41,6 +44,7 @@ type house struct {
 	journal bool     // which is systemd's journal
 	manager *manager
 	network live.Network
+	socket  *controlSocket // nil: none
 }
 
 // begin opens all that has to be open before privileges are dropped.
@@ -69,6 +73,10 @@ func (l *life) begin(env config.Env, environ []string, stderr io.Writer) (*house
 		if h.pid, err = lockPID(h.pidFile); err != nil {
 			return nil, fmt.Errorf("--pid: %w", err)
 		}
+	}
+	if h.socket, err = l.control(env, environ, h.become); err != nil {
+		h.end()
+		return nil, err
 	}
 	return h, nil
 }
@@ -101,12 +109,23 @@ func (h *house) notify(s live.Stage) {
 // end removes the file with the process's number, or empties it where the user
 // that we are now may not remove it.
 func (h *house) end() {
+	if h.socket != nil {
+		h.socket.end()
+	}
 	if h.pid != nil {
 		if os.Remove(h.pidFile) != nil {
 			_ = h.pid.Truncate(0)
 		}
 		_ = h.pid.Close()
 	}
+}
+
+// control lists where control clients come from.
+func (h *house) control() (l []live.Control) {
+	if h.socket != nil {
+		l = append(l, h.socket.source())
+	}
+	return l
 }
 
 func (h *house) logger(format string, level slog.Level) *slog.Logger {

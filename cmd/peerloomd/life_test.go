@@ -159,7 +159,7 @@ func TestPortIsHandedOver(t *testing.T) {
 		d.cmd.Args = append([]string{"sh", "-c", `LISTEN_PID=$$ exec "$0" "$@"`, d.cmd.Path}, d.cmd.Args[1:]...)
 		d.cmd.Path, err = exec.LookPath("sh")
 		require.NoError(t, err)
-		d.cmd.Env = append(d.cmd.Env, "LISTEN_FDS=1", "exabgp_tcp_bind=127.0.0.1", fmt.Sprintf("exabgp_tcp_port=%d", 1))
+		d.cmd.Env = append(d.cmd.Env, "LISTEN_FDS=1", "exabgp_tcp_bind=127.0.0.1", fmt.Sprintf("exabgp_tcp_port=%d", freePort(t).Port))
 		d.start()
 		if c.want != "" {
 			d.logs(c.want)

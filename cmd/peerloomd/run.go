@@ -64,6 +64,7 @@ and a helper:
     peerloomd --dump peer.conf        prints it as it is understood
     peerloomd --validate peer.conf    says what is wrong, with line and remedy
     peerloomd decode --update HEX     prints a message as JSON (decode --help)
+    peerloomd ctl show neighbor summary    asks a daemon that runs (ctl --help)
     peerloomd peer.conf               runs until SIGTERM; SIGUSR1 or SIGHUP
                                       reads the configuration again
 
@@ -71,6 +72,9 @@ ExaBGP's environment variables count in both spellings, among them
 exabgp_tcp_port, exabgp_tcp_bind, exabgp_tcp_connections, exabgp_api_ack,
 exabgp_api_version, exabgp_log_enable, exabgp_daemon_user, exabgp_daemon_pid and
 exabgp_debug_rotate (several configurations: each reload takes the next).
+
+    peerloomd --record run.rec peer.conf    writes down all that happens, for
+                                            peerloom replay run.rec
 
 As a service: systemd is told when it is ready (Type=notify), and may hand over
 the ports; --user, --pid and --log are for where there is no such manager.
@@ -80,9 +84,10 @@ Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 Flags:
 `
 
-// settle is the time that a peer has for what it writes right behind its first
-// KEEPALIVE: two writes of one process, seldom more than this apart.
-const settle = 5 * time.Millisecond
+// settle is the time that a peer has for the message behind its first KEEPALIVE:
+// ExaBGP too listens so long, or until a message comes, before it looks at its
+// routes.
+const settle = 100 * time.Millisecond
 
 // options is what the command line says.
 type options struct {
@@ -97,6 +102,7 @@ type options struct {
 	format      string
 	batchWindow time.Duration
 	life        life
+	recording   recording
 }
 
 func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error) {
@@ -115,6 +121,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
 		"commands that a process writes within this time of each other take effect together; 0: those of one read")
 	o.life.flags(f)
+	o.recording.flags(f)
 	f.BoolVarP(&o.help, "help", "h", false, "this text")
 	f.BoolP("debug", "d", false, "accepted for ExaBGP's sake, ignored")
 	f.BoolP("pdb", "p", false, "accepted for ExaBGP's sake, ignored")
@@ -134,7 +141,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	case o.batchWindow < 0:
 		return o, f, fmt.Errorf("--batch-window=%v: write 0 or more", o.batchWindow)
 	}
-	return o, f, nil
+	return o, f, o.recording.wrong()
 }
 
 // run is the program; it returns the exit status.
@@ -202,18 +209,23 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	defer h.end()
-	alarm, err := live.NewAlarm()
-	if err != nil { // batches close up to a millisecond late, then
+	file, err := o.recording.begin()
+	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
+		return exitFailed
 	}
+	log := h.logger(o.format, level)
+	record, recorded := o.recording.start(file, log)
+	defer recorded()
 	d, err := live.New(live.Config{
 		Speaker: *first,
 		Reload:  files.load,
 		Clock:   clock.New(),
-		Alarm:   alarm,
+		Alarm:   alarm(log),
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
+		Control: h.control(),
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
@@ -223,7 +235,9 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 			APIVersion: env.APIVersion, NoAck: !env.APIAck, Window: o.batchWindow,
 			Host: host, PID: os.Getpid(), PPID: os.Getppid(),
 		},
-		Log:      h.logger(o.format, level),
+		Log:      log,
+		Record:   record,
+		Version:  version(),
 		Jitter:   jitter(),
 		NoListen: noListen(environ),
 	})
@@ -237,6 +251,17 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	return exitOK
+}
+
+// alarm is what closes batches on time; without one they close up to a
+// millisecond late.
+func alarm(log *slog.Logger) live.Alarm {
+	a, err := live.NewAlarm()
+	if err != nil {
+		log.Warn("there is no fine timer: batches close late", "reason", err)
+		return nil
+	}
+	return a
 }
 
 // validate reads every file and says what is wrong with each.

@@ -25,10 +25,17 @@ const valid = `neighbor 127.0.0.1 {
 }
 `
 
+// isolated is an environment in which no exabgp.env of this machine counts,
+// unless it names one.
+func isolated(t *testing.T, environ []string) []string {
+	t.Helper()
+	return append([]string{"exabgp_root=" + t.TempDir()}, environ...)
+}
+
 func called(t *testing.T, environ []string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(context.Background(), args, environ, strings.NewReader(""), &out, &errs)
+	status = run(context.Background(), args, isolated(t, environ), strings.NewReader(""), &out, &errs)
 	return status, out.String(), errs.String()
 }
 
@@ -125,11 +132,11 @@ func TestSIGTERMEndsCleanly(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	port := fmt.Sprintf("exabgp_tcp_port=%d", l.Addr().(*net.TCPAddr).Port)
-	name := file(t, valid)
+	name, environ := file(t, valid), isolated(t, []string{port, "exabgp_tcp_bind=", "exabgp_log_enable=false"})
 	ended := make(chan int, 1)
 	go func() {
 		var out, errs bytes.Buffer
-		ended <- run(context.Background(), []string{name}, []string{port, "exabgp_tcp_bind=", "exabgp_log_enable=false"}, nil, &out, &errs)
+		ended <- run(context.Background(), []string{name}, environ, nil, &out, &errs)
 	}()
 	nc, err := l.Accept()
 	require.NoError(t, err)

@@ -156,6 +156,22 @@ func known() []knownDifference {
 				return strings.HasSuffix(x.theirs.why, "must have partial bit 0") &&
 					slices.ContainsFunc(x.attrs, func(a rawAttr) bool { return a.flags&0x20 != 0 && a.flags&0xc0 != 0xc0 })
 			}},
+		{"an unrecognized optional non-transitive attribute", "both",
+			`RFC 4271 §5: "Unrecognized non-transitive optional attributes MUST be quietly ignored": the codec does, GoBGP's library leaves it to the speaker`,
+			func(x *exchange) bool {
+				ignored := func(a attr) bool {
+					return slices.ContainsFunc(x.attrs, func(b rawAttr) bool {
+						return b.typ == a.typ && b.flags&0xc0 == 0x80 && !slices.Contains([]codec.AttrType{4, 9, 10, 14, 15, 26, 29}, a.typ)
+					})
+				}
+				return x.what.kind == "attributes" && slices.Equal(x.ours.attrs, slices.DeleteFunc(slices.Clone(x.theirs.attrs), ignored))
+			}},
+		{"a route distinguisher of a type that is not defined", "peerloom",
+			`RFC 4364 §4.2: "a 2-byte Type field" and "a 6-byte Value field", whose structure the type says; two values are two routes all the same. GoBGP reads zeros`,
+			func(x *exchange) bool {
+				return x.what.kind == "routes" && slices.EqualFunc(x.ours.announced, x.theirs.announced, sameButRD) &&
+					slices.EqualFunc(x.ours.withdrawn, x.theirs.withdrawn, sameButRD)
+			}},
 		{"AS4_PATH or AS4_AGGREGATOR from a 4-octet speaker", "peerloom",
 			`RFC 6793 §4.1: "MUST NOT be carried in an UPDATE message between NEW BGP speakers ... MUST discard the path attribute"`,
 			func(x *exchange) bool {
@@ -236,6 +252,20 @@ func opaque(v []byte) bool {
 		codec.IPv4MVPN, codec.IPv6MVPN, codec.IPv4MUP, codec.IPv6MUP,
 	}
 	return len(v) > 2 && !slices.Contains(read, codec.MakeFamily(codec.AFI(binary.BigEndian.Uint16(v)), codec.SAFI(v[2])))
+}
+
+// sameButRD reports whether theirs is ours, or ours with zeros for the value of
+// a route distinguisher of a type above 2 (RFC 4364 §4.2).
+func sameButRD(ours, theirs route) bool {
+	if ours.family != theirs.family || len(ours.wire) != len(theirs.wire) {
+		return false
+	}
+	for i := 2; i+6 <= len(ours.wire); i++ {
+		if binary.BigEndian.Uint16([]byte(ours.wire[i-2:])) > 2 && ours.wire[:i]+"\x00\x00\x00\x00\x00\x00"+ours.wire[i+6:] == theirs.wire {
+			return true
+		}
+	}
+	return ours.wire == theirs.wire
 }
 
 // reaches reports whether an MP_REACH_NLRI has NLRI.

@@ -23,6 +23,9 @@ func (c *Conns) collision(x *connState) *Violation {
 	if x.dialed == other.dialed {
 		return nil
 	}
+	if x.received.open && other.received.open && x.received.id != other.received.id {
+		return nil // a bit of an OPEN flipped on the way: §6.8 speaks of one identifier
+	}
 	remote := &x.received
 	if !remote.open {
 		remote = &other.received
@@ -96,6 +99,16 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 		return violated(LiveSilence, fmt.Sprintf("an end of a connection with %s on which no OPEN left, within %v", n.Name, n.Early), fmt.Sprintf("connection %d is %v old", x.id, age))
 	}
 	return nil
+}
+
+// Stood says that timers of the speaker were overdue, as those of a program that
+// stood still are: what it may leave undone is counted from now.
+func (c *Conns) Stood(now time.Time) {
+	for i := range c.neighbors {
+		if n := &c.neighbors[i]; !n.alone.IsZero() {
+			n.alone = now
+		}
+	}
 }
 
 // abandoned finds a neighbor that is neither connected nor dialled.

@@ -74,6 +74,7 @@ const (
 	WireSilentClose ID = "WIRE-15"
 	WireTooLong     ID = "WIRE-16"
 	WireCease       ID = "WIRE-17"
+	WireTrans       ID = "WIRE-18"
 )
 
 // Invariants of a whole run.
@@ -86,6 +87,7 @@ const (
 	RunSequence ID = "RUN-02"
 	RunView     ID = "RUN-03"
 	RunPanic    ID = "RUN-04"
+	RunSync     ID = "RUN-05"
 )
 
 // Invariant is one promise that a run is held to.
@@ -130,6 +132,7 @@ func Invariants() []Invariant {
 		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
+		{WireTrans, "To a speaker of 2-octet AS numbers AS_PATH has AS_TRANS where AS4_PATH has a number of four octets (RFC 6793 §4.2.2)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
@@ -155,6 +158,7 @@ func Invariants() []Invariant {
 		{RunSequence, "A paced run sends exactly the UPDATE and ROUTE-REFRESH messages that the scenario lists, to the byte."},
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
 		{RunPanic, "Nothing panics, whatever peers and clients send."},
+		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
 	}
 }
 

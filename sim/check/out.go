@@ -132,6 +132,10 @@ func (m *OutModel) Down() {
 // Expected is what has not been received yet.
 func (m *OutModel) Expected() []Expect { return m.queue }
 
+// Pending is how many messages are due, and whether refresh blocks wait that
+// will become more.
+func (m *OutModel) Pending() (messages int, blocks bool) { return len(m.queue), len(m.waiting) > 0 }
+
 // Flushing reports whether the next message due is of a flush or a refresh.
 func (m *OutModel) Flushing() bool { return len(m.queue) > 0 && m.queue[0].block }
 

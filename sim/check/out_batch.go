@@ -63,7 +63,7 @@ func (m *OutModel) applyPart(ops []Op) {
 		switch o.Kind {
 		case OpAnnounce:
 			t := p.touch(m, o.NLRI)
-			t.announced, t.last = true, byAnnounce
+			t.announced, t.last, t.attrs = true, byAnnounce, nil
 			m.want.put(route{nlri: o.NLRI, attrs: o.Attrs, origin: o.Origin})
 		case OpWithdraw:
 			t := p.touch(m, o.NLRI)
@@ -90,13 +90,14 @@ func (m *OutModel) clear(p *part) {
 	for _, f := range m.session.Families {
 		for i, r := range m.want.all {
 			if r.nlri.Family == f && m.counting(r.nlri) == i && m.toldAt(r.nlri) >= 0 {
-				p.touch(m, r.nlri).last = byClear
+				t := p.touch(m, r.nlri)
+				t.last, t.attrs = byClear, nil
 			}
 		}
 	}
 	for i := range p.touched {
 		if m.counting(p.touched[i].nlri) >= 0 {
-			p.touched[i].last = byClear
+			p.touched[i].last, p.touched[i].attrs = byClear, nil
 		}
 	}
 	m.want = table{}

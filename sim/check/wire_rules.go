@@ -117,6 +117,9 @@ func (w *WireChecker) update(msg []byte) []*Violation {
 		return w.endOfRIB(f)
 	}
 	var found []*Violation
+	if v := asTrans(msg); v != nil && !w.options.AS4 {
+		found = append(found, v)
+	}
 	for r := range u.Withdraws() {
 		found = append(found, w.withdrawn(r.NLRI())...)
 	}

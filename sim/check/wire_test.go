@@ -93,6 +93,16 @@ func TestWireChecker(t *testing.T) {
 	}
 }
 
+// A number of four octets is AS_TRANS to a speaker of two.
+func TestWireCheckerKnowsASTrans(t *testing.T) {
+	old := func(id string) []byte { return message(1, "04 0001 0009 010203"+id+" 08 0206 010400010001") }
+	for as, want := range map[string][]check.ID{"5ba0": nil, "ea01": {check.WireTrans}} {
+		update := message(2, "0000 001b 40010100 4002040201"+as+" 4003040a000001 c011060201fa56ea01 08 0a")
+		wire := cat(out(0, old("01")), in(0, old("02")), out(0, keepalive()), in(0, keepalive()), out(0, update, eor()))
+		require.Equal(t, want, watch(check.WireConfig{}, wire, 1<<16), as)
+	}
+}
+
 // watch feeds an exchange in pieces of a size and gives the ids found.
 func watch(cfg check.WireConfig, wire []exchange, piece int) []check.ID {
 	var ids []check.ID

@@ -149,11 +149,13 @@ func sessionOf(c *Story) check.OutSession {
 			o.ExtendedNextHop = append(o.ExtendedNextHop, x.Family)
 		}
 	}
-	return check.OutSession{
+	s := check.OutSession{
 		Families: n.Families, Options: o,
 		EnhancedRefresh: both(n.Caps.RouteRefresh, codec.CapEnhancedRefresh),
-		Export:          world.Export(n, o, n.LocalAddress),
+		LinkLocal:       both(n.Caps.LinkLocalNextHop, codec.CapLinkLocalNextHop),
 	}
+	s.Export = world.Export(n, s, n.LocalAddress)
+	return s
 }
 
 // peerAS is the AS of the peer; that of the speaker where any will do.

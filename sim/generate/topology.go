@@ -133,8 +133,23 @@ func (g *gen) peer(n *neighbor) {
 	if g.has(ownOpen) && g.n(4) == 0 {
 		g.line(1, "without multiprotocol")
 	}
+	if n.refresh && g.has(gracefulRestart) && g.has(speaking) {
+		g.restart(n)
+	}
 	for range g.n(6) {
 		g.peerStep(n)
+	}
+}
+
+// restart writes a session that is lost between the brackets of a refresh and
+// comes back by graceful restart.
+func (g *gen) restart(n *neighbor) {
+	f := one(g, n.families...)
+	for range 1 + g.n(3) {
+		g.line(1, "announce %s", g.announcement(n, true))
+	}
+	for _, step := range []string{"borr " + f, one(g, "close", "reset", "notification 4"), "wait established", one(g, "eorr "+f, "borr "+f)} {
+		g.line(1, "%s", step)
 	}
 }
 

@@ -86,6 +86,7 @@ func openParameters() []openParameter {
 		{"capability/as4-3-octets", caps, openWant(0), []byte{2, 5, 65, 3, 0, 0, 1}},
 		{"capability/add-path-3-octets", "RFC 7911 §4", openWant(0), []byte{2, 5, 69, 3, 0, 1, 1}},
 		{"capability/add-path-mode-4", "RFC 7911 §4", treat(Accept), []byte{2, 6, 69, 4, 77, 77, 77, 4}},
+		{"capability/add-path-mode-4-unicast", "RFC 7911 §4", treat(Accept), []byte{2, 6, 69, 4, 0, 1, 1, 4}},
 		{"capability/graceful-restart-1-octet", "RFC 4724 §3", openWant(0), []byte{2, 3, 64, 1, 0}},
 		{"capability/graceful-restart-5-octets", "RFC 4724 §3", openWant(0), []byte{2, 7, 64, 5, 0, 0, 0, 1, 1}},
 	}

@@ -34,7 +34,7 @@ func (k *knob) zero(to *world.Knobs) {
 // knobs lists them in the order in which they are printed.
 func knobs() []knob {
 	return []knob{
-		{name: "pace", what: "quiet, replies or none", print: printPace, set: setPace},
+		{name: "pace", what: "quiet, replies, none or script", print: printPace, set: setPace},
 		duration("delay", func(k *world.Knobs) *time.Duration { return &k.Delay }),
 		duration("jitter", func(k *world.Knobs) *time.Duration { return &k.Jitter }),
 		number("window", func(k *world.Knobs) *int { return &k.Window }),

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -214,8 +215,12 @@ func (p *parser) peer(names, body []string, at int) {
 
 // peerLine reads what a peer is, as opposed to what it does.
 func (p *parser) peerLine(o *world.Peer, line int, words []string) bool {
-	if words[0] == "open" {
+	switch {
+	case words[0] == "open":
 		p.ownOpen(o, line, words[1:])
+		return true
+	case len(words) == 1 && words[0] == "replay":
+		o.Replay = true
 		return true
 	}
 	if len(words) != 2 {
@@ -241,6 +246,12 @@ func (p *parser) peerLine(o *world.Peer, line int, words []string) bool {
 			p.fail(line, strconv.Quote(words[1])+" is no AS number", "write a number from 1 to 4294967295")
 		}
 		o.ASN = uint32(n)
+	case "greet":
+		b, err := hex.DecodeString(words[1])
+		if err != nil {
+			p.fail(line, strconv.Quote(words[1])+" is no message", "write its octets in hexadecimal")
+		}
+		o.Greet = append(o.Greet, b)
 	case "dial":
 		a, err := netip.ParseAddrPort(words[1])
 		if err != nil {

@@ -94,6 +94,12 @@ func printPeer(b *bytes.Buffer, p *world.Peer) {
 		fmt.Fprintf(b, "\twithout %s\n", capName(c))
 	}
 	b.WriteString(printOpen(p.Open))
+	for _, msg := range p.Greet {
+		fmt.Fprintf(b, "\tgreet %X\n", msg)
+	}
+	if p.Replay {
+		b.WriteString("\treplay\n")
+	}
 	printSteps(b, p.Script)
 }
 

@@ -238,7 +238,7 @@ expect dut to q {
 	_, err := scenario.Parse("wrong.scenario", []byte(text))
 	require.Error(t, err)
 	for _, line := range []string{
-		"wrong.scenario:4:1: pace has a wrong value: write quiet, replies or none",
+		"wrong.scenario:4:1: pace has a wrong value: write quiet, replies, none or script",
 		"wrong.scenario:5:1: split has a wrong value: write a probability such as 1/8",
 		`wrong.scenario:6:1: unknown line "colour": write a knob`,
 		"wrong.scenario:10:13: ",
@@ -256,7 +256,7 @@ expect dut to q {
 }
 
 func TestParsePace(t *testing.T) {
-	for _, p := range []world.Pace{world.PaceQuiet, world.PaceReplies, world.PaceNone} {
+	for _, p := range []world.Pace{world.PaceQuiet, world.PaceReplies, world.PaceNone, world.PaceScript} {
 		got, ok := world.ParsePace(p.String())
 		require.True(t, ok)
 		require.Equal(t, p, got)

@@ -41,7 +41,10 @@ func stepTable() []stepRow {
 		{"wait established", world.WaitEstablished, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
 		{"wait end-of-rib", world.WaitEndOfRIB, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
 		{"wait quiet", world.WaitQuiet, ofClient | ofPeer | ofNetwork, "nothing", parseNothing, printNothing, nil},
-		{"wait messages", world.WaitMessages, ofPeer, "how many", parseCount, printCount, nil},
+		{"wait messages", world.WaitMessages, ofPeer, "how many", parseCount, printCount,
+			func(s *world.Step) bool { return s.A == "" }},
+		{"wait messages", world.WaitMessages, ofNetwork, "how many, and the peer", parseCountOf,
+			func(s *world.Step) string { return printCount(s) + " " + s.A }, nil},
 		{"sleep", world.Sleep, ofClient | ofPeer | ofNetwork, "a duration such as 100ms", parseSleep,
 			func(s *world.Step) string { return strings.ReplaceAll(s.For.String(), "µ", "u") }, nil},
 		{"refresh", world.Refresh, ofPeer, "a family such as ipv4 unicast", parseFamily,
@@ -51,7 +54,23 @@ func stepTable() []stepRow {
 		{"notification", world.Notify, ofPeer, "a subcode of Cease, and a text", parseNotify,
 			func(s *world.Step) string { return strings.TrimSpace(strconv.Itoa(s.N) + " " + s.Text) }, nil},
 	}
-	return slices.Concat(rows, speakSteps(), faultSteps(), strikeSteps())
+	return slices.Concat(rows, lineSteps(), speakSteps(), faultSteps(), strikeSteps())
+}
+
+// lineSteps are about lines that a client gets, answers or not.
+func lineSteps() []stepRow {
+	text := func(s *world.Step) string { return s.Text }
+	return []stepRow{
+		{"expect line", world.ExpectLine, ofClient, "a text, or /a pattern/", parsePattern, text, nil},
+		{"gather until", world.Gather, ofClient, "a line", func(s *world.Step, rest string) bool { s.Text = rest; return rest != "" }, text, nil},
+		{"expect gathered", world.ExpectGathered, ofClient, "a text, or /a pattern/", parsePattern, text, nil},
+	}
+}
+
+func parsePattern(s *world.Step, rest string) bool {
+	s.Text = rest
+	_, err := world.Pattern(rest)
+	return err == nil && rest != ""
 }
 
 func parseNothing(_ *world.Step, rest string) bool { return rest == "" }
@@ -62,6 +81,12 @@ func parseCount(s *world.Step, rest string) bool {
 	n, err := strconv.ParseUint(rest, 10, 16)
 	s.N = int(n)
 	return err == nil && n > 0
+}
+
+func parseCountOf(s *world.Step, rest string) bool {
+	count, peer, _ := strings.Cut(rest, " ")
+	s.A = strings.TrimSpace(peer)
+	return parseCount(s, count) && s.A != "" && !strings.Contains(s.A, " ")
 }
 
 func printCount(s *world.Step) string { return strconv.Itoa(s.N) }

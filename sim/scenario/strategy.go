@@ -62,30 +62,45 @@ func portfolio(seed uint64) string {
 // a mistake of the caller's and panics. Of a portfolio seed 0 is the baseline;
 // of the others five of ten are uniform, three pct, two swarm.
 func NewPlan(f *File, o Options) Plan {
-	p := Plan{Strategy: o.Strategy, File: f}
-	if p.Strategy == Portfolio {
-		p.Strategy = portfolio(o.Seed)
+	p := Plan{File: f}
+	if p.Strategy = Chosen(o.Strategy, o.Seed); p.Strategy == PCT && o.Length == 0 {
+		o.Length = Length(f)
 	}
-	switch p.Strategy {
-	case "", Uniform:
-		p.Strategy, p.Source = Uniform, sim.NewSeed(o.Seed)
-	case FIFO:
-		p.Source = sim.Dull{}
-	case Swarm:
+	p.Source = Decider(p.Strategy, o.Seed, o.Depth, o.Length)
+	if p.Strategy == Swarm {
 		p.File = swarm(f, sim.NewSeed(sim.Mix(o.Seed, saltSwarm)))
-		p.Source = sim.NewSkew(o.Seed)
-	case PCT:
-		if o.Depth == 0 {
-			o.Depth = 1 + int(sim.Mix(o.Seed, saltDepth)%3)
-		}
-		if o.Length == 0 {
-			o.Length = Length(f)
-		}
-		p.Source = sim.NewPCT(o.Seed, o.Depth, o.Length)
-	default:
-		panic("scenario: there is no strategy " + o.Strategy)
 	}
 	return p
+}
+
+// Chosen is the strategy itself, or the one that a portfolio has for the seed.
+func Chosen(strategy string, seed uint64) string {
+	switch strategy {
+	case "":
+		return Uniform
+	case Portfolio:
+		return portfolio(seed)
+	}
+	return strategy
+}
+
+// Decider is the source of a strategy that is no portfolio. depth, 0: by the
+// seed, and length, the ties that a run is expected to have, are for PCT.
+func Decider(strategy string, seed uint64, depth, length int) sim.Source {
+	switch strategy {
+	case Uniform:
+		return sim.NewSeed(seed)
+	case FIFO:
+		return sim.Dull{}
+	case Swarm:
+		return sim.NewSkew(seed)
+	case PCT:
+		if depth == 0 {
+			depth = 1 + int(sim.Mix(seed, saltDepth)%3)
+		}
+		return sim.NewPCT(seed, depth, length)
+	}
+	panic("scenario: there is no strategy " + strategy)
 }
 
 // Length is how many ties the baseline run of a file has: what PCT spreads its

@@ -79,3 +79,21 @@ func TestQuietMeansNothingInFlight(t *testing.T) {
 	r := scenario.Run(&f, scenario.Options{Source: sim.Dull{}})
 	require.Equal(t, scenario.OK, r.Verdict, "%v", r.Violation)
 }
+
+// A rate limit makes a story longer and changes nothing else: the same messages
+// leave, in their order.
+func TestARateLimitChangesNoMessage(t *testing.T) {
+	for _, name := range []string{"api-rib", "api-rr-rib"} {
+		text := string(scenario.Print(parse(t, name)))
+		const at = "\t\tgroup-updates false;\n"
+		require.Contains(t, text, at)
+		f, err := scenario.Parse(name, []byte(strings.Replace(text, at, at+"\t\trate-limit 10;\n", 1)))
+		require.NoError(t, err)
+		for seed := range uint64(50) {
+			r := scenario.Run(f, scenario.Options{Seed: seed})
+			require.Equal(t, scenario.OK, r.Verdict, "%s, seed %d: %v", name, seed, r.Violation)
+			least := time.Duration(len(r.Messages)-2) * 100 * time.Millisecond
+			require.Greater(t, r.Messages[len(r.Messages)-1].At-r.Messages[0].At, least)
+		}
+	}
+}

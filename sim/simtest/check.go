@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/scenario"
 )
 
 // maxShrink bounds the runs that are spent on making a failure smaller.
@@ -74,11 +75,24 @@ func Check(t *testing.T, w World) {
 	if t.Failed() {
 		return
 	}
+	decide := w.decider(c.strategy)
 	for seed := c.seed; seed-c.seed < c.runs; seed++ {
-		if w.run(strategies()[c.strategy](seed), sim.NewTrace(sim.HashOnly)) != nil {
-			w.report(t, c, seed)
+		if w.run(decide(seed), sim.NewTrace(sim.HashOnly)) != nil {
+			w.report(t, c, seed, decide)
 			return
 		}
+	}
+}
+
+// decider is who decides the runs of a world under a strategy. Swarm draws the
+// weights of the answers; knobs of its own a world has none.
+func (w World) decider(strategy string) func(seed uint64) sim.Source {
+	ties := &sim.Ties{}
+	if strategy == scenario.PCT || strategy == scenario.Portfolio {
+		_ = w.run(ties, sim.NewTrace(sim.HashOnly)) // where the baseline fails, seeds do too
+	}
+	return func(seed uint64) sim.Source {
+		return scenario.Decider(scenario.Chosen(strategy, seed), seed, 0, max(ties.N, 1))
 	}
 }
 
@@ -111,11 +125,11 @@ func (w World) again(t *testing.T, c config, name string) {
 }
 
 // report shrinks a failure, writes it to a file and says how to run it again.
-func (w World) report(t *testing.T, c config, seed uint64) {
+func (w World) report(t *testing.T, c config, seed uint64, decide func(uint64) sim.Source) {
 	t.Helper()
-	f := w.tell(strategies()[c.strategy](seed))
+	f := w.tell(decide(seed))
 	f.seed = seed
-	twin := w.tell(strategies()[c.strategy](seed))
+	twin := w.tell(decide(seed))
 	if d, differ := sim.FirstDifference(f.trace, twin.trace); differ || f.err == nil {
 		t.Errorf("seed %d: the world does not depend on its Source alone: two runs of one seed differ (a map's order, the clock, a goroutine?)\n%v", seed, d)
 		return

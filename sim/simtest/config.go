@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/scenario"
 )
 
 // setting is one flag and its twin in the environment.
@@ -22,7 +22,7 @@ func settings() []setting {
 	return []setting{
 		{"seed", "1", "the first seed"},
 		{"runs", "100", "how many seeds"},
-		{"strategy", "uniform", "who decides: uniform or fifo"},
+		{"strategy", "uniform", "who decides: " + strings.Join(scenario.Strategies(), ", ")},
 		{"file", "", "run only this file, as a failure wrote it"},
 		{"trace", "", "print every event of a run that fails"},
 	}
@@ -78,19 +78,11 @@ func look() (config, error) {
 		return c, fmt.Errorf("-sim.seed or SIM_SEED is %q: write a number", values["seed"])
 	case err2 != nil || c.runs == 0:
 		return c, fmt.Errorf("-sim.runs or SIM_RUNS is %q: write a number from 1 on", values["runs"])
-	case strategies()[c.strategy] == nil:
-		return c, fmt.Errorf("-sim.strategy or SIM_STRATEGY is %q: write uniform or fifo", c.strategy)
+	case !scenario.IsStrategy(c.strategy):
+		return c, fmt.Errorf("-sim.strategy or SIM_STRATEGY is %q: write one of %s", c.strategy, strings.Join(scenario.Strategies(), ", "))
 	}
 	c.trace, _ = strconv.ParseBool(values["trace"])
 	return c, nil
-}
-
-// strategies are who may decide.
-func strategies() map[string]func(seed uint64) sim.Source {
-	return map[string]func(uint64) sim.Source{
-		"uniform": func(seed uint64) sim.Source { return sim.NewSeed(seed) },
-		"fifo":    func(uint64) sim.Source { return sim.Dull{} },
-	}
 }
 
 func itoa(n uint64) string { return strconv.FormatUint(n, 10) }

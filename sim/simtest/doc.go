@@ -23,7 +23,7 @@
 //
 //	-sim.seed N          SIM_SEED      the first seed (1)
 //	-sim.runs N          SIM_RUNS      how many seeds (100)
-//	-sim.strategy NAME   SIM_STRATEGY  uniform, or fifo: everything dull
+//	-sim.strategy NAME   SIM_STRATEGY  uniform; pct, swarm, fifo (everything dull), or portfolio: one of them by the seed
 //	-sim.file FILE       SIM_FILE      run only this file, as a failure wrote it
 //	-sim.trace           SIM_TRACE=1   print every event of a run that fails
 //

@@ -36,12 +36,14 @@ func Scenario(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	length := scenario.Length(f) // for pct
 	for seed := c.seed; seed-c.seed < c.runs; seed++ {
-		o := scenario.Options{Seed: seed, Source: strategies()[c.strategy](seed), Panicked: stack}
-		switch r := scenario.Run(f, o); r.Verdict {
+		plan := scenario.NewPlan(f, scenario.Options{Seed: seed, Strategy: c.strategy, Length: length})
+		o := scenario.Options{Seed: seed, Source: plan.Source, Panicked: stack}
+		switch r := scenario.Run(plan.File, o); r.Verdict {
 		case scenario.Failed:
-			o.Source = strategies()[c.strategy](seed)
-			scenarioReport(t, c, f, o)
+			o.Source = scenario.NewPlan(f, scenario.Options{Seed: seed, Strategy: c.strategy, Length: length}).Source
+			scenarioReport(t, c, plan.File, o)
 			return
 		case scenario.Invalid:
 			t.Fatalf("%s: %v", path, r.Err)
@@ -70,7 +72,7 @@ func artefactAgain(t *testing.T, c config, name string) {
 func scenarioReport(t *testing.T, c config, f *scenario.File, o scenario.Options) {
 	t.Helper()
 	a, r := scenario.Record(f, o)
-	a.Strategy = c.strategy
+	a.Strategy = scenario.Chosen(c.strategy, o.Seed)
 	before, runs := a.Size(), 0
 	small, _, err := scenario.Shrink(a, scenario.ShrinkOptions{Panicked: stack, Stop: func() bool { runs++; return runs > maxShrink }})
 	if err == nil {

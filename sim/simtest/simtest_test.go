@@ -160,7 +160,6 @@ func TestAFailureIsShrunkKeptAndRunAgain(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	dir := t.TempDir()
 	for _, c := range []struct {
 		env  string
 		args []string
@@ -168,13 +167,16 @@ func TestSettings(t *testing.T) {
 		want string
 	}{
 		{"SIM_STRATEGY=fifo", nil, true, ""},
+		{"SIM_STRATEGY=pct", nil, false, "-sim.strategy pct"},
+		{"SIM_STRATEGY=swarm", nil, false, "-sim.strategy swarm"},
+		{"", []string{"-sim.strategy", "portfolio"}, false, "-sim.strategy portfolio"},
 		{"SIM_RUNS=none", nil, false, `SIM_RUNS is "none": write a number`},
 		{"SIM_RUNS=none", []string{"-sim.runs", "2"}, true, ""},
 		{"", []string{"-sim.seed", "x"}, false, `-sim.seed or SIM_SEED is "x"`},
-		{"", []string{"-sim.strategy", "luck"}, false, "write uniform or fifo"},
+		{"", []string{"-sim.strategy", "luck"}, false, "write one of portfolio, uniform, pct, swarm, fifo"},
 		{"", []string{"-sim.file", "absent"}, false, "absent"},
 	} {
-		out, ok := child(t, dir, "TestRace", []string{c.env}, c.args...)
+		out, ok := child(t, t.TempDir(), "TestRace", []string{c.env}, c.args...)
 		require.Equal(t, c.ok, ok, "%v: %s", c, out)
 		require.Contains(t, out, c.want)
 	}

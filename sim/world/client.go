@@ -31,6 +31,7 @@ type api struct {
 	id    speaker.ClientID
 	name  string
 	json  bool
+	stays bool // it stays down when it ends: respawn false
 
 	child   *child.Child
 	toNode  pipe // an empty chunk: the program has ended
@@ -43,13 +44,16 @@ type api struct {
 	unread  int    // arrivals that it has not looked at
 	stuck   int    // arrivals that the speaker has not looked at: too many replies wait
 
+	due []due // replies that the speaker owes
+
 	script
 	partial  []byte
-	asked    []bool // commands without an answer, in order: true for those of the script
-	answers  []bool // replies not yet expected: true for done
-	open     int    // commands without an answer
-	orphan   bool   // a program of this name has died: which answers come is not known
-	sentDone bool   // the present Send step has been carried out
+	reader   *reader // looks at all lines and not only at answers; nil: it does not
+	asked    []bool  // commands without an answer, in order: true for those of the script
+	answers  []bool  // replies not yet expected: true for done
+	open     int     // commands without an answer
+	orphan   bool    // a program of this name has died: which answers come is not known
+	sentDone bool    // the present Send step has been carried out
 }
 
 // pipe is bytes on their way, in order.
@@ -79,7 +83,11 @@ func (w *World) addClient(c Client) error {
 	if k < 0 {
 		return fmt.Errorf("client %s: speaker %s has no process of that name", c.Process, c.Speaker)
 	}
-	a := &api{w: w, node: n, name: c.Process, json: n.cfg.Processes[k].JSON}
+	p := &n.cfg.Processes[k]
+	a := &api{w: w, node: n, name: c.Process, json: p.JSON, stays: !p.Respawn}
+	if err := a.reads(c.Script); err != nil {
+		return fmt.Errorf("client %s: %w", c.Process, err)
+	}
 	a.born()
 	a.script = script{steps: c.Script}
 	a.owner = w.loop.Register(c.Process, a)
@@ -196,7 +204,11 @@ func (a *api) flush() {
 
 // carry puts bytes on their way, behind those that are.
 func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
-	at := a.w.loop.Elapsed() + a.w.within(LabelClientDelay, a.w.knobs.ClientJitter, a.owner)
+	a.put(p, kind, data, a.w.loop.Elapsed()+a.w.within(LabelClientDelay, a.w.knobs.ClientJitter, a.owner))
+}
+
+// put has bytes arrive at a time, or behind those that come later.
+func (a *api) put(p *pipe, kind sim.Kind, data []byte, at time.Duration) {
 	p.last = max(p.last, at)
 	p.chunks = append(p.chunks, data)
 	p.size += len(data)
@@ -206,6 +218,10 @@ func (a *api) carry(p *pipe, kind sim.Kind, data []byte) {
 // write is one write of the program, which may arrive in pieces.
 func (a *api) write(text string) {
 	data := []byte(text)
+	if a.w.knobs.Pace == PaceScript {
+		a.pieces(data)
+		return
+	}
 	if len(data) > 1 && a.w.knobs.ClientSplit.Draw(a.w.src, LabelClientSplit) {
 		k := 1 + a.w.src.Choose(LabelClientCut, len(data)-1)
 		a.carry(&a.toNode, clientBytes, data[:k])
@@ -224,6 +240,9 @@ func (a *api) receive(data []byte) {
 		}
 		line := a.partial[:i]
 		a.w.failIf(check.JudgeLine(line))
+		if a.reader != nil {
+			a.reader.lines = append(a.reader.lines, string(line))
+		}
 		switch {
 		case string(line) == "done":
 			a.answered(true)
@@ -259,7 +278,7 @@ func (a *api) ask(n int, scripted bool) {
 }
 
 func (a *api) idle() bool {
-	return (!a.dead || a.node.exited) && len(a.toNode.chunks) == 0 && len(a.toProg.chunks) == 0 && a.windowD.IsZero()
+	return (!a.dead || a.stays || a.node.exited) && len(a.toNode.chunks) == 0 && len(a.toProg.chunks) == 0 && a.windowD.IsZero()
 }
 
 // advance goes through the script as far as it can.
@@ -304,7 +323,12 @@ func (a *api) do(s *Step) bool {
 	}
 	switch s.Kind {
 	case ExpectDone, ExpectError:
+		if a.reader != nil {
+			return a.readAnswers(s)
+		}
 		return a.expect(s)
+	case ExpectLine, Gather, ExpectGathered:
+		return a.readLine(s)
 	case Sleep:
 		return a.sleep(a.w, a.owner, clientWake, s.For)
 	default:
@@ -332,7 +356,7 @@ func (a *api) send(s *Step) bool {
 		}
 	}
 	switch a.w.knobs.Pace {
-	case PaceNone:
+	case PaceNone, PaceScript:
 		return true
 	case PaceReplies:
 		return a.open == 0
@@ -352,7 +376,7 @@ func (a *api) expect(s *Step) bool {
 	want := s.Kind == ExpectDone
 	for i, got := range a.answers[:s.N] {
 		if got != want && a.w.knobs.Pace != PaceNone {
-			a.w.failAt(a.name, check.NewViolation(check.RunReply, fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got)))
+			a.failStep(fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got))
 		}
 	}
 	a.answers = a.answers[s.N:]

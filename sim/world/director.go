@@ -17,6 +17,9 @@ type director struct {
 func (w *World) direct(steps []Step) error {
 	for i := range steps {
 		s := &steps[i]
+		if s.Kind == WaitMessages && w.peer(s.A) == nil {
+			return fmt.Errorf("network: there is no peer %q", s.A)
+		}
 		if s.Kind != Strike {
 			continue
 		}
@@ -33,6 +36,16 @@ func (w *World) direct(steps []Step) error {
 		}
 	}
 	w.director = director{w: w, script: script{steps: steps}}
+	return nil
+}
+
+// peer is the peer of that name; nil: there is none.
+func (w *World) peer(name string) *peer {
+	for _, p := range w.peers {
+		if p.Name == name {
+			return p
+		}
+	}
 	return nil
 }
 

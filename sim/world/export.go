@@ -4,13 +4,15 @@ import (
 	"net/netip"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
 // Export says which attributes a route has on a session, for the model. It is
 // written from RFC 4271 §5 and not from the speaker, as a list of rules that
 // each look at the route alone.
-func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
+func Export(n *speaker.Neighbor, s check.OutSession, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
+	o := s.Options
 	return func(f codec.Family, given codec.Attrs) (codec.Attrs, bool) {
 		out := given
 		nextHop, has := given.Get(codec.AttrNextHop)
@@ -25,11 +27,15 @@ func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.F
 			octets = len(local.AsSlice())
 		}
 		// RFC 8950: another family's next hop only where it was negotiated.
-		if has && f.AFI() == codec.AFIIPv4 && octets != 4 && !o.ExtendedNextHop.Has(f) {
+		crosses := f.AFI() == codec.AFIIPv4 && octets != 4 || f.AFI() == codec.AFIIPv6 && octets == 4
+		if has && crosses && !anyNextHop(f) && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
-		if has && f.AFI() == codec.AFIIPv6 && octets == 4 && !o.ExtendedNextHop.Has(f) {
-			return nil, false
+		// draft-ietf-idr-linknh: a global address with the sender's link-local one.
+		if at, is := out.Get(codec.AttrNextHop); is && s.LinkLocal && n.LinkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && len(at.Value) == 16 {
+			if global, _ := netip.AddrFromSlice(at.Value); global.IsGlobalUnicast() {
+				out = out.With(codec.NextHop(global, n.LinkLocal))
+			}
 		}
 		// §5.1.1: ORIGIN is mandatory.
 		if _, ok := out.Get(codec.AttrOrigin); !ok {
@@ -55,4 +61,11 @@ func Export(n *speaker.Neighbor, o codec.Options, local netip.Addr) func(codec.F
 		}
 		return out, true
 	}
+}
+
+// anyNextHop reports whether the next hop of a family may be of IPv4 or of IPv6,
+// whichever the family: of mcast-vpn (RFC 6515 §2), mup (draft-mpmz-bess-mup-safi)
+// and sr-policy (RFC 9830 §2.1).
+func anyNextHop(f codec.Family) bool {
+	return f.SAFI() == 5 || f.SAFI() == 85 || f.SAFI() == 73
 }

@@ -76,6 +76,9 @@ func (a *api) hangUp() {
 	a.child.EOF(a.node.now())
 	a.batches()
 	a.node.step(speaker.Input{Kind: speaker.InClientDown, Client: a.id})
+	if a.stays {
+		return
+	}
 	a.w.loop.PostAfter(respawn, a.owner, clientSpawn, a.life, 0)
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
 )
 
@@ -176,21 +177,30 @@ func (w *World) slowPairs() {
 	for i, a := range w.hosts {
 		for _, b := range w.hosts[i+1:] {
 			if w.knobs.SlowPair.Draw(w.src, LabelSlowPair) {
-				w.setDelay([]way{{a.addr, b.addr}, {b.addr, a.addr}}, slowness)
+				w.setDelay([]way{{a.addr, b.addr}, {b.addr, a.addr}}, slowness, roomFarApart)
 			}
 		}
 	}
 }
 
-func (w *World) setDelay(ways []way, d time.Duration) {
+// roomFarApart is the least window between hosts that are far apart. A smaller
+// one would let through less than a session needs: a KEEPALIVE waits for the
+// message before it, and nobody can mend that.
+const roomFarApart = 2 * codec.MaxLen
+
+func (w *World) setDelay(ways []way, d time.Duration, room int) {
 	w.settle = max(w.settle, time.Millisecond+4*d)
+	window := w.knobs.Window
+	if window > 0 {
+		window = max(window, room)
+	}
 	for _, x := range ways {
-		w.net.SetLink(x.from, x.to, netsim.Link{Delay: d, Jitter: w.knobs.Jitter, Window: w.knobs.Window})
+		w.net.SetLink(x.from, x.to, netsim.Link{Delay: d, Jitter: w.knobs.Jitter, Window: window})
 	}
 }
 
 // delayNamed sets the latency from A to B, for the rest of the run.
-func (w *World) delayNamed(s *Step) { w.setDelay(w.waysBetween(s.A, s.B), s.For) }
+func (w *World) delayNamed(s *Step) { w.setDelay(w.waysBetween(s.A, s.B), s.For, 0) }
 
 func listeners(w *World) int {
 	k := 0

@@ -187,6 +187,7 @@ func (n *node) pull(l *link) {
 			n.buf = msg
 			n.pulled(l, msg)
 			l.outlet.gave(msg)
+			l.outlet.bulk = l.outlet.written
 			l.out = append(l.out, msg...)
 		}
 		n.act(actions)

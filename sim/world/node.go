@@ -66,6 +66,7 @@ type node struct {
 	armed     time.Time
 	timer     uint64
 	read, buf []byte     // scratch
+	grew      []int      // of each session: how many commands of a batch made its queue longer
 	ops       []check.Op // scratch
 
 	tableIn    []check.InRoute // scratch
@@ -77,6 +78,11 @@ func (w *World) addNode(s Speaker) error {
 	sp, err := n.newSpeaker(s.Config)
 	if err != nil {
 		return fmt.Errorf("speaker %s: %w", s.Name, err)
+	}
+	for i := range s.Config.Neighbors {
+		if r := s.Config.Neighbors[i].Range; r.IsValid() {
+			return fmt.Errorf("speaker %s: neighbor %v is a range: write a neighbor for each peer", s.Name, r)
+		}
 	}
 	n.sp = sp
 	n.owner = w.loop.Register(s.Name, n)
@@ -235,6 +241,7 @@ func (n *node) act(actions []speaker.Action) {
 			}
 		case speaker.ActReply:
 			if c := n.api(a.Client); c != nil {
+				n.observeReply(c, a.Reply)
 				c.child.Reply(a.Reply)
 			}
 		case speaker.ActEvent:

@@ -18,9 +18,10 @@ const (
 	PaceQuiet   Pace = iota // after the reply, and when the network is quiet
 	PaceReplies             // after the reply
 	PaceNone                // at any time; waits are kept or skipped, as the Source chooses
+	PaceScript              // at once: its sleeps and its waits for replies are all that holds it up
 )
 
-var paceNames = [...]string{PaceQuiet: "quiet", PaceReplies: "replies", PaceNone: "none"}
+var paceNames = [...]string{PaceQuiet: "quiet", PaceReplies: "replies", PaceNone: "none", PaceScript: "script"}
 
 // String is the pace's name.
 func (p Pace) String() string { return paceNames[p] }
@@ -116,6 +117,8 @@ type Peer struct {
 	ASN     uint32          // its AS; 0: that of the speaker
 	Open    *OwnOpen        // how its OPEN differs from the mirrored one; nil: not
 	Without []codec.CapCode // capabilities left out of the mirrored OPEN
+	Greet   [][]byte        // messages that it writes right behind its first KEEPALIVE
+	Replay  bool            // it answers a ROUTE-REFRESH with the routes that it was told so far
 	Script  []Step
 }
 
@@ -137,7 +140,7 @@ const (
 	WaitEstablished                     // every session is up
 	WaitEndOfRIB                        // and every peer has its initial table
 	WaitQuiet                           // nothing is queued or in flight
-	WaitMessages                        // peer: N UPDATE and ROUTE-REFRESH came on this connection, or no more come
+	WaitMessages                        // peer: N UPDATE and ROUTE-REFRESH came on this connection, or no more come; network: of peer A
 	Sleep                               // For
 	Refresh                             // peer: ask for Family
 	ResetTCP                            // peer: RST
@@ -160,6 +163,10 @@ const (
 	Silence        // peer: no KEEPALIVE from now on, on this connection
 	Bracket        // peer: ROUTE-REFRESH of subtype N for Family
 	Malform        // peer: the case of sim/malform named Text
+
+	ExpectLine     // client: the next line has Text in it, or matches it where it is /a pattern/
+	Gather         // client: lines until Text
+	ExpectGathered // client: what was gathered has Text in it, or matches it, likewise
 )
 
 // Step is one step of a script. Only the fields named at its kind are read.

@@ -8,6 +8,7 @@ import "github.com/peerloom/peerloom/codec"
 type outlet struct {
 	written uint64 // octets of messages
 	news    uint64 // the end of the last message that was no KEEPALIVE
+	bulk    uint64 // the end of the last message that was pulled
 }
 
 // gave notes a message that was written, or what a peer writes for one.
@@ -21,3 +22,6 @@ func (o *outlet) gave(msg []byte) {
 // busy reports whether any of the last waiting octets are of other messages than
 // KEEPALIVEs.
 func (o *outlet) busy(waiting int) bool { return o.written < o.news+uint64(waiting) }
+
+// owes reports whether any of the last waiting octets are of pulled messages.
+func (o *outlet) owes(waiting int) bool { return o.written < o.bulk+uint64(waiting) }

@@ -41,6 +41,8 @@ type peer struct {
 	table   []malform.Case   // of the sessions that are as tableOf
 	tableOf *malform.Session // nil: not made yet
 
+	told [][]byte // for Replay
+
 	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
 	down    bool       // crashed or killed
 	clashes bool       // its BGP Identifier is the speaker's
@@ -278,8 +280,10 @@ func (p *peer) receive(c *peerConn, msg []byte) {
 		if err := c.view.Observe(msg); err != nil && !p.w.flipped(c.nc) {
 			p.w.failAt(c.remote+"→"+p.Name, err)
 		}
-		if len(msg) == 23 || len(msg) <= 32 && p.w.isEndOfRIB(msg, &c.options) {
+		if codec.TypeOf(msg) == codec.MsgUpdate && (len(msg) == 23 || len(msg) <= 32 && p.w.isEndOfRIB(msg, &c.options)) {
 			c.ends++
+		} else if p.Replay {
+			p.replay(c, msg)
 		}
 	case codec.MsgNotification:
 		p.w.moved()
@@ -324,6 +328,9 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	c.view = check.NewPeerView(c.options)
 	c.speech = p.speaks(c, &mine, open, reply)
 	p.send(c, codec.AppendKeepalive(p.malformedOpen(c.speech, reply)))
+	for _, msg := range p.Greet {
+		p.send(c, msg)
+	}
 	c.alive = holdOf(open.HoldTime, mine.HoldTime)
 	p.keepalive(c)
 }

@@ -131,6 +131,17 @@ func (p *peer) malform() {
 	p.planMalformed()
 }
 
+// replay remembers an UPDATE, and tells all of them to who asks for a refresh.
+func (p *peer) replay(c *peerConn, msg []byte) {
+	if codec.TypeOf(msg) == codec.MsgUpdate {
+		p.told = append(p.told, slices.Clone(msg))
+		return
+	}
+	for _, m := range p.told {
+		p.send(c, m)
+	}
+}
+
 // say carries out a step that sends something on a session that is up.
 func (p *peer) say(c *peerConn, s *Step) {
 	switch s.Kind {

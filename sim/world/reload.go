@@ -43,6 +43,7 @@ func (n *node) reloaded(c *speaker.Config) {
 			s.lose()
 		}
 		s.index, s.cfg = i, nb
+		s.moves++
 		s.model.Reconfigure(outConfig(nb), configured(nb))
 		n.sessions = append(n.sessions, s)
 	}
@@ -62,6 +63,7 @@ func samePeer(a, b *speaker.Neighbor) bool {
 func sameButRoutes(a, b *speaker.Neighbor) bool {
 	x, y := *a, *b
 	x.Routes, y.Routes, x.API, y.API, x.Description, y.Description = nil, nil, nil, nil, "", ""
+	x.RateLimit, y.RateLimit = 0, 0
 	return reflect.DeepEqual(x, y)
 }
 
@@ -141,9 +143,10 @@ func (s *watched) wanted() bool {
 	return !there
 }
 
-// configured reports whether a speaker has a neighbor at the address.
+// configured reports whether a speaker that has not exited has a neighbor at the
+// address.
 func (w *World) configured(a netip.Addr) bool {
 	return slices.ContainsFunc(w.nodes, func(n *node) bool {
-		return slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+		return !n.exited && slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
 	})
 }

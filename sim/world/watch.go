@@ -20,6 +20,7 @@ type watched struct {
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
 	ups   int            // sessions so far
+	moves int            // what happened to the model's queue, messages that left apart
 
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
@@ -56,6 +57,10 @@ func (n *node) observe(in *speaker.Input) {
 		case speaker.InReload:
 			n.w.moved()
 			n.reloaded(in.Config)
+		case speaker.InClientUp, speaker.InClientDown:
+			if a := n.api(in.Client); a != nil {
+				a.due = nil
+			}
 		}
 		n.observeInput(in)
 	}
@@ -91,7 +96,7 @@ func (s *watched) observeSession() {
 	if !ok {
 		panic("world: a session is up that exchanged no OPENs: " + s.cfg.Name)
 	}
-	o.Export = Export(s.cfg, o.Options, l.local.Addr())
+	o.Export = Export(s.cfg, o, l.local.Addr())
 	s.model.Up(o)
 	c, n := &s.w.cover, s.node
 	c.Sometimes(check.SessionAgain, s.ups > 0)
@@ -143,7 +148,7 @@ func (n *node) observeReceived(l *link) {
 				s.model.CoverRefresh(&n.w.cover, r.Family)
 			}
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
-				s.model.Apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
+				s.apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
 		}
 		n.w.moved()
@@ -194,21 +199,42 @@ func (n *node) pulled(l *link, msg []byte) {
 func (n *node) observeBatch(in *speaker.Input) {
 	a := n.api(in.Client)
 	n.coverBatch(in)
-	for _, s := range n.sessions {
-		if a != nil && a.name != "" && !slices.ContainsFunc(s.cfg.API, func(x speaker.API) bool { return slices.Contains(x.Processes, a.name) }) {
+	n.grew = append(n.grew[:0], make([]int, len(n.sessions))...)
+	for j, s := range n.sessions {
+		if !s.takes(a) {
 			continue
 		}
 		n.ops = n.ops[:0]
+		count := 0
 		for i := range in.Commands {
 			c := &in.Commands[i]
 			if s.selected(c.Peers) {
+				before := len(n.ops)
 				n.ops = s.appendOps(n.ops, c)
 				s.cleared(c)
+				if len(n.ops) > before {
+					count++
+				}
 			}
 		}
 		s.model.Cover(&n.w.cover, n.ops)
-		s.model.Apply(n.ops)
+		before, _ := s.model.Pending()
+		s.apply(n.ops)
+		if after, blocks := s.model.Pending(); after > before && !blocks {
+			n.grew[j] = count
+		}
 	}
+	if a != nil {
+		a.owe(in)
+	}
+}
+
+// apply applies a batch of operations to the model.
+func (s *watched) apply(ops []check.Op) {
+	if len(ops) > 0 {
+		s.moves++
+	}
+	s.model.Apply(ops)
 }
 
 func (s *watched) selected(l []speaker.Selector) bool {
@@ -282,13 +308,16 @@ func (n *node) unrest() unrest {
 		if s.conn == 0 && s.wanted() {
 			return unrest{what: "has no session with", peer: s.cfg.PeerAddress}
 		}
+		if l := n.link(s.conn); l != nil && !n.w.net.IsOpen(l.nc.Peer()) {
+			return unrest{what: "has yet to find out that the connection is over with", peer: s.cfg.PeerAddress}
+		}
 	}
 	for _, l := range n.links {
 		switch unacked := n.w.net.Unacked(l.nc); {
-		case !l.outlet.busy(len(l.out)+unacked) && !(l.pulling && n.sp.Ready(l.id)):
+		case !l.outlet.busy(len(l.out)+unacked) && !n.sp.Ready(l.id):
 		case len(l.out) > 0:
 			return unrest{what: "to write to", octets: len(l.out), to: l.remote, conn: l.id}
-		case l.pulling:
+		case l.pulling || n.sp.Ready(l.id): // a rate limit may hold it back
 			return unrest{what: "has messages to pull for", to: l.remote}
 		case unacked > 0:
 			return unrest{what: "in flight to", octets: unacked, to: l.remote, conn: l.id}

@@ -158,6 +158,9 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	if lost, kept, ok := n.conns.Collision(); ok {
 		n.w.collided(n, speaker.ConnID(lost), speaker.ConnID(kept))
 	}
+	if n.behind {
+		n.conns.Stood(now)
+	}
 	if !n.exited {
 		n.failConn(n.conns.Settled(now, n.sp.Deadline(), in == nil))
 	}

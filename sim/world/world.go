@@ -190,7 +190,7 @@ func (w *World) Run() error {
 // faults have struck as often as they may.
 func (w *World) scripted() bool {
 	for _, a := range w.clients {
-		if !a.finished() {
+		if !a.finished() && !a.node.exited && !(a.dead && a.stays) {
 			return false
 		}
 	}
@@ -330,6 +330,9 @@ func (w *World) reached(s *Step, p *peer) bool {
 	case WaitEndOfRIB:
 		return w.established(true)
 	case WaitMessages:
+		if s.A != "" {
+			p = w.peer(s.A)
+		}
 		if c := p.session(); c != nil && c.count >= s.N {
 			return true
 		}
@@ -381,7 +384,7 @@ func (w *World) judge() {
 		}
 	}
 	for _, a := range w.clients {
-		if a.open != 0 {
+		if a.open != 0 && !a.node.exited {
 			w.failAt(a.name, check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
 		}
 	}

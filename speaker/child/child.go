@@ -130,11 +130,7 @@ func (c *Child) partial(now time.Time, data []byte) {
 		return
 	}
 	c.skip, c.line = true, c.line[:0]
-	c.add(now, nil, speaker.Command{
-		Kind:  speaker.CmdInvalid,
-		Err:   fmt.Sprintf("line longer than %d octets: write shorter ones", c.config.MaxBytes),
-		Quiet: c.parser.NoAck,
-	})
+	c.Refuse(now, fmt.Sprintf("line longer than %d octets: write shorter ones", c.config.MaxBytes))
 }
 
 func (c *Child) endLine(now time.Time) {
@@ -179,10 +175,21 @@ func (c *Child) EOF(now time.Time) {
 }
 
 // Torn forgets the incomplete line: the child failed while it wrote it, and half
-// a command may be another one (10.0.0.0/2, of /24).
-func (c *Child) Torn() {
+// a command may be another one (10.0.0.0/2, of /24). It reports whether there
+// was one.
+func (c *Child) Torn() bool {
+	torn := c.skip || len(c.line) > 0
 	c.skip, c.line = false, c.line[:0]
+	return torn
 }
+
+// Refuse adds a line that is answered with an error, in its turn.
+func (c *Child) Refuse(now time.Time, why string) {
+	c.add(now, nil, speaker.Command{Kind: speaker.CmdInvalid, Err: why, Quiet: c.parser.NoAck})
+}
+
+// Unanswered is the number of commands that were given out and have no reply yet.
+func (c *Child) Unanswered() int { return c.asked }
 
 // Due reports whether the open batch closes at now, or has.
 func (c *Child) Due(now time.Time) bool {
@@ -197,6 +204,9 @@ func (c *Child) Deadline() time.Time {
 	}
 	return c.opened.Add(c.config.Window)
 }
+
+// Closed reports whether Batch has one at now.
+func (c *Child) Closed(now time.Time) bool { return len(c.closed) > 0 || c.Due(now) }
 
 // Batch gives the next closed batch.
 func (c *Child) Batch(now time.Time) ([]speaker.Command, bool) {

@@ -143,7 +143,7 @@ func appendNeighbors(b []byte, v *speaker.NeighborsReply) []byte {
 		b = append(b, "Peer            AS        up/down state       |     #sent     #recvd\n"...)
 		for _, n := range v.Neighbors {
 			b = fmt.Appendf(b, "%-15s %-7d %9s %-12s %10d %10d\n",
-				n.Neighbor.PeerAddress, n.Neighbor.PeerAS, upTime(n.Uptime), strings.ToLower(n.State), n.Sent, n.Received)
+				n.Neighbor.Peers(), n.Neighbor.PeerAS, upTime(n.Uptime), strings.ToLower(n.State), n.Sent, n.Received)
 		}
 		return b
 	}
@@ -165,7 +165,7 @@ func upTime(d time.Duration) string {
 func appendNeighborJSON(b []byte, n *speaker.NeighborStatus) []byte {
 	c := n.Neighbor
 	b = fmt.Appendf(b, `{"peer-address": "%s", "local-address": "%s", "local-as": %d, "peer-as": %d, "router-id": "%s", "state": "%s", "uptime": %d, "sent": %d, "received": %d, "families": [`,
-		addr(c.PeerAddress), addr(c.LocalAddress), c.LocalAS, c.PeerAS, addr(c.RouterID), strings.ToLower(n.State),
+		c.Peers(), addr(c.LocalAddress), c.LocalAS, c.PeerAS, addr(c.RouterID), strings.ToLower(n.State),
 		int64(n.Uptime/time.Second), n.Sent, n.Received)
 	for i, f := range c.Families {
 		if i > 0 {
@@ -188,7 +188,7 @@ func addr(a netip.Addr) string {
 // configuration, and unless only these are asked for its state.
 func appendNeighborText(b []byte, n *speaker.NeighborStatus, configuration bool) []byte {
 	c := n.Neighbor
-	b = fmt.Appendf(b, "neighbor %s {\n", addr(c.PeerAddress))
+	b = fmt.Appendf(b, "neighbor %s {\n", c.Peers())
 	if c.Description != "" {
 		b = appendLine(b, "\tdescription "+strconv.Quote(c.Description)+";")
 	}

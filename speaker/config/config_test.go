@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -148,10 +149,14 @@ func TestPrefixLimit(t *testing.T) {
 	}
 }
 
-func TestARateLimitIsRefusedNotIgnored(t *testing.T) {
-	parse(t, minimal+"rate-limit 0; }")
-	_, err := Parse("t.conf", []byte(minimal+"rate-limit 5; }"), DefaultEnv())
-	require.ErrorContains(t, err, "rate-limit is not supported yet: write rate-limit 0; or remove it")
+func TestRateLimit(t *testing.T) {
+	for text, want := range map[string]int{"": 0, "rate-limit 0;": 0, "rate-limit 5; rate-limit disable;": 0, "rate-limit 5;": 5, "rate-limit 1000000;": 1_000_000} {
+		require.Equal(t, want, parse(t, minimal+text+" }").Neighbors[0].RateLimit, text)
+	}
+	for _, text := range []string{"many", "-1", "1000001", "99999999999"} {
+		_, err := Parse("t.conf", []byte(minimal+"rate-limit "+text+"; }"), DefaultEnv())
+		require.ErrorContains(t, err, strconv.Quote(text)+" is not a number of messages in a second: write rate-limit 1; to rate-limit 1000000; or 0: no limit")
+	}
 }
 
 // TestSuite parses the shared configurations, and checks that those which need

@@ -92,7 +92,7 @@ func word1(s string) string {
 func seconds(d time.Duration) string { return fmt.Sprint(int64(d / time.Second)) }
 
 func (w *dumper) neighbor(n *speaker.Neighbor) {
-	w.open("neighbor", n.PeerAddress.String())
+	w.open("neighbor", n.Peers())
 	text := func(name, v string) {
 		if v != "" {
 			w.line(name, word1(v))
@@ -136,6 +136,7 @@ func (w *dumper) neighbor(n *speaker.Neighbor) {
 	port("listen", n.Listen)
 	port("connect", n.Connect)
 	w.flag("passive", n.Passive)
+	w.line("rate-limit", fmt.Sprint(n.RateLimit))
 	w.flag("group-updates", n.GroupUpdates)
 	w.flag("auto-flush", n.AutoFlush)
 	w.flag("adj-rib-in", n.AdjRIBIn)

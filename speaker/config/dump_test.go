@@ -33,7 +33,7 @@ template { neighbor t { family { ipv6 unicast; ipv4 unicast; ipv4 multicast; } }
 neighbor 127.0.0.1 {
 	inherit t; description "x \"y\" {"; router-id 1.2.3.4; local-address 127.0.0.2; local-as 65536; peer-as auto; hold-time 0;
 	connect-retry 7; delay-open 2; send-hold-time 600; damp-peer-oscillations; idle-hold-max 60; notify-without-open;
-	listen 1179; connect 1178; passive; group-updates false; auto-flush false; adj-rib-in; adj-rib-out; manual-eor true;
+	listen 1179; connect 1178; rate-limit 5; passive; group-updates false; auto-flush false; adj-rib-in; adj-rib-out; manual-eor true;
 	host-name h; domain-name d;
 	capability { asn4 false; extended-message false; route-refresh; graceful-restart 120; add-path send/receive; software-version; multi-session; operational; aigp; link-local-nexthop; }
 	add-path { ipv4 unicast; }

@@ -90,6 +90,19 @@ func setBind(e *Env, v string) error {
 	return nil
 }
 
+// bind is where to listen, whatever neighbors say.
+func (e *Env) bind() []netip.AddrPort {
+	port := e.TCPPort
+	if port == 0 {
+		port = 179
+	}
+	var l []netip.AddrPort
+	for _, a := range e.TCPBind {
+		l = append(l, netip.AddrPortFrom(a, port))
+	}
+	return l
+}
+
 func setAPIVersion(e *Env, v string) error {
 	if v != "4" && v != "6" {
 		return fmt.Errorf("%q is not a version of the API: write 4 or 6", v)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -93,10 +94,13 @@ func neighbor(r *reader, c *speaker.Config, n *node) {
 		r.add(n.at(), "neighbor needs one address", "write neighbor IP { … }")
 	} else if a, err := netip.ParseAddr(n.words[1].text); err == nil {
 		d.PeerAddress = a
-	} else if _, err := netip.ParsePrefix(n.words[1].text); err == nil {
-		r.add(n.words[1].at, "a neighbor that is a range is not supported yet", "write one address")
+	} else if p, err := netip.ParsePrefix(n.words[1].text); err == nil {
+		d.PeerAddress = p.Masked().Addr()
+		if !p.IsSingleIP() {
+			d.Range = p.Masked()
+		}
 	} else {
-		r.add(n.words[1].at, fmt.Sprintf("%.60q is not an address", n.words[1].text), "write neighbor IP { … }")
+		r.add(n.words[1].at, fmt.Sprintf("%.60q is not an address", n.words[1].text), "write neighbor IP { … } or neighbor PREFIX { … }")
 	}
 	run(r, neighborTable(), d, "neighbor", n.block)
 	d.complete(r, n)
@@ -128,6 +132,9 @@ func (d *draft) complete(r *reader, n *node) {
 	if d.LocalAddress.IsValid() && d.PeerAddress.IsValid() && d.LocalAddress.Is4() != d.PeerAddress.Is4() {
 		r.add(n.at(), "local-address and the neighbor are of different address families", "write both as IPv4 or both as IPv6")
 	}
+	if d.Range.IsValid() && !d.Passive {
+		r.add(n.at(), "a neighbor that is a range and is not passive: nobody could be dialled", "write passive true; in it")
+	}
 	d.key(r, n)
 	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
 		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
@@ -142,9 +149,9 @@ func (d *draft) complete(r *reader, n *node) {
 		d.Caps.ExtendedNextHop = d.nextHops
 	}
 	for _, o := range r.config.Neighbors {
-		if d.PeerAddress.IsValid() && o.PeerAddress == d.PeerAddress && o.LocalAddress == d.LocalAddress &&
+		if d.PeerAddress.IsValid() && o.PeerAddress == d.PeerAddress && o.Range == d.Range && o.LocalAddress == d.LocalAddress &&
 			o.LocalAS == d.LocalAS && o.PeerAS == d.PeerAS && o.RouterID == d.RouterID {
-			r.add(n.at(), "neighbor "+d.PeerAddress.String()+" is defined twice", "remove one of them")
+			r.add(n.at(), "neighbor "+d.Peers()+" is defined twice", "remove one of them")
 		}
 	}
 }
@@ -187,9 +194,18 @@ func linkLocal(r *reader, d *draft, n *node) {
 	}
 }
 
-// rateLimit is accepted where it sets no limit.
-func rateLimit(r *reader, _ *draft, n *node) {
-	if v := one(r, n, "0"); v.text != "0" && v.text != "disable" {
-		r.add(v.at, "rate-limit is not supported yet", "write rate-limit 0; or remove it")
+// rateLimit is a number of messages in a second; 0: no limit.
+func rateLimit(r *reader, d *draft, n *node) {
+	v := one(r, n, "NUMBER")
+	if v.text == "disable" {
+		d.RateLimit = 0
+		return
 	}
+	most, err := strconv.ParseUint(v.text, 10, 31)
+	if err != nil || most > maxRate {
+		r.add(v.at, fmt.Sprintf("%.40q is not a number of messages in a second", v.text), "write rate-limit 1; to rate-limit 1000000; or 0: no limit")
+	}
+	d.RateLimit = int(most)
 }
+
+const maxRate = 1_000_000

@@ -16,7 +16,7 @@ func Parse(name string, text []byte, env Env) (*speaker.Config, error) {
 	r := &reader{
 		report: &report{file: name, seen: make(map[Position]bool)},
 		env:    env,
-		config: &speaker.Config{Port: env.TCPPort, Sessions: env.Connections, SoftwareVersion: env.SoftwareVersion},
+		config: &speaker.Config{Bind: env.bind(), Port: env.TCPPort, Sessions: env.Connections, SoftwareVersion: env.SoftwareVersion},
 	}
 	run(r, rootTable(), r.config, "the configuration", tree(text, r.report))
 	r.finish()

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/speaker"
-	"github.com/peerloom/peerloom/speaker/child"
+	"github.com/peerloom/peerloom/speaker/record"
 )
 
 // Respawning: a child that ends is started again, at most so often in so long.
@@ -21,12 +21,14 @@ type respawner struct {
 	starts []time.Time // within respawnPeriod, the first included
 }
 
-// childProc is one life of a child process.
+// childProc is one life of a child process, or a control client: see connect.
 type childProc struct {
 	id      speaker.ClientID
-	process speaker.Process
+	control bool
+	drained bool            // a control client says no more, and has replies to come
+	process speaker.Process // of a control client: the name of its source
 	proc    *Proc
-	m       *child.Child
+	m       *record.Client
 	stdin   chan []byte   // holds at most one; closed by the owner
 	idle    chan struct{} // closed when the writer has ended
 	over    chan struct{} // closed when the process has ended
@@ -52,6 +54,9 @@ func (d *Daemon) reconcileChildren() {
 	}
 	running := slices.Clone(d.children)
 	for _, c := range running {
+		if c.control {
+			continue
+		}
 		if !slices.ContainsFunc(d.conf.Speaker.Processes, func(p speaker.Process) bool { return same(p, c.process) }) {
 			d.childEnded(c, "no longer configured", false)
 			ended := make(chan struct{})
@@ -60,7 +65,7 @@ func (d *Daemon) reconcileChildren() {
 		}
 	}
 	for _, p := range d.conf.Speaker.Processes {
-		k := slices.IndexFunc(running, func(c *childProc) bool { return same(p, c.process) })
+		k := slices.IndexFunc(running, func(c *childProc) bool { return !c.control && same(p, c.process) })
 		if k < 0 {
 			delete(d.names, p.Name)
 			d.startChild(p)
@@ -81,7 +86,7 @@ func isClosed(c chan struct{}) bool {
 
 // startChild starts a process, unless it was started too often already.
 func (d *Daemon) startChild(p speaker.Process) {
-	now := d.clock.Now()
+	now := d.now()
 	r := d.names[p.Name]
 	if r == nil {
 		r = &respawner{}
@@ -99,19 +104,26 @@ func (d *Daemon) startChild(p speaker.Process) {
 		d.log.Error("the process did not start", "process", p.Name, "command", strings.Join(p.Run, " "), "reason", err)
 		return
 	}
+	c := d.newChild(p, proc)
+	d.log.Debug("process started", "process", p.Name)
+	go d.logChild(c)
+	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
+}
+
+// newChild begins to read and write what a process, or a control client, has for
+// its standard output and input.
+func (d *Daemon) newChild(p speaker.Process, proc *Proc) *childProc {
 	d.lastChild++
 	machine := d.conf.Child
 	machine.Client, machine.Name, machine.JSON = d.lastChild, p.Name, p.JSON
 	c := &childProc{
-		id: d.lastChild, process: p, proc: proc, m: child.New(machine),
+		id: d.lastChild, process: p, proc: proc, m: d.s.NewClient(machine),
 		stdin: make(chan []byte, 1), idle: make(chan struct{}), over: make(chan struct{}),
 	}
 	d.children = append(d.children, c)
-	d.log.Debug("process started", "process", p.Name)
 	go d.readChild(c)
 	go d.writeChild(c)
-	go d.logChild(c)
-	d.step(speaker.Input{Kind: speaker.InClientUp, Client: c.id, Text: p.Name})
+	return c
 }
 
 func (d *Daemon) client(id speaker.ClientID) *childProc {
@@ -152,13 +164,17 @@ func (d *Daemon) readChild(c *childProc) {
 		how, failed = err.Error(), true
 	}
 	d.post(func() {
+		if c.control {
+			d.saidAll(c)
+			return
+		}
 		if !d.exiting {
-			now := d.clock.Now()
+			now := d.now()
 			if failed {
-				c.m.Torn()
+				c.m.Torn(now)
 			}
 			c.m.EOF(now)
-			d.closeBatch(c, now)
+			d.closeBatch(c)
 		}
 		d.childEnded(c, how, true)
 	})
@@ -166,9 +182,9 @@ func (d *Daemon) readChild(c *childProc) {
 
 func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 	if !c.dead && !d.exiting {
-		now := d.clock.Now()
+		now := d.now()
 		c.m.Read(now, data)
-		d.closeBatch(c, now)
+		d.closeBatch(c)
 		if c.m.Blocked() {
 			c.held = next
 			return
@@ -177,20 +193,21 @@ func (d *Daemon) childSaid(c *childProc, data []byte, next chan struct{}) {
 	next <- struct{}{}
 }
 
-// closeBatch applies the batches that are closed at now.
-func (d *Daemon) closeBatch(c *childProc, now time.Time) {
-	for {
-		commands, ok := c.m.Batch(now)
-		if !ok || c.dead {
+// closeBatch applies the batches that are closed by now.
+func (d *Daemon) closeBatch(c *childProc) {
+	for !c.dead {
+		acts, ok := c.m.Batch(d.now(), d.acts[:0])
+		if !ok {
 			return
 		}
-		d.step(speaker.Input{Kind: speaker.InBatch, Client: c.id, Commands: commands})
+		d.acts = acts
+		d.perform()
 	}
 }
 
-func (d *Daemon) closeBatches(now time.Time) {
+func (d *Daemon) closeBatches() {
 	for _, c := range slices.Clone(d.children) {
-		d.closeBatch(c, now)
+		d.closeBatch(c)
 	}
 }
 
@@ -204,31 +221,32 @@ func (d *Daemon) batchDeadline() (first time.Time) {
 	return first
 }
 
-func (d *Daemon) reply(c *childProc, r *speaker.Reply) {
-	c.m.Reply(r)
+// replied tells a client what it is answered; a control client that says no more
+// ends with its last reply.
+func (d *Daemon) replied(c *childProc) {
 	d.tell(c)
-}
-
-func (d *Daemon) event(c *childProc, e *speaker.Event) {
-	c.m.Event(d.clock.Now(), e)
-	d.tell(c)
+	if c.drained && c.m.Unanswered() == 0 {
+		go d.post(func() { d.childEnded(c, "", false) }) // a reply does not call the speaker
+	}
 }
 
 // tell gives the child's writer what is pending, if it is idle.
 func (d *Daemon) tell(c *childProc) {
 	if c.deaf {
-		for n := len(c.m.Pending()); n > 0; n = len(c.m.Pending()) {
-			c.m.Wrote(n) // nobody will read it
+		for n := len(c.m.Pending(d.now())); n > 0; n = len(c.m.Pending(d.now())) {
+			c.m.Wrote(d.now(), n) // nobody will read it
 		}
 	}
-	switch p := c.m.Pending(); {
-	case c.writing || c.mute:
-	case len(p) > 0:
-		c.writing = true
-		c.stdin <- slices.Clone(p)
-	case c.last:
-		c.mute = true
-		close(c.stdin)
+	if !c.writing && !c.mute {
+		p := c.m.Pending(d.now())
+		switch {
+		case len(p) > 0:
+			c.writing = true
+			c.stdin <- slices.Clone(p)
+		case c.last:
+			c.mute = true
+			close(c.stdin)
+		}
 	}
 	if c.held != nil && !c.m.Blocked() {
 		c.held <- struct{}{}
@@ -244,8 +262,8 @@ func (d *Daemon) writeChild(c *childProc) {
 		n, err := c.proc.Stdin.Write(b)
 		if !d.post(func() {
 			c.writing = false
-			c.m.Wrote(n)
-			if err != nil && !c.dead {
+			c.m.Wrote(d.now(), n)
+			if err != nil && !c.dead && !c.control {
 				d.log.Warn("the process reads no more", "process", c.process.Name, "reason", err)
 			}
 			c.deaf = c.deaf || err != nil
@@ -271,7 +289,11 @@ func (d *Daemon) childEnded(c *childProc, how string, again bool) {
 	if d.exiting {
 		return
 	}
-	d.log.Info(fmt.Sprintf("process %s", how), "process", c.process.Name)
+	if c.control {
+		d.log.Debug("control client gone", "by", c.process.Name)
+	} else {
+		d.log.Info(fmt.Sprintf("process %s", how), "process", c.process.Name)
+	}
 	d.step(speaker.Input{Kind: speaker.InClientDown, Client: c.id})
 	if again && c.process.Respawn && !d.exiting {
 		d.startChild(c.process)

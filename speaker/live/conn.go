@@ -6,6 +6,7 @@ import (
 	"net"
 	"syscall"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
 )
 
@@ -21,7 +22,8 @@ type conn struct {
 	pullable bool       // Pull may have something
 	begun    bool       // the first Pull has been done
 	settle   settle
-	drained  int  // buffers read while that waited
+	heard    int  // octets read while settling
+	drained  int  // buffers read while the first Pull waited
 	waiting  bool // in Daemon.ready
 	closing  bool // no more from the speaker; close when all is written
 	shut     bool // the writer was told to end
@@ -60,7 +62,9 @@ func (d *Daemon) read(c *conn) {
 		if n > 0 {
 			if !d.post(func() {
 				if !c.closing {
+					settling := c.settle == settling // before this was read
 					d.step(speaker.Input{Kind: speaker.InReceived, Conn: c.id, Data: buf[:n]})
+					d.listened(c, settling, n)
 					d.drain(c)
 				}
 				taken <- struct{}{}
@@ -156,7 +160,7 @@ func (d *Daemon) fill(c *conn) {
 	}
 	for c.pullable && !c.closing && d.mayPull(c) && len(c.batch.bytes) < maxPulled {
 		var msg []byte
-		msg, d.acts = d.s.Pull(d.clock.Now(), c.id, d.scratch[:0], d.acts[:0])
+		msg, d.acts = d.s.Pull(d.now(), c.id, d.acts[:0])
 		if msg == nil {
 			c.pullable = false
 		} else {
@@ -179,21 +183,12 @@ func (d *Daemon) fill(c *conn) {
 // maxDrain bounds the buffers that are read before the first Pull.
 const maxDrain = 16
 
-// mayPull reports whether a session's first message may leave: what the peer
-// wrote right behind its KEEPALIVE, and is here already or comes within
-// Config.Settle, is answered before.
+// mayPull reports whether a session's first message may leave: the peer's first
+// message behind its KEEPALIVE, if it comes within Config.Settle, and what is here
+// with it are answered before.
 func (d *Daemon) mayPull(c *conn) bool {
 	if c.begun {
 		return true
-	}
-	if d.conf.Settle > 0 && c.settle == settleNot {
-		c.settle = settling
-		d.clock.AfterFunc(d.conf.Settle, func() {
-			d.post(func() {
-				c.settle = settled
-				d.drain(c)
-			})
-		})
 	}
 	if c.settle == settling {
 		return false
@@ -206,6 +201,30 @@ func (d *Daemon) mayPull(c *conn) bool {
 	}
 	c.begun = true
 	return true
+}
+
+// awaitMessage begins that wait when a session is up.
+func (d *Daemon) awaitMessage(c *conn) {
+	if d.conf.Settle == 0 || c.settle != settleNot {
+		return
+	}
+	c.settle = settling
+	d.clock.AfterFunc(d.conf.Settle, func() {
+		d.post(func() {
+			c.settle = settled
+			d.drain(c)
+		})
+	})
+}
+
+// listened ends the wait once a message of the peer has been read in it.
+func (d *Daemon) listened(c *conn, settling bool, n int) {
+	if !settling {
+		return
+	}
+	if c.heard += n; c.heard >= codec.HeaderLen {
+		c.settle = settled
+	}
 }
 
 // settle is how far the wait before a first Pull is.

@@ -127,12 +127,10 @@ func (d *Daemon) accept(l net.Listener) {
 				_ = nc.Close()
 				return
 			}
-			id := d.s.NextConn()
+			var id speaker.ConnID
+			id, d.acts = d.s.Accept(d.now(), addrPort(nc.LocalAddr()), addrPort(nc.RemoteAddr()), d.acts[:0])
 			d.adopt(id, nc)
-			d.step(speaker.Input{
-				Kind: speaker.InAccepted, Conn: id,
-				Local: addrPort(nc.LocalAddr()), Remote: addrPort(nc.RemoteAddr()),
-			})
+			d.perform()
 		}) {
 			_ = nc.Close()
 			return
@@ -154,6 +152,9 @@ func (d *Daemon) closeAll() {
 // ends the child processes.
 func (d *Daemon) finish() {
 	d.closeAll()
+	for _, l := range d.conf.Control {
+		_ = l.Close()
+	}
 	for _, c := range d.conns {
 		d.closeConn(c.id)
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/peerloom/peerloom/speaker"
 )
@@ -144,23 +145,24 @@ func (d *Daemon) logChild(c *childProc) {
 }
 
 // endChildren ends processes whose input is being closed: it waits a little for
-// them to read the rest, then comes SIGTERM, and after a while SIGKILL to all
-// that is left of the group. It runs apart from the owner.
+// them to read the rest and to end by themselves, then comes SIGTERM, and after a
+// while SIGKILL to all that is left of the group. It runs apart from the owner.
 func (d *Daemon) endChildren(children []*childProc, ended chan<- struct{}) {
 	defer close(ended)
-	limit := d.clock.After(flushWait)
-	for _, c := range children {
-		select {
-		case <-c.idle:
-			continue
-		case <-limit:
-		}
-		break
-	}
+	d.awaitEnd(children, flushWait)
 	for _, c := range children {
 		c.proc.Signal(syscall.SIGTERM)
 	}
-	limit = d.clock.After(termWait)
+	d.awaitEnd(children, termWait)
+	for _, c := range children {
+		c.proc.Signal(syscall.SIGKILL)
+	}
+}
+
+// awaitEnd waits for processes to end, for so long at most. What was written to
+// one is not yet read by it: a signal would come first.
+func (d *Daemon) awaitEnd(children []*childProc, most time.Duration) {
+	limit := d.clock.After(most)
 	for _, c := range children {
 		select {
 		case <-c.over:
@@ -168,8 +170,5 @@ func (d *Daemon) endChildren(children []*childProc, ended chan<- struct{}) {
 		case <-limit:
 		}
 		break
-	}
-	for _, c := range children {
-		c.proc.Signal(syscall.SIGKILL)
 	}
 }

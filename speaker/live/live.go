@@ -3,15 +3,16 @@ package live
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"time"
 
 	"github.com/benbjohnson/clock"
 
-	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
 	"github.com/peerloom/peerloom/speaker/child"
+	"github.com/peerloom/peerloom/speaker/record"
 )
 
 // Bounds and waits of the driver.
@@ -42,14 +43,20 @@ type Config struct {
 	// Child is what the protocol with every child has in common; its client,
 	// name and encoder are filled in.
 	Child child.Config
-	// Settle is how long a session's first pulled message waits for what the peer
-	// wrote right behind its KEEPALIVE; 0: only for what is here by then.
+	// Settle is how long a session's first pulled message waits for a message of
+	// the peer behind its first KEEPALIVE; 0: only for what is here by then.
 	Settle time.Duration
 	// Bound is called once, when the ports are open and before a child starts: here
 	// privileges are dropped. Its error ends Run. nil: nothing is to be done.
 	Bound func() error
 	// Notify is told how far the daemon is; nil: nobody wants to know.
 	Notify func(Stage)
+	// Record is where the run is written down, for a replay; nil: nowhere. A Write is
+	// a line and must not take long. Version is the program's, for its header.
+	Record  io.Writer
+	Version string
+	// Control lists where clients come from that are no children.
+	Control []Control
 	// NoListen leaves every port of the configuration closed.
 	NoListen bool
 }
@@ -70,20 +77,20 @@ type Daemon struct {
 	conf      Config
 	clock     clock.Clock
 	log       *slog.Logger
-	s         *speaker.Speaker
+	s         *record.Machine
 	inbox     chan func()   // run by the owner
 	over      chan struct{} // closed when the owner stops looking at the inbox
 	conns     map[speaker.ConnID]*conn
 	dials     map[speaker.ConnID]context.CancelFunc
 	listeners map[netip.AddrPort]*listener
-	children  []*childProc
+	children  []*childProc    // and control clients
 	ending    []chan struct{} // of processes that a reload ended; closed when they are gone
+	clients   int             // control clients whose stream is open
 	names     map[string]*respawner
 	lastChild speaker.ClientID
 	acts      []speaker.Action
 	ready     []*conn // to be filled, in the order in which they asked
 	open      int     // connections whose reader lives
-	scratch   []byte  // what Pull writes to
 	stopping  bool    // Stop was called, or Run's context has ended
 	exiting   bool
 }
@@ -91,7 +98,7 @@ type Daemon struct {
 // New makes a daemon whose speaker has not started. The error is that of a
 // configuration that cannot be.
 func New(c Config) (*Daemon, error) {
-	s, err := speaker.New(c.Speaker, c.Jitter)
+	s, err := record.NewMachine(c.Speaker, record.Options{Start: c.Clock.Now(), Jitter: c.Jitter, Record: c.Record, Version: c.Version})
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +107,6 @@ func New(c Config) (*Daemon, error) {
 		inbox: make(chan func(), inboxSize), over: make(chan struct{}),
 		conns: map[speaker.ConnID]*conn{}, dials: map[speaker.ConnID]context.CancelFunc{},
 		listeners: map[netip.AddrPort]*listener{}, names: map[string]*respawner{},
-		scratch: make([]byte, 0, codec.MaxExtendedLen),
 	}, nil
 }
 
@@ -121,6 +127,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.startChildren()
 	d.step(speaker.Input{Kind: speaker.InStart})
+	for _, l := range d.conf.Control {
+		go d.acceptClients(l)
+	}
 	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
@@ -146,6 +155,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 		}
 	}
 	d.finish()
+	d.s.Close(d.now())
 	return nil
 }
 
@@ -214,7 +224,7 @@ func (d *Daemon) reload() {
 // nothing to do; false: until something happens.
 func (d *Daemon) due() (time.Duration, bool) {
 	for {
-		now := d.clock.Now()
+		now := d.now()
 		next := d.s.Deadline()
 		if !next.IsZero() && !next.After(now) {
 			d.acts = d.s.Advance(now, d.acts[:0])
@@ -233,13 +243,16 @@ func (d *Daemon) due() (time.Duration, bool) {
 		if wait := next.Sub(now); wait > 0 {
 			return wait, true
 		}
-		d.closeBatches(now)
+		d.closeBatches()
 	}
 }
 
+// now is the time by which the speaker and its clients live.
+func (d *Daemon) now() time.Time { return d.s.Time(d.clock.Now()) }
+
 // step gives the speaker one input and does what it asks for.
 func (d *Daemon) step(in speaker.Input) {
-	d.acts = d.s.Step(d.clock.Now(), in, d.acts[:0])
+	d.acts = d.s.Step(d.now(), in, d.acts[:0])
 	d.perform()
 }
 
@@ -273,17 +286,18 @@ func (d *Daemon) act() {
 		case speaker.ActPull:
 			if c := d.conns[a.Conn]; c != nil {
 				c.pullable = true
+				d.awaitMessage(c)
 				d.wake(c)
 			}
 		case speaker.ActClose:
 			d.closeConn(a.Conn)
 		case speaker.ActReply:
 			if p := d.client(a.Client); p != nil {
-				d.reply(p, a.Reply)
+				d.replied(p)
 			}
 		case speaker.ActEvent:
 			if p := d.client(a.Client); p != nil {
-				d.event(p, a.Event)
+				d.tell(p)
 			}
 		case speaker.ActLog:
 			d.logAction(a)

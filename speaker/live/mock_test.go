@@ -2,6 +2,7 @@ package live
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -44,31 +45,38 @@ func TestKeepalivesFollowTheClock(t *testing.T) {
 
 // What the peer writes right behind its KEEPALIVE is answered before a session's
 // first UPDATE, if it comes within Settle: time that is the clock's, and that
-// does not pass by itself.
+// does not pass by itself. Nor need it pass once the peer has said something.
 func TestFirstPullWaitsForWhatFollowsTheKeepalive(t *testing.T) {
-	l, at := loopback(t, "127.0.0.1:0")
-	mock := clock.NewMock()
-	c := settings(t, neighbor(at, "127.0.0.1", ""))
-	c.Clock, c.Settle = mock, time.Millisecond
-	d, ended := started(t, t.Context(), c)
-	p := accepted(t, l)
-	up := func() bool {
-		answer := make(chan bool)
-		d.post(func() { answer <- d.s.Established(0) != 0 })
-		return <-answer
+	const unknown = 255
+	for kind, want := range map[byte]string{unknown: "3 ", 4: endOfRIB} {
+		t.Run(fmt.Sprintf("type %d", kind), func(t *testing.T) {
+			l, at := loopback(t, "127.0.0.1:0")
+			c := settings(t, neighbor(at, "127.0.0.1", ""))
+			c.Clock, c.Settle = clock.NewMock(), time.Millisecond
+			d, ended := started(t, t.Context(), c)
+			nc, err := l.Accept()
+			require.NoError(t, err)
+			p := &peer{nc: nc, silent: true, heard: make(chan string, 1000)}
+			go p.serve()
+			up := func() bool {
+				answer := make(chan bool)
+				d.post(func() { answer <- d.s.Established(0) != 0 })
+				return <-answer
+			}
+			for !up() {
+			}
+			_, err = nc.Write(append(bytes.Repeat([]byte{0xff}, 16), 0, 19, kind))
+			require.NoError(t, err)
+			m := ""
+			for m = range p.heard {
+				if !strings.HasPrefix(m, "4 ") {
+					break
+				}
+			}
+			require.Equal(t, want, m[:min(len(m), len(want))])
+			p.nc.Close()
+			d.Stop("")
+			require.NoError(t, <-ended)
+		})
 	}
-	for !up() {
-	}
-	_, err := p.nc.Write(append(bytes.Repeat([]byte{0xff}, 16), 0, 19, 255)) // an unknown type
-	require.NoError(t, err)
-	for {
-		m := <-p.heard
-		require.NotEqual(t, endOfRIB, m)
-		if strings.HasPrefix(m, "3 ") {
-			break
-		}
-	}
-	p.nc.Close()
-	d.Stop("")
-	require.NoError(t, <-ended)
 }

@@ -25,7 +25,7 @@ type SocketNetwork interface {
 	DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error)
 	// ListenSocket asks of a listener what is to hold for those who connect, and
 	// removes the keys of the peers in old that have none any more.
-	ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Addr) error
+	ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error
 	// AcceptSocket asks of an accepted connection what s asks for.
 	AcceptSocket(nc net.Conn, s *speaker.Socket) error
 }
@@ -57,7 +57,7 @@ func (TCP) DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPo
 }
 
 // ListenSocket sets the keys of all peers, which the kernel tells apart.
-func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Addr) error {
+func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error {
 	raw, err := l.(syscall.Conn).SyscallConn()
 	if err != nil {
 		return err
@@ -87,10 +87,10 @@ func (d *Daemon) dialWith(ctx context.Context, local netip.Addr, remote netip.Ad
 
 // listenWith asks of a listener what the neighbors ask for.
 func (d *Daemon) listenWith(l *listener, keys []speaker.SocketKey) error {
-	var signed, old []netip.Addr
+	var signed, old []netip.Prefix
 	for _, k := range keys {
 		if k.MD5 != "" {
-			signed = append(signed, k.Peer)
+			signed = append(signed, k.Peers)
 		}
 	}
 	for _, a := range l.signed {
@@ -132,7 +132,7 @@ func (TCP) Listen(local netip.AddrPort) (net.Listener, error) {
 // listener is a port that is open.
 type listener struct {
 	net.Listener
-	signed []netip.Addr // peers whose key it has (RFC 2385)
+	signed []netip.Prefix // peers whose key it has (RFC 2385)
 }
 
 // addrPort is the address of one end of a connection, unmapped.

@@ -14,17 +14,17 @@ import (
 type keyring struct {
 	TCP
 	t    *testing.T
-	keys map[netip.Addr]string
+	keys map[netip.Prefix]string
 }
 
-func (k *keyring) ListenSocket(_ net.Listener, keys []speaker.SocketKey, old []netip.Addr) error {
+func (k *keyring) ListenSocket(_ net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error {
 	for _, a := range old {
 		require.NotEmpty(k.t, k.keys[a], "the key of %v is removed, which is not there", a)
 		delete(k.keys, a)
 	}
 	for _, key := range keys {
 		if key.MD5 != "" {
-			k.keys[key.Peer] = key.MD5
+			k.keys[key.Peers] = key.MD5
 		}
 	}
 	return nil
@@ -34,7 +34,7 @@ func (k *keyring) ListenSocket(_ net.Listener, keys []speaker.SocketKey, old []n
 // before: one left, one came, one changed, one is without a key now; at last
 // nobody has any.
 func TestKeysOfAnOpenPort(t *testing.T) {
-	k := &keyring{t: t, keys: map[netip.Addr]string{}}
+	k := &keyring{t: t, keys: map[netip.Prefix]string{}}
 	d := &Daemon{conf: Config{Network: k}}
 	l := &listener{}
 	for n, keys := range []map[string]string{
@@ -45,10 +45,10 @@ func TestKeysOfAnOpenPort(t *testing.T) {
 		{},
 	} {
 		var asked []speaker.SocketKey
-		want := map[netip.Addr]string{}
+		want := map[netip.Prefix]string{}
 		for peer, key := range keys { //order: the peers do not touch each other
-			a := netip.MustParseAddr(peer)
-			asked = append(asked, speaker.SocketKey{Peer: a, Socket: speaker.Socket{MD5: key, OutgoingTTL: 255}})
+			a := netip.MustParsePrefix(peer + "/32")
+			asked = append(asked, speaker.SocketKey{Peers: a, Socket: speaker.Socket{MD5: key, OutgoingTTL: 255}})
 			if key != "" {
 				want[a] = key
 			}

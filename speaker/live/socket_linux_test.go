@@ -28,7 +28,7 @@ func TestMD5OfBothEnds(t *testing.T) {
 	for _, a := range []string{"127.0.0.1", "::1"} {
 		t.Run(a, func(t *testing.T) {
 			at := net.JoinHostPort(a, "0")
-			l, addr := signed(t, at, speaker.SocketKey{Peer: netip.MustParseAddr(a), Socket: speaker.Socket{MD5: "loom"}})
+			l, addr := signed(t, at, speaker.SocketKey{Peers: one(netip.MustParseAddr(a)), Socket: speaker.Socket{MD5: "loom"}})
 			d, ended := started(t, t.Context(), settings(t, neighbor(addr, a, "md5-password bG9vbQ==; md5-base64 true;")))
 			p := accepted(t, l)
 			require.Equal(t, endOfRIB, p.next(t))
@@ -44,13 +44,19 @@ func TestMD5OfBothEnds(t *testing.T) {
 // A listener drops the segments of a peer that signs with another key, and
 // takes those of one that signs with the right one.
 func TestMD5OfTheListener(t *testing.T) {
-	l, addr := signed(t, "127.0.0.1:0", speaker.SocketKey{Peer: netip.MustParseAddr("127.0.0.2"), Socket: speaker.Socket{MD5: "loom"}})
+	for _, peers := range []string{"127.0.0.2/32", "127.0.0.0/29"} {
+		t.Run(peers, func(t *testing.T) { md5OfTheListener(t, netip.MustParsePrefix(peers)) })
+	}
+}
+
+func md5OfTheListener(t *testing.T, peers netip.Prefix) {
+	l, addr := signed(t, "127.0.0.1:0", speaker.SocketKey{Peers: peers, Socket: speaker.Socket{MD5: "loom"}})
 	raw := func(key string) int {
 		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_NONBLOCK, 0)
 		require.NoError(t, err)
 		t.Cleanup(func() { unix.Close(fd) })
 		require.NoError(t, unix.Bind(fd, &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 2}}))
-		require.NoError(t, setMD5(fd, addr.Addr(), key))
+		require.NoError(t, setMD5(fd, one(addr.Addr()), key))
 		require.ErrorIs(t, unix.Connect(fd, &unix.SockaddrInet4{Port: int(addr.Port()), Addr: [4]byte{127, 0, 0, 1}}), unix.EINPROGRESS)
 		return fd
 	}
@@ -74,22 +80,28 @@ func TestMD5OfTheListener(t *testing.T) {
 // A reload that takes a neighbor's key away takes it from the open port too: the
 // peer gets in without one, and a key that stays is kept.
 func TestReloadRemovesTheKey(t *testing.T) {
-	l, at := signed(t, "127.0.0.1:0", speaker.SocketKey{Peer: netip.MustParseAddr("127.0.0.9"), Socket: speaker.Socket{MD5: "loom"}})
+	for _, peers := range []string{"127.0.0.2", "127.0.0.0/29"} {
+		t.Run(peers, func(t *testing.T) { reloadRemovesTheKey(t, peers) })
+	}
+}
+
+func reloadRemovesTheKey(t *testing.T, peers string) {
+	l, at := signed(t, "127.0.0.1:0", speaker.SocketKey{Peers: one(netip.MustParseAddr("127.0.0.9")), Socket: speaker.Socket{MD5: "loom"}})
 	l.Close() // its port is free now
 	passive := func(peer, more string) string {
 		return fmt.Sprintf("neighbor %s { router-id 1.2.3.4; local-address 127.0.0.1; local-as 1; peer-as 1; listen %d; passive true; family { ipv4 unicast; } %s }\n",
 			peer, at.Port(), more)
 	}
 	const key = "md5-password bG9vbQ==; md5-base64 true;"
-	c := settings(t, passive("127.0.0.2", key)+passive("127.0.0.3", key))
+	c := settings(t, passive(peers, key)+passive("127.0.0.3", key))
 	c.Speaker.Sessions = 0
-	after := settings(t, passive("127.0.0.2", "")+passive("127.0.0.3", key)).Speaker
+	after := settings(t, passive(peers, "")+passive("127.0.0.3", key)).Speaker
 	c.Reload = func() (*speaker.Config, error) { return &after, nil }
 	d, ended := started(t, t.Context(), c)
 	d.Reload()
-	keys := make(chan []netip.Addr)
+	keys := make(chan []netip.Prefix)
 	d.post(func() { keys <- d.listeners[at].signed })
-	require.Equal(t, []netip.Addr{netip.MustParseAddr("127.0.0.3")}, <-keys)
+	require.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.3/32")}, <-keys)
 	nc, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).DialContext(t.Context(), "tcp", at.String())
 	require.NoError(t, err, "the port still asks for the old key")
 	p := newPeer(nc)
@@ -124,7 +136,7 @@ func TestTTLSecurity(t *testing.T) {
 	} {
 		t.Run(c.addr, func(t *testing.T) {
 			peer := netip.MustParseAddr(c.addr)
-			l, at := signed(t, net.JoinHostPort(c.addr, "0"), speaker.SocketKey{Peer: peer, Socket: gtsm})
+			l, at := signed(t, net.JoinHostPort(c.addr, "0"), speaker.SocketKey{Peers: one(peer), Socket: gtsm})
 			nc, err := (TCP{}).DialSocket(t.Context(), netip.Addr{}, at, &gtsm)
 			require.NoError(t, err, "the listener answers with TTL 255, or nobody would hear it")
 			defer nc.Close()

@@ -15,7 +15,7 @@ type option struct{}
 func dialOptions(netip.Addr, *speaker.Socket) []option { return []option{{}} }
 func connOptions(netip.Addr, *speaker.Socket) []option { return []option{{}} }
 func listenOptions([]speaker.SocketKey) []option       { return []option{{}} }
-func withoutKeys([]netip.Addr) []option                { return nil }
+func withoutKeys([]netip.Prefix) []option              { return nil }
 func waiting(syscall.RawConn) int                      { return 0 }
 func apply(syscall.RawConn, []option) error {
 	return errors.New("source-interface, the ttl and md5 directives need Linux")

@@ -53,8 +53,12 @@ var allowed = map[string]map[string]string{
 	"speaker/child": {
 		"speaker": "commands, replies and events", "speaker/command": "lines in, replies out", "speaker/event": "lines out",
 	},
+	"speaker/record": {
+		"speaker": "what it drives", "speaker/child": "the protocol of its clients", "speaker/config": "configurations as text",
+		"codec": "messages in words", "fsm": "who observes a replay",
+	},
 	"speaker/live": {
-		"speaker": "what it drives", "speaker/child": "the protocol of its child processes",
+		"speaker": "what it drives", "speaker/record": "the speaker and its clients as one value", "speaker/child": "the protocol of its child processes",
 		"speaker/config": "reload, and the environment", "speaker/command": "replies", "speaker/event": "lines",
 		"codec": "message sizes", "fsm": "states in logs",
 		"github.com/benbjohnson/clock": "time as a seam",
@@ -80,6 +84,10 @@ var allowed = map[string]map[string]string{
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
 	"sim/generate": {"sim": "the seed's choices", "sim/scenario": "the file that it draws"},
+	"sim/suite": {
+		"sim": "sources", "sim/world": "the world of a case", "sim/check": "verdicts", "netsim": "splits by name",
+		"codec": "what must come", "speaker": "processes", "speaker/config": "configurations as text",
+	},
 	"sim/scenario": {
 		"sim/explore": "the story of a file",
 		"sim":         "sources", "sim/malform": "names of cases", "sim/world": "the world that a file describes", "sim/check": "verdicts", "codec": "messages in words",

@@ -79,7 +79,7 @@ func Check(p *Package, rules []Rule) []Finding {
 // corePackages are pure; a name that ends in /... covers what lies below it.
 var corePackages = []string{
 	"codec", "fsm", "rib", "speaker",
-	"speaker/config", "speaker/command", "speaker/event", "speaker/child",
+	"speaker/config", "speaker/command", "speaker/event", "speaker/child", "speaker/record",
 	"sim", "sim/...", "netsim",
 }
 

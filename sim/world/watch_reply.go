@@ -1,0 +1,90 @@
+package world
+
+import (
+	"fmt"
+
+	"github.com/peerloom/peerloom/sim/check"
+	"github.com/peerloom/peerloom/speaker"
+)
+
+// due is a reply that a speaker owes a client.
+type due struct {
+	id    string // of the request
+	wrong bool   // the command did not parse
+	waits []place
+}
+
+// place is where a sync reply waits: the last message that its command caused in
+// a session. It is looked at only while nothing else has happened to the
+// session's queue, whose end it is then (contract 10).
+type place struct {
+	session *watched
+	conn    speaker.ConnID
+	moves   int
+}
+
+// owe notes the replies that a batch asks for, which has been applied to the
+// models.
+func (a *api) owe(in *speaker.Input) {
+	for i := range in.Commands {
+		c := &in.Commands[i]
+		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid}
+		for j, s := range a.node.sessions {
+			if c.Sync && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
+				d.waits = append(d.waits, place{s, s.conn, s.moves})
+			}
+		}
+		a.due = append(a.due, d)
+	}
+}
+
+// takes reports whether the client may write to the neighbor.
+func (s *watched) takes(a *api) bool {
+	if a == nil || a.name == "" {
+		return true
+	}
+	for _, x := range s.cfg.API {
+		for _, p := range x.Processes {
+			if p == a.name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// observeReply judges a reply as it leaves the speaker.
+func (n *node) observeReply(a *api, r *speaker.Reply) {
+	if len(a.due) == 0 {
+		n.w.failAt(n.name, check.NewViolation(check.RunReply, "no reply: every command of client "+a.name+" has its own", replyText(r)))
+		return
+	}
+	d := a.due[0]
+	a.due = a.due[1:]
+	if d.id != r.ID || d.wrong && r.OK {
+		n.w.failAt(n.name, check.NewViolation(check.RunReply, fmt.Sprintf("the reply to command %q of client %s", d.id, a.name), replyText(r)))
+		return
+	}
+	if !r.OK {
+		return
+	}
+	for _, p := range d.waits {
+		l := n.link(p.conn)
+		if p.session.conn != p.conn || p.session.moves != p.moves || l == nil {
+			continue
+		}
+		if k, _ := p.session.model.Pending(); k > 0 || l.outlet.owes(len(l.out)) {
+			n.w.failAt(n.name, check.NewViolation(check.RunSync,
+				"an answer to client "+a.name+" behind the last message that its command caused for "+l.remote,
+				fmt.Sprintf("done, with %d messages in the queue and %d octets that TCP has not taken", k, len(l.out))))
+			return
+		}
+	}
+}
+
+func replyText(r *speaker.Reply) string {
+	if r.OK {
+		return fmt.Sprintf("done %q", r.ID)
+	}
+	return fmt.Sprintf("error %q: %s", r.ID, r.Err)
+}
