@@ -85,7 +85,8 @@ func (l *lab) startOurs(s settings) error {
 		return err
 	}
 	var err error
-	l.ours, err = spawn(l.wire.us, l.dir, "peerloomd", nil, l.daemon, "--log-level=debug", l.path("peerloomd.conf"))
+	env := []string{"exabgp_daemon_user=root"} // the ExaBGP package's settings name another, who can't read this folder
+	l.ours, err = spawn(l.wire.us, l.dir, "peerloomd", env, l.daemon, "--log-level=debug", l.path("peerloomd.conf"))
 	if err != nil {
 		return err
 	}
