@@ -50,7 +50,8 @@ Written by ` + "`.ci/interop`" + `, which needs root, Linux and apt: it runs eac
 namespace of its own, against a peerloomd built from this tree. The wire between the two is the program itself, so what was said
 is known from neither end's word; what a peer holds is asked from its own show commands. Nothing here is written by hand.
 
-"not offered": the peer does not do it, or not as this version is packaged. "no": it was tried and failed, with the reason below.
+"not offered": the peer's OPEN lacks it, its own command did not do it, or, where the note names no OPEN and no command, its documentation
+has none and nothing was tried. "no": it was tried and failed, with the reason below.
 
 `)
 	for _, c := range columns {
