@@ -221,6 +221,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Speaker: *first,
 		Reload:  files.load,
 		Clock:   clock.New(),
+		Alarm:   alarm(log),
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
@@ -254,6 +255,17 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		return exitFailed
 	}
 	return exitOK
+}
+
+// alarm is what closes batches on time; without one they close up to a
+// millisecond late.
+func alarm(log *slog.Logger) live.Alarm {
+	a, err := live.NewAlarm()
+	if err != nil {
+		log.Warn("there is no fine timer: batches close late", "reason", err)
+		return nil
+	}
+	return a
 }
 
 // validate reads every file and says what is wrong with each.

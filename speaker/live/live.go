@@ -29,8 +29,11 @@ const (
 type Config struct {
 	Speaker speaker.Config
 	// Reload reads the configuration anew; nil: reloading is refused.
-	Reload  func() (*speaker.Config, error)
-	Clock   clock.Clock
+	Reload func() (*speaker.Config, error)
+	Clock  clock.Clock
+	// Alarm, where there is one, is for waits that the clock's timers are too
+	// coarse for; Run closes it.
+	Alarm   Alarm
 	Network Network
 	// Spawn starts a child process.
 	Spawn func(speaker.Process) (*Proc, error)
@@ -130,10 +133,14 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.notify(Ready)
 	timer := d.clock.Timer(time.Hour)
 	defer timer.Stop()
+	if d.conf.Alarm != nil {
+		defer func() { _ = d.conf.Alarm.Close() }()
+		go d.watchAlarm()
+	}
 	stop := ctx.Done()
 	for !d.exiting {
 		wait, armed := d.due()
-		if armed {
+		if armed && !d.alarmed(wait) {
 			timer.Reset(wait)
 		} else {
 			timer.Stop()
