@@ -1,6 +1,6 @@
 module example.com/toyspeaker
 
-go 1.26
+go 1.26.0
 
 require github.com/peerloom/peerloom v0.0.0
 
