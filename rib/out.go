@@ -1,6 +1,7 @@
 package rib
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"slices"
@@ -71,9 +72,14 @@ func NewOut(c Config) *Out {
 	return &Out{config: c, cursor: cursor{bucket: none}}
 }
 
+// find is the index of the table of f, or where it would be.
+func (o *Out) find(f codec.Family) (int, bool) {
+	return slices.BinarySearchFunc(o.tables, f, func(t *table, f codec.Family) int { return cmp.Compare(t.family, f) })
+}
+
 // table finds or adds the table of f.
 func (o *Out) table(f codec.Family) *table {
-	i, ok := slices.BinarySearchFunc(o.tables, f, func(t *table, f codec.Family) int { return int(int64(t.family) - int64(f)) })
+	i, ok := o.find(f)
 	if !ok {
 		t := newTable(f)
 		t.negotiated = o.up && o.session.Families.Has(f)

@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"slices"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -42,6 +43,7 @@ var verbs = [...]verb{
 	CmdShowIn:       {(*batch).showRoutes, false},
 	CmdShowOut:      {(*batch).showRoutes, false},
 	CmdShowNeighbor: {(*batch).showNeighbor, false},
+	CmdShowMetrics:  {(*batch).showMetrics, true},
 	CmdTeardown:     {(*batch).teardown, false},
 	CmdShutdown:     {(*batch).shutdown, true},
 	CmdReload:       {(*batch).reload, true},
@@ -77,6 +79,9 @@ func (s *Speaker) batch(now time.Time, id ClientID, commands []Command, out []Ac
 	for i, p := range s.peers {
 		if len(b.ops[i]) > 0 {
 			tickets[i] = p.out.Apply(b.ops[i])
+			if slices.ContainsFunc(b.ops[i], func(op rib.Op) bool { return op.Kind == rib.OpFlush }) {
+				s.time(now, p, false, tickets[i])
+			}
 			b.out = s.wake(p, b.out)
 		}
 	}

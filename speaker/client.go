@@ -98,7 +98,7 @@ func (s *Speaker) done(w *waiter) bool {
 		case c == nil || c.peer.up != c:
 			w.fail("the session ended before the wire had it")
 			return true
-		case c.wired < pl.ticket && !(c.peer.out.Done() >= pl.ticket && len(c.marks) == 0):
+		case !c.has(pl.ticket):
 			return false
 		}
 	}

@@ -40,6 +40,7 @@ const (
 	CmdReset      // drops an open group
 	CmdQueueStatus
 	CmdOperational // Operational
+	CmdShowMetrics
 )
 
 // Command is one parsed command. It keeps the client's order: replies come in

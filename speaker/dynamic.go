@@ -55,6 +55,7 @@ func (b *batch) remove(_ *Command, peers []int) Reply {
 		b.later = append(b.later, func() {
 			p.gone = true
 			b.out = s.stopPeer(b.now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured}, b.out)
+			s.forget(p)
 			s.peers = slices.DeleteFunc(s.peers, func(q *peer) bool { return q == p })
 		})
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/peerloom/peerloom/codec"
 )
 
 func created(addr string) Command {
@@ -34,6 +36,7 @@ func TestCreatedNeighborLivesUntilDeleted(t *testing.T) {
 		r.batch(gone, announce("10.3.0.0/16")), "from the next command on")
 	require.Equal(t, []string{"NOTIFICATION 6/3 Cease, Peer De-configured"}, r.sent())
 	require.Equal(t, conn, r.find(ActClose).Conn)
+	require.Equal(t, uint64(1), r.s.Metrics().Traffic[Sent][codec.MsgNotification].Messages, "what it counted stays")
 	require.Equal(t, []string{"error: no neighbor matches the selector"}, r.batch(gone))
 	require.Equal(t, []string{"done"}, r.batch(created("127.0.0.2")), "and may come again")
 }

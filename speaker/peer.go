@@ -41,7 +41,8 @@ type peer struct {
 	next  time.Time // with a rate limit: the next message leaves no earlier
 	pause time.Time // and waits until then; zero: none does
 
-	sent, received uint64 // messages
+	traffic Traffic
+	timings []timing // of the session that is up
 }
 
 func (s *Speaker) newPeer(n *Neighbor) *peer {
@@ -185,6 +186,7 @@ func (s *Speaker) down(now time.Time, c *session, why fsm.Down, out []Action) []
 		p.up, p.pulling, p.since = nil, false, time.Time{}
 		p.pause = time.Time{}
 		p.out.Down()
+		p.timings = nil
 		out = s.retain(now, p, p.agreed, &why, out)
 		p.agreed = nil
 		s.failSyncs(p)

@@ -20,7 +20,7 @@ func (s *Speaker) received(now time.Time, c *session, data []byte, out []Action)
 		if msg == nil {
 			return out
 		}
-		c.peer.received++
+		c.peer.traffic.count(Received, msg)
 		out = s.tellMessage(c, msg, false, out)
 		out = s.message(now, c, msg, out)
 	}
@@ -168,7 +168,8 @@ func (s *Speaker) receiveRefresh(now time.Time, c *session, msg []byte, out []Ac
 	}
 	switch r.Subtype {
 	case codec.RefreshRequest:
-		p.out.Apply([]rib.Op{{Kind: rib.OpRefresh, Family: r.Family}})
+		ticket := p.out.Apply([]rib.Op{{Kind: rib.OpRefresh, Family: r.Family}})
+		s.time(now, p, true, ticket)
 		return s.wake(p, out)
 	case codec.RefreshBegin:
 		p.in.BeginRefresh(r.Family)

@@ -51,6 +51,7 @@ func (s *Speaker) reload(now time.Time, c *Config, out []Action) []Action {
 		}
 		p.gone = true
 		out = s.stopPeer(now, p, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured}, out)
+		s.forget(p)
 	}
 	if s.running && !s.stopping {
 		for _, p := range fresh {

@@ -129,7 +129,7 @@ func (s *Speaker) count(now time.Time, c *session, msg []byte, out []Action) []A
 		m.ticket = c.peer.out.Done()
 	}
 	c.marks = append(c.marks, m)
-	c.peer.sent++
+	c.peer.traffic.count(Sent, msg)
 	return s.tellMessage(c, msg, true, out)
 }
 
@@ -219,7 +219,15 @@ func (s *Speaker) written(now time.Time, c *session, n int, out []Action) []Acti
 	}
 	c.marks = append(c.marks[:0], c.marks[done:]...)
 	c.fsm.Pending(now, c.taken < c.queued)
+	if c.peer.up == c {
+		s.timed(now, c.peer)
+	}
 	return out
+}
+
+// has reports whether TCP has taken all up to a place in the queue.
+func (c *session) has(t rib.Ticket) bool {
+	return c.wired >= t || c.peer.out.Done() >= t && len(c.marks) == 0
 }
 
 // Ready reports whether Pull has a message for conn now.
@@ -249,6 +257,7 @@ func (s *Speaker) Pull(now time.Time, conn ConnID, buf []byte, out []Action) (ms
 	}
 	if !ok {
 		p.pulling = false
+		s.timed(now, p)
 		return nil, s.answer(out)
 	}
 	p.left(now)

@@ -49,9 +49,9 @@ func (b *batch) showNeighbor(c *Command, peers []int) Reply {
 		if !c.Show.shows(p) {
 			continue
 		}
-		n := NeighborStatus{Neighbor: p.cfg, State: p.sessions[primary].fsm.State().String(), Sent: p.sent, Received: p.received}
+		n := NeighborStatus{Neighbor: p.cfg, State: p.state().String(), Sent: p.traffic.messages(Sent), Received: p.traffic.messages(Received)}
 		if p.up != nil {
-			n.State, n.Uptime = p.up.fsm.State().String(), b.now.Sub(p.since)
+			n.Uptime = b.now.Sub(p.since)
 		}
 		r.Neighbors = append(r.Neighbors, n)
 	}

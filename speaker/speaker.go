@@ -28,6 +28,9 @@ type Speaker struct {
 	stopping bool
 	exited   bool
 
+	past               Traffic // of neighbors that are no more
+	flushes, refreshes Durations
+
 	decoder codec.Decoder
 	arena   []byte       // backs Action.Data until the next call
 	steps   []fsm.Action // scratch

@@ -194,6 +194,9 @@ func TestRefreshRequestIsAnswered(t *testing.T) {
 	require.NotNil(t, r.find(ActPull))
 	got := r.pull(conn)
 	require.Len(t, got, 3, "BoRR, the route, EoRR: %v", got)
+	r.now = r.now.Add(time.Second)
+	r.step(Input{Kind: InWritten, Conn: conn, N: 1 << 20})
+	require.Equal(t, Durations{Count: 1, Sum: time.Second, Within: [...]uint64{0, 0, 0, 1, 1, 1}}, r.s.Metrics().Refresh)
 }
 
 func TestStopSendsCeaseThenExits(t *testing.T) {

@@ -65,7 +65,7 @@ func (s *Speaker) Clone() *Speaker {
 func (p *peer) clone(conns map[ConnID]*session) *peer {
 	c := *p
 	c.out, c.in, c.up = p.out.Clone(), p.in.Clone(), nil
-	c.subs, c.held = slices.Clone(p.subs), slices.Clone(p.held)
+	c.subs, c.held, c.timings = slices.Clone(p.subs), slices.Clone(p.held), slices.Clone(p.timings)
 	for i, x := range p.sessions {
 		if x == nil {
 			continue

@@ -38,6 +38,9 @@ it prompts for them, with completion (Tab) and history.
 The daemon's socket is that of --socket, else of PEERLOOMD_SOCKET, else the first
 at which a daemon listens of NAME.sock in $RUNTIME_DIRECTORY, /run/peerloomd and
 /run/exabgp, NAME of exabgp_api_socketname. Only the daemon's user may open it.
+Where there is none, ExaBGP's named pipes serve: NAME.in and NAME.out, NAME of
+exabgp_api_pipename, in /run/exabgp, /run/UID, /run, the same below /var, or all
+of these below exabgp_root.
 
 Exit status: 0 done, 1 refused, or no reply came, 2 wrong usage.
 
@@ -169,6 +172,13 @@ func (c *controller) dial() (*dialogue, error) {
 	var tried []string
 	for _, folder := range socketFolders(c.environ) {
 		d, err := dialSocket(filepath.Join(folder, env.APISocketName+".sock"), c.timeout)
+		if err == nil {
+			return d, nil
+		}
+		tried = append(tried, err.Error())
+	}
+	if pair, ok := findPipes(env); ok {
+		d, err := dialPipes(pair, c.timeout)
 		if err == nil {
 			return d, nil
 		}

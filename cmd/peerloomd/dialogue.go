@@ -9,6 +9,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type dialogue struct {
 	conn    endpoint
 	r       *bufio.Reader
 	timeout time.Duration
+	shared  bool   // replies to others come the same way, before ours
 	name    string // of the ids of this dialogue
 	n       int
 }
@@ -48,6 +50,55 @@ func dialSocket(path string, timeout time.Duration) (*dialogue, error) {
 	}
 	return newDialogue(c, timeout), nil
 }
+
+// dialPipes is a dialogue over named pipes. Who reads replies must be alone: one
+// dialogue at a time has them.
+func dialPipes(pair pipePath, timeout time.Duration) (*dialogue, error) {
+	commands, err := os.OpenFile(pair.in(), os.O_WRONLY|syscall.O_NONBLOCK, 0)
+	if err != nil { // ENXIO: nobody reads it
+		return nil, err
+	}
+	p := pipePair{commands: commands}
+	for until := time.Now().Add(timeout); ; time.Sleep(lockAgain) {
+		err := lock(commands)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) || time.Now().After(until) {
+			_ = commands.Close()
+			return nil, fmt.Errorf("%s is in use: %w", pair.in(), err)
+		}
+	}
+	// Open for both, so that it never waits for the daemon.
+	if p.replies, err = os.OpenFile(pair.out(), os.O_RDWR, 0); err != nil {
+		_ = commands.Close()
+		return nil, err
+	}
+	d := newDialogue(p, timeout)
+	d.shared = true
+	return d, nil
+}
+
+// lock takes the file's lock, if nobody has it.
+func lock(f *os.File) error {
+	c, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.Control(func(fd uintptr) { err = syscall.Flock(int(fd), syscall.LOCK_EX|syscall.LOCK_NB) }), err)
+}
+
+// lockAgain is the pause between attempts to have the pipes alone.
+const lockAgain = 10 * time.Millisecond
+
+// pipePair is an endpoint of two pipes.
+type pipePair struct{ commands, replies *os.File }
+
+func (p pipePair) Read(b []byte) (int, error)        { return p.replies.Read(b) }
+func (p pipePair) Write(b []byte) (int, error)       { return p.commands.Write(b) }
+func (p pipePair) SetReadDeadline(t time.Time) error { return p.replies.SetReadDeadline(t) }
+
+func (p pipePair) Close() error { return errors.Join(p.replies.Close(), p.commands.Close()) }
 
 func newDialogue(c endpoint, timeout time.Duration) *dialogue {
 	return &dialogue{conn: c, r: bufio.NewReader(c), timeout: timeout, name: fmt.Sprintf("ctl.%d.", os.Getpid())}
@@ -88,10 +139,10 @@ func (d *dialogue) receive(q question) (answer, error) {
 		verdict, id, _ := strings.Cut(line, " ")
 		switch {
 		case verdict != "done" && verdict != "error":
-		case id == "" || id == q.id:
+		case id == q.id || id == "" && !d.shared: // of a line so long that its id was not read
 			a.ok = verdict == "done"
 			return a, nil
-		case strings.HasPrefix(id, "ctl."): // to somebody who has not waited for it
+		case d.shared: // to somebody who has not waited for it
 			a.lines = nil
 			continue
 		}

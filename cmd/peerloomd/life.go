@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"os"
 	"os/signal"
 	"os/user"
@@ -24,6 +25,8 @@ type life struct {
 	pidFile string
 	logFile string
 	socket  string
+	metrics string
+	pipes   string
 }
 
 func (l *life) flags(f *pflag.FlagSet) {
@@ -32,6 +35,9 @@ func (l *life) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.logFile, "log", "", "append the log to this file, not to standard error; each reload opens it anew, as log rotation wants it")
 	f.StringVar(&l.socket, "socket", "", "take commands of peerloomd ctl at this Unix socket, which our user alone may open; none: at none; else PEERLOOMD_SOCKET, "+
 		"else NAME.sock in $RUNTIME_DIRECTORY, /run/peerloomd or /run/exabgp where that folder is there, with NAME of exabgp_api_socketname, unless exabgp_api_cli is false")
+	f.StringVar(&l.pipes, "pipes", "", "take commands from the named pipe PATH.in, and answer into PATH.out; none: from none; else those that exabgp_api_pipename names "+
+		"if they are in a folder where ExaBGP looks for them (docs/EXABGP.md), unless exabgp_api_cli is false")
+	f.StringVar(&l.metrics, "metrics", "", "serve Prometheus metrics by HTTP, below /metrics, at this loopback address (127.0.0.1:9179); else what PEERLOOMD_METRICS says, else not at all")
 }
 
 // house is what the system and a running daemon hold of each other.
@@ -45,6 +51,8 @@ type house struct {
 	manager *manager
 	network live.Network
 	socket  *controlSocket // nil: none
+	pipes   *pipes         // nil: none
+	metrics net.Listener   // nil: none
 }
 
 // begin opens all that has to be open before privileges are dropped.
@@ -77,6 +85,16 @@ func (l *life) begin(env config.Env, environ []string, stderr io.Writer) (*house
 	if h.socket, err = l.control(env, environ, h.become); err != nil {
 		h.end()
 		return nil, err
+	}
+	if h.pipes, err = l.namedPipes(env); err != nil {
+		h.end()
+		return nil, err
+	}
+	if at := cmp.Or(l.metrics, variable(environ, metricsVariable)); at != "" {
+		if h.metrics, err = listenMetrics(at); err != nil {
+			h.end()
+			return nil, err
+		}
 	}
 	return h, nil
 }
@@ -112,6 +130,12 @@ func (h *house) end() {
 	if h.socket != nil {
 		h.socket.end()
 	}
+	if h.pipes != nil {
+		h.pipes.end()
+	}
+	if h.metrics != nil {
+		_ = h.metrics.Close()
+	}
 	if h.pid != nil {
 		if os.Remove(h.pidFile) != nil {
 			_ = h.pid.Truncate(0)
@@ -121,9 +145,12 @@ func (h *house) end() {
 }
 
 // control lists where control clients come from.
-func (h *house) control() (l []live.Control) {
+func (h *house) control(log *slog.Logger) (l []live.Control) {
 	if h.socket != nil {
 		l = append(l, h.socket.source())
+	}
+	if h.pipes != nil {
+		l = append(l, h.pipes.source(log))
 	}
 	return l
 }

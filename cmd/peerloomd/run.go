@@ -224,7 +224,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		Network: h.network,
 		Bound:   h.bound,
 		Notify:  h.notify,
-		Control: h.control(),
+		Control: h.control(log),
 		Settle:  settle,
 		Spawn: live.Exec{
 			Folders: []string{"/etc/exabgp", filepath.Dir(o.files[0])},
@@ -243,6 +243,10 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed
+	}
+	if h.metrics != nil {
+		log.Info("metrics are served", "at", h.metrics.Addr().String())
+		go serveMetrics(h.metrics, d.Metrics, log)
 	}
 	d.HandleSignals(ctx)
 	if err := d.Run(ctx); err != nil {

@@ -105,7 +105,7 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 // stood still are: what it may leave undone is counted from now.
 func (c *Conns) Stood(now time.Time) {
 	for i := range c.neighbors {
-		if n := &c.neighbors[i]; !n.alone.IsZero() {
+		if n := &c.neighbors[i]; !n.alone.IsZero() && n.alone.Before(now) { // the clock may have been set back
 			n.alone = now
 		}
 	}

@@ -73,6 +73,7 @@ type Child struct {
 	stagedR []int   // ends, in staged, of replies: see Wrote
 	events  int     // octets of events in queue
 	dropped int     // events dropped since the last line about them
+	lost    uint64  // events dropped in all
 	at      time.Time
 }
 
@@ -190,6 +191,10 @@ func (c *Child) Refuse(now time.Time, why string) {
 
 // Unanswered is the number of commands that were given out and have no reply yet.
 func (c *Child) Unanswered() int { return c.asked }
+
+// Depth is what waits for the child: octets of replies and of events, and how many
+// events were dropped in all.
+func (c *Child) Depth() (replies, events int, dropped uint64) { return c.replies, c.events, c.lost }
 
 // Due reports whether the open batch closes at now, or has.
 func (c *Child) Due(now time.Time) bool {

@@ -146,6 +146,9 @@ func TestEventsAreDroppedOldestFirst(t *testing.T) {
 	}
 	c.Reply(&speaker.Reply{})
 	require.Equal(t, "neighbor 127.0.0.1 up\n\ndone\ndropped 3 events\nneighbor 127.0.0.1 up\n\nneighbor 127.0.0.1 up\n\nerror\n", written(c))
+	_, events, dropped := c.Depth()
+	require.Zero(t, events, "nothing waits")
+	require.Equal(t, uint64(3), dropped)
 	require.Empty(t, c.Pending())
 	c.Event(t0, up(3))
 	require.Equal(t, "neighbor 127.0.0.1 up\n\n", written(c), "said once")

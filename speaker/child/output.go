@@ -42,6 +42,7 @@ func (c *Child) drop() {
 		if e.event && c.events > c.config.EventBound/2 {
 			c.events -= len(e.data)
 			c.dropped++
+			c.lost++
 			continue
 		}
 		kept = append(kept, e)

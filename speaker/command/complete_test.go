@@ -19,7 +19,7 @@ func TestComplete(t *testing.T) {
 		"neighbor * sho":                "", // takes no selector
 		"neighbor * local-":             "local-as local-ip",
 		"neighbor 192.0.2.1 announce r": "route route-refresh",
-		"show ":                         "adj-rib neighbor",
+		"show ":                         "adj-rib metrics neighbor",
 		"show adj-rib in 2":             "2001:db8::1",
 		"show neighbor ":                "192.0.2.1 192.0.2.2 2001:db8::1 configuration extensive json summary",
 		"announce route 10.0.0.0/8 n":   "next-hop",

@@ -32,6 +32,8 @@ func AppendReply(b []byte, r *speaker.Reply) []byte {
 		b = appendProgress(b, v, r.JSON)
 	case *speaker.GroupReply:
 		b = appendGroup(b, v)
+	case *speaker.Metrics:
+		b = appendMetrics(b, v, r.JSON)
 	case *speaker.QueueReply:
 		b = appendQueue(b, v)
 	case *speaker.HelpReply:

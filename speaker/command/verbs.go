@@ -53,6 +53,7 @@ func verbList() []verb {
 		{"show adj-rib in", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowIn)},
 		{"show adj-rib out", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowOut)},
 		{"show neighbor", "[IP] summary|extensive|configuration|json", false, false, showNeighbor},
+		{"show metrics", "", false, false, plain(speaker.CmdShowMetrics)},
 		{"teardown", "[CEASE-SUBCODE [TEXT]]", true, false, teardown},
 		{"shutdown", "[TEXT]", false, false, text(speaker.CmdShutdown)},
 		{"restart", "", false, false, plain(speaker.CmdRestart)},

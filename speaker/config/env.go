@@ -18,6 +18,8 @@ type Env struct {
 	APIAck          bool
 	APICLI          bool
 	APISocketName   string
+	APIPipeName     string // exabgp.api.pipename: of the named pipes NAME.in and NAME.out
+	Root            string // exabgp.root: the folder below which run/ and etc/ may be
 	LogEnable       bool
 	DaemonUser      string // exabgp.daemon.user: who to become once the ports are open; empty: nobody else
 	DaemonPID       string // exabgp.daemon.pid: the file for the process's number; empty: none
@@ -27,7 +29,7 @@ type Env struct {
 
 // DefaultEnv is the environment in which no variable is set.
 func DefaultEnv() Env {
-	return Env{APIVersion: 4, APIAck: true, APICLI: true, APISocketName: "exabgp", LogEnable: true}
+	return Env{APIVersion: 4, APIAck: true, APICLI: true, APISocketName: "exabgp", APIPipeName: "exabgp", LogEnable: true}
 }
 
 // variable is one variable.
@@ -45,6 +47,8 @@ var variables = [...]variable{
 	{"api.ack", func(e *Env, v string) (err error) { e.APIAck, err = boolean(v); return }},
 	{"api.cli", func(e *Env, v string) (err error) { e.APICLI, err = boolean(v); return }},
 	{"api.socketname", func(e *Env, v string) error { e.APISocketName = v; return nil }},
+	{"api.pipename", func(e *Env, v string) error { e.APIPipeName = v; return nil }},
+	{"root", func(e *Env, v string) error { e.Root = v; return nil }},
 	{"log.enable", func(e *Env, v string) (err error) { e.LogEnable, err = boolean(v); return }},
 	{"daemon.user", func(e *Env, v string) error { e.DaemonUser = v; return nil }},
 	{"daemon.pid", func(e *Env, v string) error { e.DaemonPID = v; return nil }},

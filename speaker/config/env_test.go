@@ -9,10 +9,10 @@ import (
 
 func TestParseEnv(t *testing.T) {
 	e, err := ParseEnv([]string{"exabgp.tcp.port=1790", "exabgp_tcp_port=1", "exabgp_tcp_bind=", "exabgp_tcp_connections=2", "exabgp_api_cli=false",
-		"exabgp_api_version=4", "exabgp_api_ack=false", "exabgp_api_socketname=exabgp-test-1", "exabgp_version=5.0.0-0+test", "exabgp_daemon_user=root",
+		"exabgp_api_version=4", "exabgp_api_ack=false", "exabgp_api_socketname=exabgp-test-1", "exabgp_api_pipename=pipe", "exabgp.root=/srv", "exabgp_version=5.0.0-0+test", "exabgp_daemon_user=root",
 		"exabgp_log_enable=false", "exabgp_debug_rotate=true", "exabgp_debug_configuration=true", "RUNNER_CASE=x", "PATH"})
 	require.NoError(t, err)
-	require.Equal(t, Env{TCPPort: 1790, Connections: 2, APIVersion: 4, APISocketName: "exabgp-test-1", SoftwareVersion: "5.0.0-0+test",
+	require.Equal(t, Env{TCPPort: 1790, Connections: 2, APIVersion: 4, APISocketName: "exabgp-test-1", APIPipeName: "pipe", Root: "/srv", SoftwareVersion: "5.0.0-0+test",
 		DaemonUser: "root", DebugRotate: true}, e)
 	e, err = ParseEnv([]string{"exabgp.tcp.bind=127.0.0.1 ::1"})
 	require.NoError(t, err)

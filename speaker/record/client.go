@@ -117,6 +117,8 @@ func doClientUp(m *Machine, e *Event, out []speaker.Action) []speaker.Action {
 // doClientDown: what the client was told before may still be written to it.
 func doClientDown(m *Machine, e *Event, out []speaker.Action) []speaker.Action {
 	if c := m.client(e.Client); c != nil {
+		_, _, dropped := c.child.Depth()
+		m.dropped += dropped
 		m.remove(c)
 	}
 	return input(speaker.InClientDown)(m, e, out)

@@ -43,6 +43,8 @@ type Machine struct {
 	given   []byte   // what Pull or Told has for the driver
 	scratch []byte   // what Pull is written to
 
+	events, dropped uint64 // told to clients; of those that are down, dropped
+
 	commands []speaker.Command // of the batch that is being done
 }
 
@@ -176,8 +178,12 @@ func (m *Machine) forward(e *Event, a *speaker.Action) {
 	switch {
 	case c == nil:
 	case a.Kind == speaker.ActReply:
+		if x, ok := a.Reply.Value.(*speaker.Metrics); ok {
+			m.measure(x)
+		}
 		c.child.Reply(a.Reply)
 	default:
+		m.events++
 		c.child.Event(m.at(e).Add(m.ahead), a.Event)
 	}
 }
