@@ -128,10 +128,8 @@ func newSweep(o *sweepFlags, args []string, getenv func(string) string) (*sweep,
 	if err != nil {
 		return nil, err
 	}
-	for i := range all {
-		if all[i].file != nil && o.strategy != enumerate {
-			all[i].length = scenario.Length(all[i].file)
-		}
+	if o.strategy != enumerate {
+		measure(all, o.hang)
 	}
 	p := &plan{entries: all, strategy: o.strategy, depth: o.depth, from: o.from, pace: *o.pace}
 	s := &sweep{flags: o, plan: p, shard: index, shards: count, limitTime: o.time, sum: newSummary(p, o.recheck, index, count),
