@@ -10,9 +10,9 @@ import (
 
 const whyHelp = `Usage: peerloom why [flags] FILE
 
-Says what made a run fail. It lets each pair of adjacent events happen the other
-way round, where the second does not follow from the first, and prints those
-whose order decides the verdict. And it keeps the first events of the run and
+Says what made a run fail. It lets each two events that are at most eight lines
+apart happen the other way round, where the second does not follow from the
+first, and prints those whose order decides the verdict. And it keeps the first events of the run and
 chooses all that follows anew, 64 times, to find the event from which the failure
 was inevitable. It reads best of an artefact that was shrunk.
 

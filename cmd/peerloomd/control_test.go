@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -120,10 +121,21 @@ func TestCtlUsage(t *testing.T) {
 	}
 }
 
+// stopped reports whether all of a process stands still (proc_pid_stat(5)).
+func stopped(pid int) bool {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	return len(tasks) > 0 && !slices.ContainsFunc(tasks, func(name string) bool {
+		text, err := os.ReadFile(name)
+		_, state, _ := strings.Cut(string(text), ") ")
+		return err == nil && !strings.HasPrefix(state, "T")
+	})
+}
+
 // A daemon that does not answer, here a stopped one, costs the timeout.
 func TestCtlGivesUp(t *testing.T) {
 	d, _, socket := controlled(t)
 	d.signal(syscall.SIGSTOP)
+	require.Eventually(t, func() bool { return stopped(d.cmd.Process.Pid) }, patience, time.Millisecond, "it goes on for a moment")
 	status, _, errs := ctl("", "--socket", socket, "--timeout=10ms", "status")
 	d.signal(syscall.SIGCONT)
 	require.Equal(t, exitFailed, status)

@@ -217,7 +217,11 @@ func (c *pipeClient) Close() error {
 		c.pipes.out.close()
 		return nil
 	}
-	go func() { _, _ = io.Copy(io.Discard, c) }()
+	select {
+	case <-c.over: // all was read: what comes now is the next client's
+	default:
+		go func() { _, _ = io.Copy(io.Discard, c) }()
+	}
 	return nil
 }
 

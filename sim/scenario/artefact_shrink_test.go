@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,33 @@ func TestWhy(t *testing.T) {
 		require.Equal(t, p.Events >= y.Inevitable, p.Fails == tails, "%v", y.Prefixes)
 	}
 	require.Contains(t, y.String(), "Inevitable from event ")
+}
+
+// Two clients announce one route: who comes last decides what the peer has.
+func TestWhyFindsTheOrderThatDecides(t *testing.T) {
+	const name = "testdata/order.scenario"
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	f, err := Parse(name, text)
+	require.NoError(t, err)
+	failed := 0
+	for seed := range uint64(20) {
+		a, r := Record(f, Options{Seed: seed})
+		if r.Verdict == OK {
+			continue
+		}
+		failed++
+		small, _, err := Shrink(a, ShrinkOptions{})
+		require.NoError(t, err)
+		y, err := Why(small, ShrinkOptions{})
+		require.NoError(t, err)
+		require.True(t, slices.ContainsFunc(y.Pairs, func(p Pair) bool {
+			return strings.HasPrefix(p.First.Name, "second/") && strings.HasPrefix(p.Second.Name, "first/")
+		}), "%v", y)
+		require.True(t, strings.HasPrefix(y.Moment.Name, "second/"), "%v", y)
+	}
+	require.Greater(t, failed, 2)
+	require.Less(t, failed, 18)
 }
 
 func TestShrinkStopsWhenTold(t *testing.T) {

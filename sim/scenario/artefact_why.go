@@ -12,11 +12,15 @@ import (
 // tails is how many random continuations of a prefix are run.
 const tails = 64
 
+// reach is how far apart two events may stand for their order to be tried: what
+// happens between them may have nothing to do with either.
+const reach = 8
+
 // Reason is what made a run fail.
 type Reason struct {
 	Artefact *Artefact
 	Events   int    // of the run, up to the failure
-	Swaps    int    // adjacent pairs that could happen in the other order
+	Swaps    int    // near pairs that could happen in the other order
 	Pairs    []Pair // those of them whose order decides
 	// Inevitable is after how many events every random continuation failed; 0:
 	// from the start.
@@ -26,7 +30,8 @@ type Reason struct {
 	Stopped    bool       // not all was tried
 }
 
-// Pair is two adjacent events; the other way round the run ends with Verdict.
+// Pair is two events, at most eight lines apart; the other way round the run ends
+// with Verdict.
 type Pair struct {
 	First, Second sim.Moment
 	Verdict       string
@@ -35,7 +40,7 @@ type Pair struct {
 // Prefix is how many of 64 random continuations of the first Events fail.
 type Prefix struct{ Events, Fails int }
 
-// Why looks for the adjacent pairs of events whose order decides the verdict,
+// Why looks for the near pairs of events whose order decides the verdict,
 // and for the event from which the failure was inevitable. stop is asked before
 // each run; nil: never.
 func Why(a *Artefact, o ShrinkOptions) (*Reason, error) {
@@ -53,20 +58,23 @@ func (s *shrinker) why() (*Reason, error) {
 	}
 	s.limit = 4*r.Events + 5000
 	y := &Reason{Artefact: a, Events: len(whole.Story) - 1}
-	for i := 1; i+1 < len(whole.Story) && !s.stopped(); i++ {
-		y.swap(s, whole, i)
+	for i := 1; i < len(whole.Story); i++ {
+		for j := i + 1; j <= min(i+reach, len(whole.Story)-1) && !s.stopped(); j++ {
+			y.swap(s, whole, i, j)
+		}
 	}
 	y.bisect(s, whole)
 	y.Stopped = s.stopped()
 	return y, nil
 }
 
-// swap runs with events i and i+1 in the other order, where that can be.
-func (y *Reason) swap(s *shrinker, whole *Artefact, i int) {
-	first, second := whole.Story[i], whole.Story[i+1]
+// swap runs with events i and j, of which i comes first, in the other order,
+// where that can be.
+func (y *Reason) swap(s *shrinker, whole *Artefact, i, j int) {
+	first, second := whole.Story[i], whole.Story[j]
 	story := slices.Clone(whole.Story)
 	story[i].After = append(slices.Clone(first.After), second.Name)
-	story[i+1].After = slices.DeleteFunc(slices.Clone(second.After), func(name string) bool { return name == first.Name })
+	story[j].After = slices.DeleteFunc(slices.Clone(second.After), func(name string) bool { return name == first.Name })
 	r := s.run(whole.File, story)
 	if r.Hash == whole.Hash {
 		return // the second follows from the first
@@ -113,7 +121,7 @@ func (y *Reason) String() string {
 		at = " at " + a.Node
 	}
 	fmt.Fprintf(&b, "%s breaks%s after %d events.\n\n", a.Invariant, at, y.Events)
-	fmt.Fprintf(&b, "Order: %d adjacent pairs can happen the other way round; the order of %d decides.\n", y.Swaps, len(y.Pairs))
+	fmt.Fprintf(&b, "Order: %d near pairs can happen the other way round; the order of %d decides.\n", y.Swaps, len(y.Pairs))
 	for i := range y.Pairs {
 		p := &y.Pairs[i]
 		fmt.Fprintf(&b, "%3d. first   %s\n     second  %s\n     swapped: %s\n", i+1, p.First.String(), p.Second.String(), p.Verdict)

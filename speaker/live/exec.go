@@ -164,8 +164,12 @@ func (d *Daemon) endChildren(children []*childProc, ended chan<- struct{}) {
 func (d *Daemon) awaitEnd(children []*childProc, most time.Duration) {
 	limit := d.clock.After(most)
 	for _, c := range children {
+		gone := c.over
+		if c.control {
+			gone = c.idle // it ends when it was told the last
+		}
 		select {
-		case <-c.over:
+		case <-gone:
 			continue
 		case <-limit:
 		}
