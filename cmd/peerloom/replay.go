@@ -34,7 +34,15 @@ stands first goes first. The scenario below them can be edited too.
 A run that hangs (invariant HANGS) is waited for; then its last events and where
 the program stands are printed. With --step or --until it is as any other.
 
-Exit status: 0 no invariant breaks, 1 one does, 2 wrong usage or a wrong file.
+A recording of a live daemon (peerloomd --record FILE) is run again by the same
+flags: all that went into the daemon goes into the same code at the same times, and
+all that comes out is compared. The first event that differs is named.
+
+    peerloom replay run.rec
+    peerloom replay run.rec --until 'conn3/closed#1' --dump-state
+
+Exit status: 0 no invariant breaks, 1 one does or a recording comes out otherwise,
+2 wrong usage or a wrong file.
 `
 
 func replayCommand(_ context.Context, e env, args []string) int {
@@ -46,6 +54,9 @@ func replayCommand(_ context.Context, e env, args []string) int {
 	trace := f.Bool("trace", false, "print every event, with the hash of all up to it")
 	if status, stop := e.parse(f, replayHelp, args); stop {
 		return status
+	}
+	if isRecording(f.Args()) {
+		return e.replayRecording(f, recordingOptions{file: f.Arg(0), step: *step, dump: *dump, trace: *trace, until: *until})
 	}
 	a, err := loadArtefact(f.Args())
 	if err != nil {
@@ -90,6 +101,9 @@ func replayCommand(_ context.Context, e env, args []string) int {
 func loadArtefact(args []string) (*scenario.Artefact, error) {
 	if len(args) != 1 {
 		return nil, fmt.Errorf("%w: write the name of one file", errUsage)
+	}
+	if isRecording(args) {
+		return nil, fmt.Errorf("%s is a recording of a live daemon: only peerloom replay reads it", args[0])
 	}
 	text, err := os.ReadFile(args[0])
 	if err != nil {
@@ -237,6 +251,8 @@ func (p *player) show() {
 	}
 }
 
+const stepHelp = "Enter: the next event; c: run to the end; d: the state; q: end"
+
 // ask prints what happened and waits for a line; the end of the input means q.
 func (p *player) ask(w *world.World) bool {
 	p.show()
@@ -253,7 +269,7 @@ func (p *player) ask(w *world.World) bool {
 		case "q":
 			return false
 		default:
-			fmt.Fprintln(p.e.stdout, "Enter: the next event; c: run to the end; d: the state; q: end")
+			fmt.Fprintln(p.e.stdout, stepHelp)
 		}
 	}
 	return false

@@ -53,9 +53,11 @@ type Event struct {
 	Text          string
 	Config        *speaker.Config
 	Child         *child.Config
-	Jitter        bool  // timers are jittered
-	Draws         []int // what was drawn for them meanwhile
-	Line          int   // where it stands in a file; 0: nowhere
+	Jitter        bool   // timers are jittered
+	Draws         []int  // what was drawn for them meanwhile
+	Line          int    // where it stands in a file; 0: nowhere
+	Name          string // in a file
+	Recorded      string // the whole line
 
 	of    *Client // whose it is, where that is a client that is up or was
 	hash  uint32  // that the file has for it

@@ -121,7 +121,7 @@ func (d *Reader) parse(line string) (*Event, error) {
 	if !ok {
 		return nil, d.wrong("no event is named", "write @ and the event's name behind the words, as in the other lines")
 	}
-	e := &Event{Line: d.line}
+	e := &Event{Line: d.line, Recorded: line}
 	stamp, _, _ := strings.Cut(words, " ")
 	at, err := time.ParseDuration(stamp)
 	if err != nil {
@@ -129,6 +129,7 @@ func (d *Reader) parse(line string) (*Event, error) {
 	}
 	e.At = at
 	name, rest, _ := strings.Cut(rest, " ")
+	e.Name = name
 	if err := d.parseName(e, name); err != nil {
 		return nil, err
 	}

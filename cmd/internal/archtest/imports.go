@@ -79,6 +79,10 @@ var allowed = map[string]map[string]string{
 		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
 		"fsm": "the names of states and events; never its table",
 	},
+	"sim/relive": {
+		"speaker/record": "what it runs again", "speaker": "commands and configurations", "sim/check": "the oracles", "fsm": "who observes",
+		"codec": "messages", "sim/world": "attributes as a session exports them",
+	},
 	"sim/explore": {
 		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
