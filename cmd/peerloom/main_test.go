@@ -23,7 +23,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			dir, err := filepath.Abs("../../examples")
 			e.Setenv("EXAMPLES", dir)
-			return err
+			return errors.Join(err, recordDaemon(filepath.Join(e.WorkDir, "live.rec")))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status},
 	})
