@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/peerloom/peerloom/fsm"
 	"github.com/peerloom/peerloom/rib"
 )
 
@@ -31,6 +32,15 @@ func (s *Speaker) Conns(i int) (conns [2]ConnID) {
 		}
 	}
 	return conns
+}
+
+// Negotiated is what both ends of conn agreed on; nil before that, and when the
+// session is over. For those who put its messages into words.
+func (s *Speaker) Negotiated(conn ConnID) *fsm.Negotiated {
+	if c := s.conns[conn]; c != nil {
+		return c.fsm.Negotiated()
+	}
+	return nil
 }
 
 // AdjRIBIn iterates over the routes that the i-th configured neighbor has

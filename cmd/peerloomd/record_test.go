@@ -29,6 +29,8 @@ func TestRecordedRunIsRelived(t *testing.T) {
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 
+	require.Contains(t, string(text), "sent: UPDATE announce 10.9.0.1/32 next-hop 192.0.2.1 origin igp local-preference 100 @ conn1/pull#",
+		"its words are those of the session, which is internal")
 	differs, run := relived(t, text)
 	require.Empty(t, differs)
 	require.Nil(t, run.Violation)

@@ -29,10 +29,10 @@ func appendWords(b []byte, m *Machine, e *Event, out []speaker.Action) []byte {
 		if len(b)-from > maxWords {
 			return fmt.Appendf(b, "; and %d more", len(out)-i)
 		}
-		b = appendAction(b, &out[i])
+		b = appendAction(b, m, &out[i])
 	}
 	if len(m.given) > 0 && e.Kind == Pull {
-		b = appendMessages(append(b, ": "...), m.given)
+		b = appendMessages(append(b, ": "...), m.given, m.sends(e.Conn))
 	}
 	return b
 }
@@ -63,7 +63,7 @@ func appendInput(b []byte, m *Machine, e *Event) []byte {
 	case Accepted:
 		return e.Remote.AppendTo(append(b, "accepted a connection of "...))
 	case Received:
-		return appendMessages(append(b, "received "...), e.Data)
+		return appendMessages(append(b, "received "...), e.Data, m.receives(e.Conn))
 	case Taken:
 		return append(strconv.AppendInt(append(b, "TCP took "...), e.N, 10), " octets"...)
 	case Closed:
@@ -114,12 +114,12 @@ func appendClient(b []byte, m *Machine, e *Event) []byte {
 	}
 }
 
-func appendAction(b []byte, a *speaker.Action) []byte {
+func appendAction(b []byte, m *Machine, a *speaker.Action) []byte {
 	switch a.Kind {
 	case speaker.ActDial:
 		return a.Remote.AppendTo(fmt.Appendf(b, "; dials as connection %d ", a.Conn))
 	case speaker.ActSend:
-		return appendMessages(fmt.Appendf(b, "; sent on connection %d ", a.Conn), a.Data)
+		return appendMessages(fmt.Appendf(b, "; sent on connection %d ", a.Conn), a.Data, m.sends(a.Conn))
 	case speaker.ActClose:
 		return fmt.Appendf(b, "; closes connection %d", a.Conn)
 	case speaker.ActReply:
@@ -138,9 +138,25 @@ func appendAction(b []byte, a *speaker.Action) []byte {
 	}
 }
 
+// sends is how messages of ours are to be read, and receives how those of the
+// peer are: as was agreed on, where the session still is.
+func (m *Machine) sends(conn speaker.ConnID) *codec.Options {
+	if n := m.Negotiated(conn); n != nil {
+		return &n.Send
+	}
+	return &codec.Options{AS4: true}
+}
+
+func (m *Machine) receives(conn speaker.ConnID) *codec.Options {
+	if n := m.Negotiated(conn); n != nil {
+		return &n.Receive
+	}
+	return &codec.Options{AS4: true}
+}
+
 // appendMessages appends the messages that data is made of, where it begins with
 // one.
-func appendMessages(b, data []byte) []byte {
+func appendMessages(b, data []byte, o *codec.Options) []byte {
 	from := len(b)
 	for len(data) > 0 {
 		size := messageLen(data)
@@ -150,7 +166,7 @@ func appendMessages(b, data []byte) []byte {
 		if size > maxMessage {
 			b = fmt.Appendf(b, "%s of %d octets", codec.TypeOf(data), size)
 		} else {
-			b = appendText(b, codec.Describe(data[:size], &codec.Options{AS4: true}))
+			b = appendText(b, codec.Describe(data[:size], o))
 		}
 		if data = data[size:]; len(data) > 0 {
 			b = append(b, ", "...)
