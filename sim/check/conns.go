@@ -35,6 +35,8 @@ type Conns struct {
 	stopped   bool
 	lost      uint64 // by the last collision that was told
 	kept      uint64
+	last      time.Time // it settled last
+	latest    time.Time // its clock showed before it was set back; zero: it never was
 }
 
 type connsNeighbor struct {

@@ -54,6 +54,10 @@ func (c *Conns) Collision() (lost, kept uint64, ok bool) {
 // Settled judges what a step has left. deadline is when the speaker wants to be
 // woken, zero: never; served: its timers have just been served.
 func (c *Conns) Settled(now, deadline time.Time, served bool) *Violation {
+	if now.Before(c.last) && c.latest.Before(c.last) {
+		c.latest = c.last
+	}
+	c.last = now
 	if served && !deadline.IsZero() && !deadline.After(now) {
 		return violated(TimerProgress, "the next deadline later than now, after timers were served", now.Sub(deadline).String()+" ago")
 	}
@@ -121,7 +125,11 @@ func (c *Conns) abandoned(now time.Time) *Violation {
 		if n.Passive || n.stopped || c.stopped || n.Retry == 0 || n.alone.IsZero() {
 			continue
 		}
-		if since := now.Sub(n.alone); since > n.Retry {
+		from := n.alone
+		if from.Before(c.latest) { // a ConnectRetryTimer of before the clock was set back runs on
+			from = c.latest
+		}
+		if since := now.Sub(from); since > n.Retry {
 			return violated(LiveRetry, fmt.Sprintf("a dial to %s within %v", n.Name, n.Retry), fmt.Sprintf("no connection for %v", since))
 		}
 	}

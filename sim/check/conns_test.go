@@ -126,7 +126,20 @@ func TestConnsOfSilence(t *testing.T) {
 	k.fine(k.c.Settled(k.now.Add(7*time.Second), k.now.Add(8*time.Second), false))
 	k.breaks(check.LiveSilence, k.c.Settled(k.now.Add(8*time.Second), k.now.Add(9*time.Second), false))
 	k.fine(k.c.Settled(k.now.Add(8*time.Second), k.now.Add(8*time.Second), false)) // its timer is about to be served
+	k.now = k.now.Add(8 * time.Second)
 	k.c.Lost(k.now, 1)
+	k.fine(k.c.Settled(k.now.Add(7*time.Second), time.Time{}, false))
+	k.breaks(check.LiveRetry, k.c.Settled(k.now.Add(8*time.Second), time.Time{}, false))
+}
+
+// A timer of before its clock was set back runs on, as the clock says.
+func TestConnsOfAClockSetBack(t *testing.T) {
+	k := newTalk(t, false)
+	k.fine(k.c.Dial(k.now, 1, 0))
+	k.fine(k.c.Settled(k.now, k.now.Add(time.Second), false))
+	back := k.now.Add(-time.Hour)
+	k.fine(k.c.Settled(back, k.now, false))
+	k.c.Lost(back, 1)
 	k.fine(k.c.Settled(k.now.Add(7*time.Second), time.Time{}, false))
 	k.breaks(check.LiveRetry, k.c.Settled(k.now.Add(8*time.Second), time.Time{}, false))
 }

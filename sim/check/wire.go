@@ -94,10 +94,19 @@ func (w *WireChecker) Received(p []byte) {
 	}
 }
 
-// takes is the longest message of a kind that this end must accept: 4,096 octets,
-// or 65,535 once its OPEN said so, but never of OPEN and KEEPALIVE (RFC 8654 §4).
+// takes is the longest message of a kind that this end must accept: as Takes
+// says, but never more than 4,096 octets of OPEN and KEEPALIVE (RFC 8654 §4).
 func (w *WireChecker) takes(kind codec.MessageType) int {
-	if kind == codec.MsgOpen || kind == codec.MsgKeepalive || w.sent.open == nil || w.received.open == nil || !w.sent.open.Has(codec.CapExtendedMessage) {
+	if kind == codec.MsgOpen || kind == codec.MsgKeepalive {
+		return codec.MaxLen
+	}
+	return w.Takes()
+}
+
+// Takes is the longest message that this end must accept: 4,096 octets, or 65,535
+// once both OPENs are there and its own said so (RFC 8654 §4).
+func (w *WireChecker) Takes() int {
+	if w.sent.open == nil || w.received.open == nil || !w.sent.open.Has(codec.CapExtendedMessage) {
 		return codec.MaxLen
 	}
 	return codec.MaxExtendedLen

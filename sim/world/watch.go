@@ -114,7 +114,7 @@ func (l *link) take(data []byte) {
 	l.msgs, l.late = l.msgs[:0], nil
 	l.framer.Write(data)
 	for {
-		msg, err := l.framer.Next(codec.MaxExtendedLen)
+		msg, err := l.framer.Next(l.wire.Takes())
 		if err != nil || msg == nil {
 			l.mute = err != nil && err.NoReply
 			return

@@ -55,10 +55,11 @@ func (s *watched) turnTable(conn speaker.ConnID) {
 	}
 }
 
-// flashTable follows a session that came and went in one read.
+// flashTable follows a session that came and went in one read, or may have: the
+// model doesn't know every family.
 func (n *node) flashTable(l *link) {
 	for _, s := range n.sessions {
-		if s.cfg.PeerAddress == l.peer && s.conn == 0 && l.in.Brief() {
+		if s.cfg.PeerAddress == l.peer && s.conn == 0 && (l.in.Brief() || !l.in.Sure()) {
 			s.past, s.pastAt = l.in, n.now()
 		}
 	}
