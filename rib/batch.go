@@ -22,7 +22,7 @@ type part struct {
 // touch is what a part does to one NLRI of the session.
 type touch struct {
 	nlri      codec.NLRI
-	before    int32 // slot told before the part, or none
+	before    value // told before the part
 	last      OpKind
 	at        int  // index in order of the last command
 	named     bool // a withdraw named it
@@ -146,10 +146,10 @@ func (o *Out) clear() {
 			if !p.live {
 				continue
 			}
-			o.touch(t, p.nlri, OpClear)
+			o.touch(t, t.nlri(p), OpClear)
 			p.live = false
 		}
-		clear(t.index)
+		t.index = index{}
 		clear(t.paths)
 	}
 }
@@ -213,15 +213,16 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 		same := false
 		relabeled := false
 		if win != none {
-			h.nlri = t.sessionNLRI(t.places[win].nlri)
-			now = o.export(t.places[win].attrs, h.nlri, h.last == OpAnnounce)
+			p := &t.places[win]
+			h.nlri = t.sessionNLRI(t.nlri(p))
+			now = o.export(t.attrs(p), h.nlri, h.last == OpAnnounce)
 		}
-		if h.before != none {
-			was = t.slots[h.before].set
-			relabeled = t.slots[h.before].nlri != h.nlri && now != nil
-			same = was == now && t.slots[h.before].place == win && !relabeled
+		if h.before.place != none {
+			was = h.before.set
+			relabeled = h.before.nlri != h.nlri && now != nil
+			same = was == now && h.before.place == win && !relabeled
 			if !same {
-				t.end(h.before, o.part, o.busy(t))
+				t.end(h.before, o.part)
 			}
 		}
 		if now != nil && !same {
