@@ -65,9 +65,8 @@ type node struct {
 	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
-	read, buf []byte     // scratch
-	grew      []int      // of each session: how many commands of a batch made its queue longer
-	ops       []check.Op // scratch
+	read, buf []byte // scratch
+	grew      []int  // of each session: how many commands of a batch made its queue longer
 
 	tableIn    []check.InRoute // scratch
 	tableAttrs []check.InAttr  // backs its attributes
