@@ -104,17 +104,17 @@ func (g *gen) groupOfOne(n *neighbor) string {
 	return "peer " + one(g, n.address, "*") + " group " + strings.Join(list, " ; ")
 }
 
-// create draws the command that makes n a neighbor, if the speaker can dial it.
-// Its parameters need not be those of the configuration.
+// creatable reports whether a command can make the same neighbor of n as the
+// configuration does: one that listens, and of a known AS.
+func (n *neighbor) creatable() bool { return !n.dials && n.peerAS != "auto" && len(n.process) > 0 }
+
+// create draws the command that makes n a neighbor. Its parameters need not be those of the configuration.
 func (g *gen) create(n *neighbor) string {
-	if n.dials {
+	if !n.creatable() {
 		return g.announce(n)
 	}
 	words := []string{"create neighbor", n.address, "local-address", n.local, "local-as", number(subjectAS), "peer-as", n.peerAS,
 		"router-id", subjectID, "hold-time", one(g, g.holdTimes()...), "group-updates", one(g, "true", "false")}
-	if n.peerAS == "auto" {
-		words[7] = number(n.as)
-	}
 	var families []string
 	for _, f := range n.families {
 		families = append(families, strings.ReplaceAll(f, " ", "-"))

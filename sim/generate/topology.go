@@ -46,7 +46,7 @@ func (g *gen) topology() {
 	}
 	for i := range g.neighbors[1:] {
 		n := &g.neighbors[1+i]
-		n.absent = g.has(dynamic) && !n.dials && len(n.process) > 0 && g.n(3) == 0
+		n.absent = g.has(dynamic) && n.creatable() && g.n(3) == 0
 	}
 	if g.other = g.has(second); g.other {
 		n := g.neighbor("", other)

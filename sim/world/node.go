@@ -28,7 +28,8 @@ type node struct {
 	name  string
 	cfg   *speaker.Config
 	sp    *speaker.Speaker
-	local netip.Addr // of neighbors without a local address
+	local netip.Addr   // of neighbors without a local address
+	homes []netip.Addr // all addresses that it has had
 	clock wallClock
 
 	configs []*speaker.Config // what it reads on reloads, in turns

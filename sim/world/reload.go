@@ -101,15 +101,17 @@ func (n *node) settle(nb *speaker.Neighbor) {
 		return
 	}
 	n.w.host(nb.LocalAddress)
+	if !slices.Contains(n.homes, nb.LocalAddress) {
+		n.homes = append(n.homes, nb.LocalAddress)
+	}
 	if !n.local.IsValid() {
 		n.local = nb.LocalAddress
 	}
 }
 
-// lives reports whether an address is one of the node's.
-func (n *node) lives(a netip.Addr) bool {
-	return a == n.local || slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.LocalAddress == a })
-}
+// lives reports whether an address is one of the node's, or was: a neighbor that is
+// deleted leaves the host its address.
+func (n *node) lives(a netip.Addr) bool { return slices.Contains(n.homes, a) }
 
 // addresses are where the speaker listens.
 func (n *node) addresses() []netip.AddrPort {
@@ -160,6 +162,17 @@ func (s *watched) wanted() bool {
 		}
 	}
 	return !there
+}
+
+// neighborNamed is the neighbor of that address, or whose session is with the
+// program of that name; nil: there is none.
+func (n *node) neighborNamed(with string) *watched {
+	for _, s := range n.sessions {
+		if l := n.link(s.conn); s.cfg.PeerAddress.String() == with || l != nil && l.remote == with {
+			return s
+		}
+	}
+	return nil
 }
 
 // configured reports whether a speaker that has not exited has a neighbor at the

@@ -287,6 +287,9 @@ func (n *node) unrest() unrest {
 		}
 	}
 	for _, l := range n.links {
+		if i := n.conns.Neighbor(uint64(l.id)); i < 0 || !n.sessions[i].wanted() {
+			continue // it has no session to say anything on
+		}
 		switch unacked := n.w.net.Unacked(l.nc); {
 		case !l.outlet.busy(len(l.out)+unacked) && !n.sp.Ready(l.id):
 		case len(l.out) > 0:
@@ -311,6 +314,11 @@ func (n *node) judge() {
 	for _, s := range n.sessions {
 		if s.conn != 0 {
 			up = append(up, uint64(s.conn))
+		}
+	}
+	for _, l := range n.links { // who is no neighbor at the other end is still called
+		if i := n.conns.Neighbor(uint64(l.id)); i >= 0 && !n.sessions[i].wanted() {
+			up = append(up, uint64(l.id))
 		}
 	}
 	if !n.exited && !n.down {

@@ -142,7 +142,7 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 		switch a.Kind {
 		case speaker.ActDial:
 			to := n.neighborOf(a.Remote.Addr(), a.Local.Addr())
-			if to < 0 {
+			if to < 0 && !closes(actions, a.Conn) { // a reset before its end may dial once more
 				n.failConn(check.NewViolation(check.TimerStopped, "no dial: nobody of that address is a neighbor any more", "a dial to "+a.Remote.String()))
 			}
 			n.failConn(n.conns.Dial(now, id, to))
@@ -297,7 +297,7 @@ func (n *node) shape() {
 // turn tells who looks for cycles what ended, or came up, once faults have
 // stopped.
 func (n *node) turn(what check.CycleStep, with string, code, sub uint8) {
-	if !n.w.healed {
+	if s := n.neighborNamed(with); !n.w.healed || s != nil && !s.wanted() {
 		return
 	}
 	late := n.w.loop.Elapsed() > n.w.healedAt+longestTimer+3*n.w.longestHold()
