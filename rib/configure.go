@@ -31,14 +31,20 @@ func (o *Out) Configure(routes []Op) Ticket {
 		}
 		batch = append(batch, Op{Kind: OpAnnounce, Origin: FromConfig, NLRI: op.NLRI, Attrs: op.Attrs})
 	}
+	o.Adopt(routes)
+	t := o.Apply(batch)
+	o.silent = false
+	return t
+}
+
+// Adopt says what is configured now, where batches have brought that about
+// already: what the next Configure compares with, and nothing more.
+func (o *Out) Adopt(routes []Op) {
 	o.shadowed = o.shadows(routes)
 	o.configured = make([]Op, len(routes))
 	for i := range routes {
 		o.configured[i] = Op{Kind: OpAnnounce, Origin: FromConfig, NLRI: routes[i].NLRI, Attrs: routes[i].Attrs.Clone()}
 	}
-	t := o.Apply(batch)
-	o.silent = false
-	return t
 }
 
 // lastNamed is where each NLRI is named last.

@@ -44,6 +44,11 @@ const (
 	malforming
 	ownOpen
 	adjIn
+	limits
+	watchdogs
+	groups
+	dynamic
+	restarts
 	latency
 	slowness
 	splits
@@ -60,7 +65,9 @@ var features = [featureCount]string{
 	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
 	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
-	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in", latency: "latency", slowness: "slowness", splits: "splits",
+	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
+	limits: "prefix-limits", watchdogs: "watchdogs", groups: "groups", dynamic: "create-delete", restarts: "restarts",
+	latency: "latency", slowness: "slowness", splits: "splits",
 }
 
 // drawRates draws how often each feature is met in this world: a third of them
