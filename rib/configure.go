@@ -59,14 +59,13 @@ func lastNamed(ops []Op) map[codec.Key]int {
 // owns reports whether k is in want by the configuration.
 func (o *Out) owns(k codec.Key) bool {
 	t := o.table(k.Family)
-	p, ok := t.index[k]
-	return ok && t.places[p].origin == FromConfig
+	p := t.live(k)
+	return p != none && t.places[p].origin == FromConfig
 }
 
 // vacant reports whether the configuration may write k.
 func (o *Out) vacant(k codec.Key) bool {
-	_, ok := o.table(k.Family).index[k]
-	return !ok || o.owns(k)
+	return o.table(k.Family).live(k) == none || o.owns(k)
 }
 
 // shadows is the namings of an NLRI that a later, different one replaces.
