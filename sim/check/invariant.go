@@ -89,6 +89,7 @@ const (
 	RunView     ID = "RUN-03"
 	RunPanic    ID = "RUN-04"
 	RunSync     ID = "RUN-05"
+	RunEnds     ID = "RUN-06"
 )
 
 // Invariant is one promise that a run is held to.
@@ -161,6 +162,7 @@ func Invariants() []Invariant {
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
 		{RunPanic, "Nothing panics, whatever peers and clients send."},
 		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
+		{RunEnds, "A teardown, restart or deletion ends the sessions that it selects, and no others."},
 	}
 }
 

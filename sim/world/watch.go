@@ -28,6 +28,7 @@ type watched struct {
 	told    int        // how many of its commands gave some
 	deleted bool       // one of them deletes it
 	reset   bool       // one of them resets its session
+	struck  bool       // the last batch did either
 
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then

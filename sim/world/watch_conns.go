@@ -136,6 +136,7 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 // does it. in is nil where timers were served.
 func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	now := n.now()
+	n.judgeEnds(actions, in)
 	for i := range actions {
 		a := &actions[i]
 		id := uint64(a.Conn)
