@@ -38,8 +38,8 @@ var verbs = [...]verb{
 	CmdFlushOut:     {(*batch).flush, false},
 	CmdClearOut:     {(*batch).clearOut, false},
 	CmdClearIn:      {(*batch).clearIn, false},
-	CmdEndOfRIB:     {(*batch).barrier, false},
-	CmdRouteRefresh: {(*batch).barrier, false},
+	CmdEndOfRIB:     {(*batch).endOfRIB, false},
+	CmdRouteRefresh: {(*batch).routeRefresh, false},
 	CmdShowIn:       {(*batch).showRoutes, false},
 	CmdShowOut:      {(*batch).showRoutes, false},
 	CmdShowNeighbor: {(*batch).showNeighbor, false},
@@ -190,19 +190,33 @@ func (b *batch) clearIn(_ *Command, peers []int) Reply {
 	return Reply{OK: true}
 }
 
-func (b *batch) barrier(c *Command, peers []int) Reply {
-	kind := rib.OpEndOfRIB
-	if c.Kind == CmdRouteRefresh {
-		kind = rib.OpRouteRefresh
-	}
-	up := false
+func (b *batch) endOfRIB(c *Command, peers []int) Reply {
+	return b.barrier(peers, rib.Op{Kind: rib.OpEndOfRIB, Family: c.Family})
+}
+
+// routeRefresh asks those for their routes that can be asked: "only if it has
+// received the Route Refresh Capability" (RFC 2918 §4).
+func (b *batch) routeRefresh(c *Command, peers []int) Reply {
+	up, able := false, []int(nil)
 	for _, i := range peers {
-		up = up || b.s.peers[i].up != nil
+		if p := b.s.peers[i]; p.up != nil {
+			up = true
+			if p.up.fsm.Negotiated().PeerOpen.Has(codec.CapRouteRefresh) {
+				able = append(able, i)
+			}
+		}
 	}
-	if !up {
+	if up && able == nil {
+		return Reply{Err: "no neighbor that is up offered the route refresh capability"}
+	}
+	return b.barrier(able, rib.Op{Kind: rib.OpRouteRefresh, Family: c.Family})
+}
+
+func (b *batch) barrier(peers []int, op rib.Op) Reply {
+	if !slices.ContainsFunc(peers, func(i int) bool { return b.s.peers[i].up != nil }) {
 		return Reply{Err: "no session is up"}
 	}
-	b.add(peers, rib.Op{Kind: kind, Family: c.Family})
+	b.add(peers, op)
 	return Reply{OK: true}
 }
 

@@ -58,8 +58,8 @@ func TestFamilyAllowedNamesTheFamiliesOfAMultiSessionNeighbor(t *testing.T) {
 		multi, single bool
 	}{{"in-open", false, true}, {"ipv4-unicast/ipv6-unicast", true, false}, {"ipv4-unicast", false, false}} {
 		sel := Selector{FamilyAllowed: row.name}
-		require.Equal(t, row.multi, sel.Matches(&multi), row.name)
-		require.Equal(t, row.single, sel.Matches(&single), row.name)
+		require.Equal(t, row.multi, sel.matches(&multi), row.name)
+		require.Equal(t, row.single, sel.matches(&single), row.name)
 	}
 }
 

@@ -25,11 +25,11 @@ func (s *Speaker) isSelected(p *peer, c *client, sel []Selector) bool {
 	if c.name != "" && !slices.ContainsFunc(p.cfg.API, func(a API) bool { return slices.Contains(a.Processes, c.name) }) {
 		return false
 	}
-	return len(sel) == 0 || slices.ContainsFunc(sel, func(x Selector) bool { return x.Matches(p.cfg) })
+	return len(sel) == 0 || slices.ContainsFunc(sel, func(x Selector) bool { return x.matches(p.cfg) })
 }
 
-// Matches reports whether n has all that x sets.
-func (x *Selector) Matches(n *Neighbor) bool {
+// matches reports whether n has all that x sets.
+func (x *Selector) matches(n *Neighbor) bool {
 	return (x.Any || !x.Address.IsValid() || x.Address == n.PeerAddress) &&
 		(!x.LocalIP.IsValid() || x.LocalIP == n.LocalAddress) &&
 		(x.LocalAS == 0 || x.LocalAS == n.LocalAS) &&

@@ -160,6 +160,22 @@ func TestCommandsAnswerInOrderAndReachTheWire(t *testing.T) {
 	require.Empty(t, r.pull(conn), "a selector that matches nobody touches nobody")
 }
 
+// RFC 2918 §4: only who offered to be asked is asked.
+func TestRouteRefreshNeedsTheCapability(t *testing.T) {
+	for refresh, want := range map[bool]struct {
+		reply string
+		sent  int
+	}{true: {"done", 1}, false: {"error: no neighbor that is up offered the route refresh capability", 0}} {
+		r := newRig(t, neighbor(func(n *Neighbor) { n.Caps.RouteRefresh = refresh }))
+		ask := Command{Kind: CmdRouteRefresh, Family: codec.IPv4Unicast}
+		require.Equal(t, []string{"error: no session is up"}, r.batch(ask))
+		conn := r.up()
+		r.pull(conn)
+		require.Equal(t, []string{want.reply}, r.batch(ask))
+		require.Len(t, r.pull(conn), want.sent)
+	}
+}
+
 func TestSyncReplyWaitsForTheWire(t *testing.T) {
 	r := newRig(t, neighbor(nil))
 	require.Equal(t, []string{"error: no session is up"}, r.batch(Command{Kind: CmdFlushOut, Sync: true}))

@@ -75,6 +75,7 @@ const (
 	WireTooLong     ID = "WIRE-16"
 	WireCease       ID = "WIRE-17"
 	WireTrans       ID = "WIRE-18"
+	WireAsk         ID = "WIRE-19"
 	WireOffer       ID = "WIRE-20"
 	WireTeardown    ID = "WIRE-21"
 	TimerSendHeld   ID = "TIMER-09"
@@ -136,6 +137,7 @@ func Invariants() []Invariant {
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
 		{WireTrans, "To a speaker of 2-octet AS numbers AS_PATH has AS_TRANS where AS4_PATH has a number of four octets (RFC 6793 §4.2.2)."},
+		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
 		{WireTeardown, "A command ends the sessions of the neighbors that it is about, with the Cease that it asks for, and no other one."},

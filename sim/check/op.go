@@ -57,6 +57,8 @@ type OutSession struct {
 	Options codec.Options
 	// EnhancedRefresh: both ends advertised it (RFC 7313).
 	EnhancedRefresh bool
+	// RouteRefresh: the other end offered to be asked (RFC 2918).
+	RouteRefresh bool
 	// LinkLocal: both ends offered the link-local next hop (capability 77).
 	LinkLocal bool
 	// Export makes the attributes that this session sends, or false when the

@@ -82,6 +82,9 @@ func (m *OutModel) Reconfigure(c OutConfig, ops []Op) {
 // Apply applies one batch. It works the same while the session is down, when
 // only want changes.
 func (m *OutModel) Apply(batch []Op) {
+	if m.up && !m.session.RouteRefresh { // the command is not for this peer
+		batch = slices.DeleteFunc(slices.Clone(batch), func(o Op) bool { return o.Kind == OpRouteRefresh })
+	}
 	if len(batch) == 0 {
 		return
 	}

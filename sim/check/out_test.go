@@ -88,6 +88,7 @@ func session(enhanced bool) check.OutSession {
 		Families:        codec.FamilySet{codec.IPv4Unicast},
 		Options:         codec.Options{AS4: true, IBGP: true},
 		EnhancedRefresh: enhanced,
+		RouteRefresh:    true,
 		Export:          ibgp,
 	}
 }

@@ -28,6 +28,7 @@ type WireChecker struct {
 	families       codec.FamilySet
 	options        codec.Options // of what is sent
 	enhanced       bool
+	asks           bool // the other end offered capability 2
 	linkLocal      bool // both ends offered capability 77
 	hold           time.Duration
 	view           PeerView     // what the other end has by now
@@ -211,6 +212,7 @@ func (w *WireChecker) negotiate() {
 		}
 	}
 	w.enhanced = both(codec.CapEnhancedRefresh)
+	w.asks = theirs.Has(codec.CapRouteRefresh)
 	w.linkLocal = both(codec.CapLinkLocalNextHop)
 	w.hold = time.Duration(min(ours.HoldTime, theirs.HoldTime)) * time.Second
 	w.view = *NewPeerView(w.options)
@@ -219,7 +221,7 @@ func (w *WireChecker) negotiate() {
 // Session is what both OPENs agree on, for an [OutModel]; Export is left out.
 // False before both have been seen.
 func (w *WireChecker) Session() (OutSession, bool) {
-	return OutSession{Families: w.families, Options: w.options, EnhancedRefresh: w.enhanced, LinkLocal: w.linkLocal}, w.negotiated
+	return OutSession{Families: w.families, Options: w.options, EnhancedRefresh: w.enhanced, RouteRefresh: w.asks, LinkLocal: w.linkLocal}, w.negotiated
 }
 
 // Hold is the negotiated hold time; 0: none, or not yet negotiated.

@@ -188,6 +188,9 @@ func (w *WireChecker) refresh(msg []byte) []*Violation {
 		found = append(found, foreign(r.Family, got))
 	}
 	if r.Subtype == codec.RefreshRequest {
+		if !w.asks {
+			found = append(found, violated(WireAsk, "none: the capability was not received", got+" of "+familyText(r.Family)))
+		}
 		return found
 	}
 	got += " of " + familyText(r.Family)

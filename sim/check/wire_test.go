@@ -54,6 +54,8 @@ func TestWireChecker(t *testing.T) {
 	const s = time.Second
 	long := append(message(2, ""), make([]byte, 4080)...)
 	long[16], long[17] = byte(len(long)>>8), byte(len(long)&0xff)
+	ask := message(5, "00010001")
+	deaf := cat(out(0, open(1)), in(0, message(1, "04 0002 0009 01020304 0e 020c 010400010001 410400000002")), out(0, keepalive()), in(0, keepalive()))
 	v6eor := message(2, "00000006 800f03 000201")
 	for _, c := range []struct {
 		name string
@@ -76,6 +78,8 @@ func TestWireChecker(t *testing.T) {
 		{"family", cat(up(), out(0, eor(), v6eor)), []check.ID{check.WireFamily}},
 		{"End-of-RIB twice", cat(up(), out(0, eor(), eor())), []check.ID{check.WireEndOfRIB, check.WireEndOfRIB}},
 		{"no End-of-RIB", up(), []check.ID{check.WireEndOfRIB}},
+		{"asks a peer that did not offer it", cat(deaf, out(0, eor(), ask)), []check.ID{check.WireAsk}},
+		{"asks one that did", cat(up(), out(0, eor(), ask)), nil},
 		{"BoRR twice", cat(up(), out(0, eor(), borr(), borr(), eorr())), []check.ID{check.WireBracket}},
 		{"EoRR alone", cat(up(), out(0, eor(), eorr())), []check.ID{check.WireBracket}},
 		{"BoRR left open", cat(up(), out(0, eor(), borr())), []check.ID{check.WireBracket}},

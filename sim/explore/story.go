@@ -152,6 +152,7 @@ func sessionOf(c *Story) check.OutSession {
 	s := check.OutSession{
 		Families: n.Families, Options: o,
 		EnhancedRefresh: both(n.Caps.RouteRefresh, codec.CapEnhancedRefresh),
+		RouteRefresh:    !slices.Contains(c.Without, codec.CapRouteRefresh),
 		LinkLocal:       both(n.Caps.LinkLocalNextHop, codec.CapLinkLocalNextHop),
 	}
 	s.Export = world.Export(n, s, n.LocalAddress)

@@ -80,7 +80,7 @@ type Case struct {
 func Cases(s *Session) []Case {
 	var l []Case
 	for _, part := range []func(*Session) []Case{
-		headers, refreshes, opens, attributes, asPaths, shapes, lengths, nlris, multiprotocol, families, boundaries,
+		headers, refreshes, strangers, opens, attributes, asPaths, shapes, lengths, nlris, multiprotocol, families, boundaries,
 	} {
 		l = append(l, part(s)...)
 	}

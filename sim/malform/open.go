@@ -18,6 +18,24 @@ func openWant(sub byte, data ...byte) Want {
 	return Want{Treat: Reset, Code: 2, Subcode: sub, Data: data}
 }
 
+// strangers are messages that no state before Established knows (RFC 4271
+// §8.2.2), in the place of the OPEN.
+func strangers(*Session) []Case {
+	var l []Case
+	for _, x := range []struct {
+		name string
+		msg  []byte
+	}{
+		{"keepalive", Message(Keepalive)},
+		{"update", UpdateOf(nil, nil, nil)},
+		{"route-refresh", Refresh(1, 0, 1)},
+	} {
+		l = append(l, Case{Name: "open/instead/" + x.name, RFC: "RFC 6608 §4", Phase: Opening,
+			Want: Want{Treat: Reset, Code: 5, Subcode: 1}, Make: func() []byte { return x.msg }})
+	}
+	return l
+}
+
 // opens are variants of the sender's own OPEN.
 func opens(s *Session) []Case {
 	if s.ValidOpen == "" || s.ValidOpen[openParams] == 255 || len(s.ValidOpen) > openParams+200 {

@@ -114,7 +114,7 @@ func (r *Run) batch(e *record.Event, commands []speaker.Command) {
 		var ops []check.Op
 		for i := range commands {
 			c := &commands[i]
-			if len(c.Peers) == 0 || slices.ContainsFunc(c.Peers, func(s speaker.Selector) bool { return s.Matches(o.cfg) }) {
+			if world.Selects(c.Peers, o.cfg) {
 				ops = r.appendOps(ops, o, c)
 			}
 		}

@@ -3,7 +3,6 @@ package world
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -238,7 +237,7 @@ func (s *watched) apply(ops []check.Op) {
 }
 
 func (s *watched) selected(l []speaker.Selector) bool {
-	return len(l) == 0 || slices.ContainsFunc(l, func(x speaker.Selector) bool { return x.Matches(s.cfg) })
+	return Selects(l, s.cfg)
 }
 
 // appendOps appends one command as operations of the model.
