@@ -13,7 +13,7 @@ const refreshMax = 8
 // part is a part of a batch, up to a barrier or the batch's end.
 type part struct {
 	touches []touch
-	index   map[codec.Key]int
+	index   map[name]int // of touches, by the session's key
 	order   []int // of commands: indexes of touches, the last of each counts
 	flushed codec.FamilySet
 	all     bool // flush every family
@@ -22,7 +22,8 @@ type part struct {
 // touch is what a part does to one NLRI of the session.
 type touch struct {
 	nlri      codec.NLRI
-	before    int32 // slot told before the part, or none
+	key       name
+	before    value // told before the part
 	last      OpKind
 	at        int  // index in order of the last command
 	named     bool // a withdraw named it
@@ -120,17 +121,21 @@ func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
 	if !o.up || !t.negotiated {
 		return nil
 	}
-	b := &o.batch
 	n = t.sessionNLRI(n)
-	key := n.Key()
+	return o.touchKey(t, t.sets.key(n.Key()), n, k)
+}
+
+// touchKey is touch where the session's NLRI and its key are known.
+func (o *Out) touchKey(t *table, key name, n codec.NLRI, k OpKind) *touch {
+	b := &o.batch
 	i, ok := b.index[key]
 	if !ok {
 		if b.index == nil {
-			b.index = map[codec.Key]int{}
+			b.index = map[name]int{}
 		}
 		i = len(b.touches)
 		b.index[key] = i
-		b.touches = append(b.touches, touch{nlri: n, before: t.current(t.winner(key))})
+		b.touches = append(b.touches, touch{key: key, before: t.current(t.winnerOf(key))})
 	}
 	h := &b.touches[i]
 	h.nlri = n // the labels of the last command count
@@ -146,12 +151,23 @@ func (o *Out) clear() {
 			if !p.live {
 				continue
 			}
-			o.touch(t, p.nlri, OpClear)
+			o.clearPlace(t, p)
 			p.live = false
 		}
-		clear(t.index)
+		t.index = index{}
 		clear(t.paths)
 	}
+}
+
+func (o *Out) clearPlace(t *table, p *place) {
+	if !o.up || !t.negotiated {
+		return
+	}
+	n, k := t.nlri(p), t.sets.keyOf(p.name)
+	if !t.addPath && n.PathID != 0 {
+		k = t.base(k)
+	}
+	o.touchKey(t, k, t.sessionNLRI(n), OpClear)
 }
 
 // endPart turns what the part did into work: refresh blocks, withdrawals,
@@ -208,20 +224,21 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 			continue // a later command of the same NLRI counts
 		}
 		t := o.table(h.nlri.Family)
-		win := t.winner(h.nlri.Key())
+		win := t.winnerOf(h.key)
 		var was, now *AttrSet
 		same := false
 		relabeled := false
 		if win != none {
-			h.nlri = t.sessionNLRI(t.places[win].nlri)
-			now = o.export(t.places[win].attrs, h.nlri, h.last == OpAnnounce)
+			p := &t.places[win]
+			h.nlri = t.sessionNLRI(t.nlri(p))
+			now = o.export(t.attrs(p), h.nlri, h.last == OpAnnounce)
 		}
-		if h.before != none {
-			was = t.slots[h.before].set
-			relabeled = t.slots[h.before].nlri != h.nlri && now != nil
-			same = was == now && t.slots[h.before].place == win && !relabeled
+		if h.before.place != none {
+			was = h.before.set
+			relabeled = h.before.nlri != h.nlri && now != nil
+			same = was == now && h.before.place == win && !relabeled
 			if !same {
-				t.end(h.before, o.part, o.busy(t))
+				t.end(h.before, o.part)
 			}
 		}
 		if now != nil && !same {

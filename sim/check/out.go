@@ -72,6 +72,10 @@ func (m *OutModel) Configure(ops []Op) {
 	m.batched = m.up
 }
 
+// Adopt says what is configured now, where batches have brought that about
+// already: a watchdog announced or withdrew it. A reload compares with it.
+func (m *OutModel) Adopt(ops []Op) { m.config = routesOf(ops) }
+
 // Reconfigure is Configure where what cannot change in a session may change
 // too: then the session is down.
 func (m *OutModel) Reconfigure(c OutConfig, ops []Op) {

@@ -50,6 +50,11 @@ const (
 	crossing
 	longPaths
 	restarting
+	limits
+	watchdogs
+	groups
+	dynamic
+	restarts
 	latency
 	slowness
 	splits
@@ -68,6 +73,7 @@ var features = [featureCount]string{
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
 	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
 	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", longPaths: "long-paths", restarting: "restarting",
+	limits: "prefix-limits", watchdogs: "watchdogs", groups: "groups", dynamic: "create-delete", restarts: "restarts",
 	latency: "latency", slowness: "slowness", splits: "splits",
 }
 

@@ -38,6 +38,9 @@ func (g *gen) subject(list []neighbor) {
 	}
 	for i := range list {
 		n := &list[i]
+		if n.absent {
+			continue
+		}
 		g.block(1, "neighbor "+n.address, func() { g.session(n) })
 	}
 }
@@ -108,7 +111,14 @@ func (g *gen) options(n *neighbor) {
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
-	if g.has(adjIn) {
+	if g.has(limits) {
+		g.block(2, "prefix-limit", func() {
+			g.line(3, "ipv4 unicast %s;", one(g, "1", "2", "3", "5", "12"))
+			if n.hasFamily("ipv6 unicast") && g.n(2) == 0 {
+				g.line(3, "ipv6 unicast %s;", one(g, "1", "2"))
+			}
+		})
+	} else if g.has(adjIn) {
 		g.line(2, "adj-rib-in true;")
 	}
 	if n.manualEOR {
@@ -138,12 +148,20 @@ func (g *gen) options(n *neighbor) {
 	})
 }
 
+// watchdog is who holds a configured route back or lets it go, if anybody does.
+func (g *gen) watchdog() string {
+	if !g.has(watchdogs) {
+		return ""
+	}
+	return " watchdog " + one(g, dogs[:]...) + one(g, "", " withdraw")
+}
+
 // static writes the configured routes. A big table is one of few routes, whose
 // attributes leave room for some of them in a message of 4,096 octets, or for none.
 func (g *gen) static(n *neighbor) {
 	g.block(2, "static", func() {
 		for range g.n(5) {
-			g.line(3, "route %s;", g.unicast(n, true))
+			g.line(3, "route %s%s;", g.unicast(n, true), g.watchdog())
 		}
 		if !n.big {
 			return

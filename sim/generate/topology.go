@@ -34,13 +34,20 @@ type neighbor struct {
 	crossing  bool     // IPv4 routes may have IPv6 next hops
 	big       bool     // some routes hardly fit into a message
 	process   []string // those that may write to it
+	absent    bool     // the configuration has no such neighbor: clients create it
 }
+
+func number(n int) string { return strconv.Itoa(n) }
 
 // topology draws who is there.
 func (g *gen) topology() {
 	g.processes = []string{"first", "second"}[:1+g.n(2)]
 	for i := range 1 + g.n(3) {
 		g.neighbors = append(g.neighbors, g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2)))
+	}
+	for i := range g.neighbors[1:] {
+		n := &g.neighbors[1+i]
+		n.absent = g.has(dynamic) && n.creatable() && g.n(3) == 0
 	}
 	if g.other = g.has(second); g.other {
 		n := g.neighbor("", other)

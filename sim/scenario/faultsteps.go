@@ -48,6 +48,7 @@ func strikes() []strikeRow {
 		{"kill", world.FaultKill, stateForm},
 		{"pause", world.FaultPause, ofOne},
 		{"reload", world.FaultReload, ofOne},
+		{"over-limit", world.FaultOverLimit, ofOne},
 		{"delay", world.FaultDelay, delayForm},
 		{"clock", world.FaultClock, clockForm},
 		{"drift", world.FaultDrift, driftForm},

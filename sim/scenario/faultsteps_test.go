@@ -18,7 +18,7 @@ func TestFaultStepsPrintBack(t *testing.T) {
 		"reset dut", "reset dut peer", "close peer dut", "half-open peer dut", "flip dut peer", "stall dut peer for 1m0s", "deaf peer",
 		"ghost dut", "clog dut peer for 250us", "partition dut peer", "swizzle dut peer for 20s", "one-way peer for 1s", "isolate peer",
 		"unlisten peer for 1s", "crash dut", "crash dut for 1s", "kill dut with state for 1s", "kill peer with state", "pause dut for 200s",
-		"reload dut", "delay dut peer 600ms", "clock dut +5s", "clock dut -1h0m0s", "drift dut -200", "heal", "sleep 1s", "wait quiet",
+		"reload dut", "over-limit peer", "delay dut peer 600ms", "clock dut +5s", "clock dut -1h0m0s", "drift dut -200", "heal", "sleep 1s", "wait quiet",
 	}
 	for i := range network {
 		network[i] = strings.Replace(network[i], "200s", "3m20s", 1)

@@ -31,6 +31,9 @@ speaker dut {
 		peer-as 65001;
 		hold-time 9;
 		listen 179;
+		prefix-limit {
+			ipv4 unicast 3;
+		}
 		family {
 			ipv4 unicast;
 		}
@@ -57,6 +60,9 @@ reload dut {
 		peer-as 65001;
 		hold-time 9;
 		listen 179;
+		prefix-limit {
+			ipv4 unicast 3;
+		}
 		family {
 			ipv4 unicast;
 		}
@@ -142,6 +148,9 @@ func nodeStories() []story {
 		{name: "clock set back", network: "clock dut -100s\n\tsleep 120s", want: []string{end, `^3\.\d+ peer→dut KEEPALIVE`, `^10\d\.\d+ dut→peer KEEPALIVE`}, never: []string{`^(2|3|4|5|6|7|8|9)\.\d+ dut→peer KEEPALIVE`}},
 		{name: "a fast clock", network: "drift dut 500000\n\tsleep 6s", want: []string{end, `^2\.\d+ dut→peer KEEPALIVE`, `^4\.\d+ dut→peer KEEPALIVE`, `^6\.\d+ dut→peer KEEPALIVE`}},
 		{name: "reload", network: "reload dut", want: []string{end, `^1\.\d+ dut→peer UPDATE withdraw 192.0.2.0/24`, `dut→peer UPDATE announce 198.51.100.0/24`}, never: []string{"session down"}},
+		{name: "more prefixes than the limit", network: "over-limit peer\n\tsleep 60s", client: "sleep 30s\n\tsend restart",
+			want: []string{end, `peer→dut UPDATE announce 198.19.0.2/32`, `^1\.\d+ dut→peer NOTIFICATION 6/1`, `^3\d\.\d+ dut→peer OPEN`, end},
+			never: []string{`peer→dut UPDATE announce 198.19.0.4/32`, `^([2-9]|[12]\d)\.\d+ dut→peer`}},
 		{name: "the same identifier", peer: "router-id same\n\tsleep 1s\n\trouter-id 9.9.9.9", alone: true, want: []string{`NOTIFICATION 2/3`}},
 		{name: "both open a connection", peer: "wait end-of-rib\n\tconnect 10.0.0.1:179", want: []string{end, `2a > 2b SYN`, `NOTIFICATION 6/7`}},
 		{name: "client dies in a line", client: announce + "\n\tsend-part announce route 192.168.1.0/24 next-\n\tdie\n\t" + "send announce route 192.168.2.0/24 next-hop self",

@@ -143,7 +143,11 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 		id := uint64(a.Conn)
 		switch a.Kind {
 		case speaker.ActDial:
-			n.failConn(n.conns.Dial(now, id, n.neighborOf(a.Remote.Addr(), a.Local.Addr())))
+			to := n.neighborOf(a.Remote.Addr(), a.Local.Addr())
+			if to < 0 && !closes(actions, a.Conn) { // a reset before its end may dial once more
+				n.failConn(check.NewViolation(check.TimerStopped, "no dial: nobody of that address is a neighbor any more", "a dial to "+a.Remote.String()))
+			}
+			n.failConn(n.conns.Dial(now, id, to))
 		case speaker.ActSend:
 			switch codec.TypeOf(a.Data) {
 			case codec.MsgNotification:
@@ -197,6 +201,9 @@ func (n *node) observeNotification(a *speaker.Action, in *speaker.Input) {
 	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseHardReset && len(note.Data) >= 2 {
 		// RFC 8538 §3.1: what it would have been is inside.
 		note.Code, note.Subcode = codec.NotificationCode(note.Data[0]), note.Data[1]
+	}
+	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseMaxPrefixes {
+		n.exceeded(a.Conn)
 	}
 	n.failConn(due.Judge(uint8(note.Code), note.Subcode, why))
 }
@@ -295,7 +302,7 @@ func (n *node) shape() {
 // turn tells who looks for cycles what ended, or came up, once faults have
 // stopped.
 func (n *node) turn(what check.CycleStep, with string, code, sub uint8) {
-	if !n.w.healed {
+	if s := n.neighborNamed(with); !n.w.healed || s != nil && !s.wanted() {
 		return
 	}
 	late := n.w.loop.Elapsed() > n.w.healedAt+longestTimer+3*n.w.longestHold()

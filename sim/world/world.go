@@ -195,7 +195,8 @@ func (w *World) scripted() bool {
 		}
 	}
 	for _, p := range w.peers {
-		if !p.finished() || p.talking > 0 {
+		// Who is no neighbor any more waits for a session for ever.
+		if !p.finished() && w.configured(p.Address) || p.talking > 0 {
 			return false
 		}
 	}
@@ -283,7 +284,9 @@ func (w *World) checkQuiet() {
 		return
 	}
 	w.quiet = true
-	w.goOn()
+	if w.goOn(); !w.quiet { // a script went on
+		w.ask()
+	}
 }
 
 // busy names what is not at rest, and says what it does; "" when all is.
