@@ -151,6 +151,9 @@ func (g *gen) peer(n *neighbor) {
 	if g.has(restarting) {
 		g.comeBack(n)
 	}
+	if n.refresh && g.has(refreshes) && g.n(4) == 0 {
+		g.manyRefreshes(n)
+	}
 	for range g.n(6) {
 		g.peerStep(n)
 	}

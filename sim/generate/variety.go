@@ -95,6 +95,9 @@ func (g *gen) capabilities(n *neighbor) {
 			value += code + one(g, "80", "00")
 		}
 	}
+	if g.n(4) == 0 { // "MUST ignore all but the last instance" (RFC 4724 §3)
+		g.line(1, "open capability graceful-restart 0078000101%s", one(g, "80", "00"))
+	}
 	g.line(1, "open capability graceful-restart %s", value)
 }
 
@@ -109,5 +112,17 @@ func (g *gen) comeBack(n *neighbor) {
 	g.line(1, "wait established")
 	for range g.n(3) {
 		g.line(1, "%s", one(g, "announce "+g.announcement(n, true), "end-of-rib "+one(g, n.families...)))
+	}
+}
+
+// manyRefreshes writes more requests than a queue keeps apart (contract, point 7),
+// most of them when those before have been answered.
+func (g *gen) manyRefreshes(n *neighbor) {
+	f := one(g, n.families...)
+	for range 9 + g.n(4) {
+		g.line(1, "refresh %s", f)
+		if g.n(4) > 0 {
+			g.line(1, "sleep 300ms")
+		}
 	}
 }
