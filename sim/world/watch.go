@@ -156,7 +156,7 @@ func (n *node) observeReceived(l *link) {
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest {
 				s.model.CoverRefresh(&n.w.cover, r.Family)
 			}
-			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) && check.AsksForRoutes(msg) {
 				s.apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
 		}
