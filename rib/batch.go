@@ -14,7 +14,8 @@ const refreshMax = 8
 type part struct {
 	touches []touch
 	index   map[name]int // of touches, by the session's key
-	order   []int // of commands: indexes of touches, the last of each counts
+	order   []int        // of commands: indexes of touches, the last of each counts
+	wiped   []work       // withdrawals of a clear that is all there is
 	flushed codec.FamilySet
 	all     bool // flush every family
 }
@@ -38,6 +39,10 @@ func (o *Out) Apply(batch []Op) Ticket {
 	o.ticket++
 	o.part++
 	for i := range batch {
+		if i == len(batch)-1 && batch[i].Kind == OpClear && len(o.batch.touches) == 0 {
+			o.wipe()
+			break
+		}
 		o.apply(&batch[i])
 	}
 	o.endPart()
@@ -144,6 +149,24 @@ func (o *Out) touchKey(t *table, key name, n codec.NLRI, k OpKind) *touch {
 	return h
 }
 
+// wipe is a clear as the last command of a part that has touched nothing: what
+// was told is withdrawn, without a note of each route.
+func (o *Out) wipe() {
+	for _, t := range o.tables {
+		o.batch.wiped = slices.Grow(o.batch.wiped, t.count)
+		for i := range t.places {
+			p := &t.places[i]
+			if v := t.current(int32(i)); v.place != none {
+				t.end(v, o.part)
+				o.batch.wiped = append(o.batch.wiped, work{kind: workWithdraw, nlri: v.nlri, set: o.withdrawSet(v.nlri, nil, v.set)})
+			}
+			p.live = false
+		}
+		t.index = index{}
+		clear(t.paths)
+	}
+}
+
 func (o *Out) clear() {
 	for _, t := range o.tables {
 		for i := range t.places {
@@ -193,7 +216,7 @@ func (o *Out) endPart() {
 	}
 	clear(b.index)
 	clear(b.touches)
-	b.touches, b.order, b.flushed, b.all = b.touches[:0], b.order[:0], nil, false
+	b.touches, b.order, b.wiped, b.flushed, b.all = b.touches[:0], b.order[:0], nil, nil, false
 }
 
 // flushes reports whether the part has a block of t. One in brackets waits for
@@ -218,6 +241,7 @@ func (o *Out) flush(t *table) {
 // settlePart brings told to what want has become and returns what the peer is
 // to hear of it, in the order of the commands that count.
 func (o *Out) settlePart() (withdraws, announces []work) {
+	withdraws = o.batch.wiped
 	for at, i := range o.batch.order {
 		h := &o.batch.touches[i]
 		if h.at != at {
@@ -290,6 +314,7 @@ func (o *Out) pushGroups(list []work) {
 			run = i + 1
 		}
 	}
+	o.works = slices.Grow(o.works, len(list))
 	for i := range list {
 		o.push(list[i])
 	}
