@@ -44,15 +44,3 @@ func (c *Conns) held(now, deadline time.Time, x *connState) *Violation {
 	}
 	return nil
 }
-
-// Agreed is the neighbor's connections on which both OPENs went and no
-// NOTIFICATION yet.
-func (c *Conns) Agreed(neighbor int) []uint64 {
-	var ids []uint64
-	for i := range c.conns {
-		if x := &c.conns[i]; x.neighbor == neighbor && x.agreed() {
-			ids = append(ids, x.id)
-		}
-	}
-	return ids
-}

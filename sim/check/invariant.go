@@ -77,7 +77,6 @@ const (
 	WireTrans       ID = "WIRE-18"
 	WireAsk         ID = "WIRE-19"
 	WireOffer       ID = "WIRE-20"
-	WireTeardown    ID = "WIRE-21"
 	TimerSendHeld   ID = "TIMER-09"
 )
 
@@ -141,7 +140,6 @@ func Invariants() []Invariant {
 		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
-		{WireTeardown, "A command ends the sessions of the neighbors that it is about, with the Cease that it asks for, and no other one."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},

@@ -137,7 +137,6 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	now := n.now()
 	n.judgeEnds(actions, in)
-	n.observeResets(actions, in)
 	n.observeWaits(in)
 	for i := range actions {
 		a := &actions[i]

@@ -1,10 +1,6 @@
 package world
 
 import (
-	"fmt"
-	"slices"
-
-	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
@@ -40,44 +36,4 @@ func (n *node) observeWaits(in *speaker.Input) {
 			n.conns.Waits(n.now(), uint64(l.id), len(l.out), taken)
 		}
 	}
-}
-
-// observeResets judges whose sessions the commands of a batch end: those of the
-// neighbors that a teardown or a deletion selects, and no others.
-func (n *node) observeResets(actions []speaker.Action, in *speaker.Input) {
-	if in == nil || in.Kind != speaker.InBatch || slices.ContainsFunc(in.Commands, endsAll) {
-		return
-	}
-	client := n.api(in.Client)
-	for i, s := range n.sessions {
-		meant := s.takes(client) && slices.ContainsFunc(in.Commands, func(c speaker.Command) bool {
-			return (c.Kind == speaker.CmdTeardown || c.Kind == speaker.CmdDeleteNeighbor) && s.selected(c.Peers)
-		})
-		name := s.cfg.PeerAddress
-		for _, id := range n.conns.Agreed(i) {
-			switch told := notified(actions, speaker.ConnID(id)); {
-			case meant && !told:
-				n.failConn(check.NewViolation(check.WireTeardown, fmt.Sprintf("a Cease on connection %d: a command ends the session with %v", id, name), "none"))
-			case told && !meant:
-				n.failConn(check.NewViolation(check.WireTeardown, fmt.Sprintf("nothing: no command is about %v", name), fmt.Sprintf("a NOTIFICATION on connection %d", id)))
-			}
-		}
-	}
-}
-
-// endsAll: a command that ends sessions without naming neighbors, or that puts
-// others into their place.
-func endsAll(c speaker.Command) bool {
-	switch c.Kind {
-	case speaker.CmdShutdown, speaker.CmdRestart, speaker.CmdCreateNeighbor:
-		return true
-	}
-	return false
-}
-
-// notified reports whether a NOTIFICATION is among the actions for a connection.
-func notified(actions []speaker.Action, id speaker.ConnID) bool {
-	return slices.ContainsFunc(actions, func(a speaker.Action) bool {
-		return a.Kind == speaker.ActSend && a.Conn == id && codec.TypeOf(a.Data) == codec.MsgNotification
-	})
 }
