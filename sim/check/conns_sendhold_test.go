@@ -4,8 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim/check"
 )
