@@ -20,6 +20,8 @@ type ConnsNeighbor struct {
 	Retry time.Duration
 	// Early is how long a connection may stand before our OPEN leaves.
 	Early time.Duration
+	// SendHold is RFC 9687's SendHoldTime; 0: its default, negative: off.
+	SendHold time.Duration
 }
 
 // Conns watches all connections of one speaker from where its driver stands:
@@ -54,7 +56,8 @@ type connState struct {
 	opened         time.Time // our OPEN left
 	heard, sign    time.Time // anything, and a sign of life, was received last; the OPEN is one
 	sent, received connHalf
-	cut            bool // the last read ended inside a message
+	cut            bool      // the last read ended inside a message
+	stuck          time.Time // since when TCP has taken nothing of what waits; zero: nothing waits
 }
 
 // connHalf is what one end has said.

@@ -110,7 +110,7 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 		if end := from.Add(hold); deadline.IsZero() || deadline.After(end) {
 			return violated(TimerHoldLate, fmt.Sprintf("to be woken within %v of silence of %s", hold, c.name(x.neighbor)), wakes(now, deadline))
 		}
-		return nil
+		return c.held(now, deadline, x)
 	}
 	if x.sent.open || x.neighbor < 0 || !deadline.IsZero() && !deadline.After(now) {
 		return nil

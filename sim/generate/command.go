@@ -113,8 +113,8 @@ func (g *gen) create(n *neighbor) string {
 	if !n.creatable() {
 		return g.announce(n)
 	}
-	words := []string{"create neighbor", n.address, "local-address", n.local, "local-as", number(subjectAS), "peer-as", n.peerAS,
-		"router-id", subjectID, "hold-time", one(g, g.holdTimes()...), "group-updates", one(g, "true", "false")}
+	words := []string{"create neighbor", n.address, "local-address", n.local, "local-as", number(g.as), "peer-as", n.peerAS,
+		"router-id", g.id, "hold-time", one(g, g.holdTimes()...), "group-updates", one(g, "true", "false")}
 	var families []string
 	for _, f := range n.families {
 		families = append(families, strings.ReplaceAll(f, " ", "-"))

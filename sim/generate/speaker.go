@@ -14,13 +14,13 @@ func (g *gen) speakers() {
 	g.block(0, "speaker other", func() {
 		g.block(1, "neighbor "+n.local, func() {
 			ids := []string{"0.0.0.7", "9.9.9.9"}
-			if n.as != subjectAS {
-				ids = append(ids, subjectID) // RFC 6286 §2.1: unique within an AS
+			if n.as != g.as {
+				ids = append(ids, g.id) // RFC 6286 §2.1: unique within an AS
 			}
 			g.line(2, "router-id %s;", one(g, ids...))
 			g.line(2, "local-address %s;", other)
 			g.line(2, "local-as %d;", n.as)
-			g.line(2, "peer-as %d;", subjectAS)
+			g.line(2, "peer-as %d;", g.as)
 			g.line(2, "listen 179;")
 			g.options(n)
 			g.static(n)
@@ -70,9 +70,9 @@ func (g *gen) reloadBlocks() {
 
 // session writes a neighbor of the speaker under test.
 func (g *gen) session(n *neighbor) {
-	g.line(2, "router-id %s;", subjectID)
+	g.line(2, "router-id %s;", g.id)
 	g.line(2, "local-address %s;", n.local)
-	g.line(2, "local-as %d;", subjectAS)
+	g.line(2, "local-as %d;", g.as)
 	g.line(2, "peer-as %s;", n.peerAS)
 	if n.dials {
 		g.line(2, "listen 179;")
@@ -106,6 +106,8 @@ func (g *gen) options(n *neighbor) {
 	if g.has(shortHold) {
 		g.line(2, "hold-time %s;", one(g, g.holdTimes()...))
 	}
+	g.timing()
+	g.crossing(n)
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
@@ -140,7 +142,7 @@ func (g *gen) options(n *neighbor) {
 		if g.has(as2) && !n.big {
 			g.line(3, "asn4 disable;")
 		}
-		if g.has(gracefulRestart) {
+		if g.has(gracefulRestart) || g.has(restarting) {
 			g.line(3, "graceful-restart %s;", one(g, "1", "5", "120"))
 		}
 	})

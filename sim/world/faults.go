@@ -39,6 +39,7 @@ const (
 	FaultOverLimit
 	FaultDelay
 	FaultDrift
+	FaultSet
 	nFaults
 )
 
@@ -79,6 +80,7 @@ func faultTable() *[nFaults]faultRow {
 		FaultOverLimit:   {func(k *Knobs) sim.Ratio { return k.OverLimit }, overs, (*World).exceedAt, (*World).exceedNamed, false},
 		FaultDelay:       {nil, nil, nil, (*World).delayNamed, false},
 		FaultDrift:       {nil, nil, nil, (*World).driftNamed, true},
+		FaultSet:         {nil, nil, nil, (*World).setNamed, false},
 	}
 }
 

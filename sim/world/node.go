@@ -66,8 +66,9 @@ type node struct {
 	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
-	read, buf []byte // scratch
-	grew      []int  // of each session: how many commands of a batch made its queue longer
+	read, buf []byte           // scratch
+	ending    []speaker.ConnID // sessions that the present batch ends
+	grew      []int            // of each session: how many commands of a batch made its queue longer
 
 	tableIn    []check.InRoute // scratch
 	tableAttrs []check.InAttr  // backs its attributes

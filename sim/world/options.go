@@ -182,7 +182,8 @@ type Step struct {
 	Remote   netip.AddrPort
 	ID       netip.Addr
 	Fault    Fault
-	A, B     string // speakers or peers
+	Ratio    sim.Ratio // of FaultSet, whose knob is Text
+	A, B     string    // speakers or peers
 }
 
 // Labels of the questions that a World asks.

@@ -28,6 +28,7 @@ type watched struct {
 	told    int        // how many of its commands gave some
 	deleted bool       // one of them deletes it
 	reset   bool       // one of them resets its session
+	struck  bool       // the last batch did either
 
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
@@ -155,7 +156,7 @@ func (n *node) observeReceived(l *link) {
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest {
 				s.model.CoverRefresh(&n.w.cover, r.Family)
 			}
-			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) && check.AsksForRoutes(msg) {
 				s.apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
 		}

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
@@ -217,6 +218,10 @@ func (n *node) create(a *api, given *speaker.Neighbor) {
 func (n *node) depart() {
 	gone := false
 	for i, s := range n.sessions {
+		s.struck = s.reset || s.deleted
+		if s.struck && s.conn != 0 {
+			n.ending = append(n.ending, s.conn)
+		}
 		if s.reset && s.limited && !s.deleted {
 			s.limited = false
 			n.conns.Start(n.now(), i)
@@ -245,6 +250,33 @@ func (n *node) depart() {
 	}
 	n.cfg = &cfg
 	n.conns.Configure(n.now(), connsNeighbors(n.cfg), from)
+}
+
+// judgeEnds holds what a batch ends against what its commands select: the sessions
+// that they reset or delete, and no others.
+func (n *node) judgeEnds(actions []speaker.Action, in *speaker.Input) {
+	if in == nil || in.Kind != speaker.InBatch {
+		return
+	}
+	for _, id := range n.ending {
+		if !closes(actions, id) {
+			n.failConn(check.NewViolation(check.RunEnds, fmt.Sprintf("the end of connection %d, which a command asks for", id), "none"))
+		}
+	}
+	n.ending = n.ending[:0]
+	if slices.ContainsFunc(in.Commands, func(c speaker.Command) bool { return c.Kind == speaker.CmdShutdown }) {
+		return
+	}
+	for i := range actions {
+		a := &actions[i]
+		if a.Kind != speaker.ActClose {
+			continue
+		}
+		if k := n.conns.Neighbor(uint64(a.Conn)); k >= 0 && !n.sessions[k].struck {
+			n.failConn(check.NewViolation(check.RunEnds, "no end of connections with neighbors that no command selects",
+				fmt.Sprintf("connection %d with %v is closed", a.Conn, n.sessions[k].cfg.PeerAddress)))
+		}
+	}
 }
 
 // renumber tells the oracle of the connections of one more neighbor.

@@ -36,7 +36,7 @@ func connsNeighbor(c *speaker.Config, n *speaker.Neighbor) check.ConnsNeighbor {
 		retry = usualRetry
 	}
 	x := check.ConnsNeighbor{Name: n.PeerAddress.String(), Passive: n.Passive, Hold: n.HoldTime,
-		Early: max(retry, n.DelayOpen) + driverLate, Retry: max(retry, n.IdleHoldMax) + driverLate}
+		Early: max(retry, n.DelayOpen) + driverLate, Retry: max(retry, n.IdleHoldMax) + driverLate, SendHold: n.SendHold}
 	if c.Sessions > 0 {
 		x.Retry = 0 // a neighbor may be given up
 	}
@@ -136,6 +136,9 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 // does it. in is nil where timers were served.
 func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	now := n.now()
+	n.judgeEnds(actions, in)
+	n.observeResets(actions, in)
+	n.observeWaits(in)
 	for i := range actions {
 		a := &actions[i]
 		id := uint64(a.Conn)
@@ -147,8 +150,11 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 			}
 			n.failConn(n.conns.Dial(now, id, to))
 		case speaker.ActSend:
-			if codec.TypeOf(a.Data) == codec.MsgNotification {
+			switch codec.TypeOf(a.Data) {
+			case codec.MsgNotification:
 				n.observeNotification(a, in)
+			case codec.MsgOpen:
+				n.observeOffer(a)
 			}
 			n.failConn(n.conns.Sent(now, id, a.Data))
 		case speaker.ActPull:
