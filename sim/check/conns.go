@@ -68,6 +68,8 @@ type connHalf struct {
 	hold         time.Duration
 	keepalive    bool
 	notification bool
+	comesBack    bool // its OPEN has a Graceful Restart Capability with a family in it
+	restarted    bool // and the R bit
 }
 
 func (h *connHalf) note(msg []byte) {
@@ -75,6 +77,8 @@ func (h *connHalf) note(msg []byte) {
 	case codec.MsgOpen:
 		if o, err := codec.DecodeOpen(msg); err == nil && !h.open {
 			h.open, h.id, h.as, h.hold = true, o.ID, asOf(o), time.Duration(o.HoldTime)*time.Second
+			g, _ := o.GracefulRestart()
+			h.comesBack, h.restarted = len(g.Families) > 0, g.Restarting
 		}
 	case codec.MsgKeepalive:
 		h.keepalive = true
@@ -280,7 +284,7 @@ func (c *Conns) Close(now time.Time, id uint64) *Violation {
 	if x == nil {
 		return c.dead(id, "a close")
 	}
-	silent := x.sent.open && !x.sent.notification && !x.received.notification
+	silent := x.sent.open && !x.sent.notification && !x.received.notification && !c.cameBack(x)
 	name := c.name(x.neighbor)
 	c.remove(now, id)
 	if silent {

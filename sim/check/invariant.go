@@ -134,7 +134,7 @@ func Invariants() []Invariant {
 		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
 		{InEvent, "Each line of JSON that an API client gets is valid."},
 		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
-		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
+		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came, TCP failed (RFC 4271 §6) or the peer came back on another (RFC 4724 §4.2)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
 		{WireTrans, "To a speaker of 2-octet AS numbers AS_PATH has AS_TRANS where AS4_PATH has a number of four octets (RFC 6793 §4.2.2)."},
 		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
