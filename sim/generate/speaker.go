@@ -58,7 +58,7 @@ func (g *gen) reloadBlocks() {
 				continue
 			}
 			n := g.neighbors[i]
-			if g.n(4) == 0 {
+			if g.n(4) == 0 || strings.Contains(n.params, "prefix-limit") && g.n(2) == 0 {
 				n.params = ""
 			}
 			list = append(list, n)
