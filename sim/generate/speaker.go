@@ -58,6 +58,7 @@ func (g *gen) reloadBlocks() {
 				continue
 			}
 			n := g.neighbors[i]
+			n.absent = n.absent && g.n(3) == 0 // who was created may be configured now
 			if g.n(4) == 0 || strings.Contains(n.params, "prefix-limit") && g.n(2) == 0 {
 				n.params = ""
 			}
