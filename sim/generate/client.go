@@ -41,6 +41,8 @@ func (g *gen) clientStep(mine []*neighbor) {
 		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait quiet", "sleep 1ms", "sleep 100ms"))
 	case g.has(groups) && g.n(4) == 0:
 		g.group(mine)
+	case g.has(dynamic) && g.n(8) == 0:
+		g.upheaval(mine)
 	case g.has(together):
 		g.block(1, "send-together", func() {
 			for range 2 + g.n(4) {

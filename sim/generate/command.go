@@ -152,3 +152,16 @@ func (g *gen) group(mine []*neighbor) {
 		g.line(1, "send %s", l)
 	}
 }
+
+// upheaval writes a batch that deletes a neighbor, resets one, and may create the
+// first again.
+func (g *gen) upheaval(mine []*neighbor) {
+	gone, reset := one(g, mine...), one(g, mine...)
+	g.block(1, "send-together", func() {
+		g.line(2, "delete neighbor %s", gone.address)
+		g.line(2, "%s", one(g, "restart", "neighbor "+reset.address+" teardown 4"))
+		if g.n(2) == 0 {
+			g.line(2, "%s", g.create(gone))
+		}
+	})
+}

@@ -37,7 +37,8 @@ func TestEveryFeatureIsDrawn(t *testing.T) {
 		"add-path ", "extended-message;", "asn4 disable", "route-refresh;", "graceful-restart ", "without ",
 		"group-updates false", "manual-eor", "hold-time 0", "hold-time 3", "neighbor-changes", "med ", "as-path", "community",
 		"send-together", "send neighbor", "wait ", "refreshes", "\treset", "teardown", "reload dut", "10.0.1.1", " sync", "peer-updates", "malformed", "open router-id", "adj-rib-in", "\tborr", "crash", "ghost", "partition", "delay", "window", "split",
-		"flush adj-rib out", "clear adj-rib out", "announce eor", "announce route-refresh", "withdraw route", "0x5a5a",
+		"flush adj-rib out", "clear adj-rib out", "announce eor", "announce route-refresh",
+		"group start", "group end", " group announce ", " watchdog dog", "withdraw watchdog", "create neighbor", "delete neighbor", "restart\n", "prefix-limit", "over-limit", "clear adj-rib in", "neighbor *", "withdraw route", "0x5a5a",
 	}
 	const worlds = 1000
 	count := map[string]int{}

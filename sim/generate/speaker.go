@@ -58,7 +58,8 @@ func (g *gen) reloadBlocks() {
 				continue
 			}
 			n := g.neighbors[i]
-			if g.n(4) == 0 {
+			n.absent = n.absent && g.n(3) == 0 // who was created may be configured now
+			if g.n(4) == 0 || strings.Contains(n.params, "prefix-limit") && g.n(2) == 0 {
 				n.params = ""
 			}
 			list = append(list, n)

@@ -46,11 +46,15 @@ func (n *node) reloaded(c *speaker.Config) {
 			}
 			s.lose()
 		}
+		n.sessions = append(n.sessions, s)
+		s.index = i
+		if s.created {
+			continue // it is left alone
+		}
 		s.held = heldBack(nb, s)
-		s.index, s.cfg = i, nb
+		s.cfg = nb
 		s.moves++
 		s.model.Reconfigure(outConfig(nb), s.configured())
-		n.sessions = append(n.sessions, s)
 	}
 	n.conns.Configure(n.now(), connsNeighbors(c), from)
 	for _, i := range again {
