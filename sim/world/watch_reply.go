@@ -103,7 +103,9 @@ func replyText(r *speaker.Reply) string {
 // gaveUp judges a sync that is answered with an error: one of the sessions that
 // its command reached has ended, or its time is over.
 func (n *node) gaveUp(a *api, d *due, r *speaker.Reply) {
-	ended := slices.ContainsFunc(d.all, func(p place) bool { return p.session.conn != p.conn })
+	ended := slices.ContainsFunc(d.all, func(p place) bool {
+		return p.session.conn != p.conn || !slices.Contains(n.sessions, p.session) // or was taken out by a reload
+	})
 	if len(d.waits) > 0 && !ended && n.now().Sub(d.at) < syncPatience {
 		n.w.failAt(n.name, check.NewViolation(check.RunSync,
 			fmt.Sprintf("the answer to client %s when the wire has it, or %v are over", a.name, syncPatience), replyText(r)))
