@@ -46,32 +46,44 @@ func begin(f *scenario.File, src sim.Source, meet uint64) *attempt {
 	return a
 }
 
-// counter tells of every question.
+// counter tells of every question. Once it has stopped it answers none: what is
+// deferred asks on when a panic comes by, and may be what does not end.
 type counter struct {
 	*sim.Scribe
-	asked func()
+	asked   func()
+	stopped bool
+}
+
+func (c *counter) mayAsk() {
+	if c.stopped {
+		panic(enough{})
+	}
 }
 
 // Choose is for sim.Source.
 func (c *counter) Choose(label sim.Label, n int) int {
+	c.mayAsk()
 	defer c.asked()
 	return c.Scribe.Choose(label, n)
 }
 
 // Weigh is for sim.Weigher.
 func (c *counter) Weigh(label sim.Label, num, den int) bool {
+	c.mayAsk()
 	defer c.asked()
 	return c.Scribe.Weigh(label, num, den)
 }
 
 // Pick is for sim.Picker.
 func (c *counter) Pick(label sim.Label, n int, identity func(i int) uint64) int {
+	c.mayAsk()
 	defer c.asked()
 	return c.Scribe.Pick(label, n, identity)
 }
 
 // Order is for sim.Follower.
 func (c *counter) Order(tied []sim.Event) int {
+	c.mayAsk()
 	defer c.asked()
 	return c.Scribe.Order(tied)
 }
@@ -97,12 +109,14 @@ func recordTo(j job, end mark) (a *scenario.Artefact) {
 	trace := sim.NewTrace(sim.Text)
 	scribe := sim.NewScribe(j.run.Source, trace)
 	var at mark
-	src := &counter{Scribe: scribe, asked: func() {
+	src := &counter{Scribe: scribe}
+	src.asked = func() {
 		at.asked++
 		if at.events >= end.events && at.asked >= end.asked {
+			src.stopped = true
 			panic(enough{}) // what comes next may not end
 		}
-	}}
+	}
 	a = &scenario.Artefact{Seed: j.seed, Strategy: j.run.Strategy, Version: version(), File: j.run.File, Invariant: failHangs}
 	defer func() {
 		a.Story = scribe.Story()
@@ -113,7 +127,8 @@ func recordTo(j job, end mark) (a *scenario.Artefact) {
 	scenario.Run(j.run.File, scenario.Options{Source: src, Trace: trace, Watch: func(w *world.World) bool {
 		at.events = w.Events()
 		a.Events, a.Hash = at.events, trace.Hash()
-		return at.events < end.events || at.events == end.events && at.asked < end.asked
+		src.stopped = at.events > end.events || at.events == end.events && at.asked >= end.asked
+		return !src.stopped
 	}})
 	return a
 }
