@@ -46,6 +46,38 @@ func TestServiceManagerIsTold(t *testing.T) {
 	d.ends()
 }
 
+// A service manager that watches hears that the loop runs, and no child is told
+// to say so.
+func TestServiceManagerWatches(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "notify")
+	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	require.NoError(t, err)
+	defer manager.Close()
+	require.NoError(t, manager.SetReadDeadline(time.Now().Add(patience)))
+	p := farPeer(t, 2)
+	d := launch(t, p.section(""), "NOTIFY_SOCKET="+name, "WATCHDOG_USEC=2000")
+	for beats := 0; beats < 3; {
+		buf := make([]byte, 1000)
+		n, err := manager.Read(buf)
+		require.NoError(t, err)
+		if string(buf[:n]) == "WATCHDOG=1" {
+			beats++
+		}
+	}
+	d.signal(syscall.SIGTERM)
+	d.ends()
+	for environ, want := range map[string]string{
+		"WATCHDOG_USEC=0": "WATCHDOG_USEC=0: write a positive number of microseconds",
+		"WATCHDOG_USEC=x": "WATCHDOG_USEC=x: write a positive number of microseconds",
+	} {
+		_, err := pulse([]string{environ})
+		require.EqualError(t, err, want)
+	}
+	every, err := pulse([]string{"WATCHDOG_USEC=2000", "WATCHDOG_PID=1"})
+	require.NoError(t, err)
+	require.Zero(t, every, "it watches another process")
+}
+
 func TestPIDFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "peerloomd.pid")
 	p := farPeer(t, 2)

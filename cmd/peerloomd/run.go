@@ -250,6 +250,7 @@ func daemon(ctx context.Context, o options, environ []string, env config.Env, fi
 		go serveMetrics(h.metrics, d.Metrics, log)
 	}
 	d.HandleSignals(ctx)
+	h.manager.beat(d)
 	if err := d.Run(ctx); err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -19,7 +21,8 @@ import (
 // manager is the service manager that started us, if it wants to hear how we do
 // (sd_notify(3)).
 type manager struct {
-	socket net.Conn // nil: nobody listens
+	socket net.Conn      // nil: nobody listens
+	every  time.Duration // it wants to hear that we are alive; 0: it does not
 }
 
 // newManager connects before privileges are dropped.
@@ -32,7 +35,8 @@ func newManager(environ []string) (*manager, error) {
 	if err != nil {
 		return nil, fmt.Errorf("NOTIFY_SOCKET: %w", err)
 	}
-	return &manager{socket: c}, nil
+	every, err := pulse(environ)
+	return &manager{socket: c, every: every}, err
 }
 
 func (m *manager) notify(s live.Stage) {
@@ -47,7 +51,48 @@ func (m *manager) notify(s live.Stage) {
 		}
 		text = fmt.Sprintf("RELOADING=1\nMONOTONIC_USEC=%d", now.Nano()/1000)
 	}
-	_, _ = m.socket.Write([]byte(text)) // a manager that has gone is no reason to
+	m.say(text)
+}
+
+// say tells the manager something, unless it has gone or reads nothing.
+func (m *manager) say(text string) {
+	if m.socket.SetWriteDeadline(time.Now().Add(100*time.Millisecond)) == nil {
+		_, _ = m.socket.Write([]byte(text))
+	}
+}
+
+// pulse is how often a service manager that watches this process wants to hear
+// that it is alive: twice as often as it must (sd_watchdog_enabled(3)); 0: it
+// does not watch.
+func pulse(environ []string) (time.Duration, error) {
+	text := variable(environ, "WATCHDOG_USEC")
+	if pid := variable(environ, "WATCHDOG_PID"); text == "" || pid != "" && pid != strconv.Itoa(os.Getpid()) {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n <= 0 || n > math.MaxInt64/1000 {
+		return 0, fmt.Errorf("WATCHDOG_USEC=%s: write a positive number of microseconds", text)
+	}
+	return time.Duration(n) * time.Microsecond / 2, nil
+}
+
+// beat tells the manager that the daemon is alive for as long as it is.
+func (m *manager) beat(d *live.Daemon) {
+	if m.every == 0 {
+		return
+	}
+	go func() {
+		alive := make(chan struct{}, 1)
+		for d.Alive(func() { alive <- struct{}{} }) {
+			select {
+			case <-alive:
+				m.say("WATCHDOG=1")
+				time.Sleep(m.every)
+			case <-d.Over():
+				return
+			}
+		}
+	}()
 }
 
 // activated is TCP with the ports that the service manager has opened for us.

@@ -39,7 +39,11 @@ func (c *Conns) held(now, deadline time.Time, x *connState) *Violation {
 	if limit <= hold { // §4.4: it "MUST be greater"
 		limit = max(minSendHold, 2*hold)
 	}
-	if end := x.stuck.Add(limit); deadline.IsZero() || deadline.After(end) {
+	from := x.stuck
+	if from.Before(c.latest) { // a timer of before the clock was set back runs on
+		from = c.latest
+	}
+	if end := from.Add(limit); deadline.IsZero() || deadline.After(end) {
 		return violated(TimerSendHeld, fmt.Sprintf("to be woken within %v of the last octet that TCP took of what is for %s", limit, n.Name), wakes(now, deadline))
 	}
 	return nil

@@ -57,7 +57,7 @@ func (m *OutModel) Configure(ops []Op) {
 		}
 	}
 	for _, r := range after.all {
-		if i := before.find(r.nlri); i >= 0 && sameAttrs(before.list[i].attrs, r.attrs) {
+		if i := before.find(r.nlri); i >= 0 && sameSets(before.list[i].attrs, r.attrs) {
 			continue
 		}
 		if i := m.want.find(r.nlri); i >= 0 && m.want.list[i].origin != FromConfig {
@@ -156,7 +156,7 @@ func (m *OutModel) shadowed() []route {
 	var out []route
 	var later table
 	for _, r := range slices.Backward(m.config) {
-		if i := later.find(r.nlri); i >= 0 && !sameAttrs(later.list[i].attrs, r.attrs) {
+		if i := later.find(r.nlri); i >= 0 && !sameSets(later.list[i].attrs, r.attrs) {
 			out = append(out, r)
 		}
 		later.put(r)

@@ -146,7 +146,7 @@ func (m *OutModel) mustWithdraw(t touch) bool {
 // (contracts 1 and 4).
 func (m *OutModel) mustAnnounce(t touch, e route) bool {
 	i := m.toldAt(t.nlri)
-	if i < 0 || m.told.list[i].nlri != e.nlri || !sameAttrs(m.told.list[i].attrs, e.attrs) {
+	if i < 0 || m.told.list[i].nlri != e.nlri || !sameSets(m.told.list[i].attrs, e.attrs) {
 		return true // other labels are news as other attributes are
 	}
 	c := m.counting(t.nlri)
@@ -204,7 +204,7 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 			var shared []bool
 			var rest []route
 			for _, r := range list {
-				if sameAttrs(r.attrs, attrs) && r.nlri.Family == family {
+				if sameSets(r.attrs, attrs) && r.nlri.Family == family {
 					nlris, shared = append(nlris, r.nlri), append(shared, r.group)
 				} else {
 					rest = append(rest, r)
@@ -213,7 +213,7 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 			m.push(Expect{Kind: kind, Family: family, Attrs: attrs, NLRIs: nlris}, shared)
 			list, again = rest, false
 			for _, r := range list {
-				if sameAttrs(r.attrs, attrs) {
+				if sameSets(r.attrs, attrs) {
 					family, again = r.nlri.Family, true
 					break
 				}
@@ -236,4 +236,18 @@ func (m *OutModel) push(e Expect, shared []bool) {
 		m.queue = append(m.queue, one)
 		start = i
 	}
+}
+
+// sameSets reports whether two sets as a session sends them are one, with the
+// Partial bit of each attribute.
+func sameSets(a, b codec.Attrs) bool {
+	if !sameAttrs(a, b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Flags != b[i].Flags {
+			return false
+		}
+	}
+	return true
 }

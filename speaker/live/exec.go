@@ -127,7 +127,7 @@ func ChildEnv(environ []string) []string {
 	return slices.DeleteFunc(slices.Clone(environ), func(s string) bool {
 		name, _, _ := strings.Cut(strings.ReplaceAll(s, ".", "_"), "=")
 		return name == "exabgp_cli_pipe" || name == "exabgp_cli_socket" ||
-			strings.Contains(strings.ToLower(name), "password") || name == "NOTIFY_SOCKET" || strings.HasPrefix(name, "LISTEN_")
+			strings.Contains(strings.ToLower(name), "password") || name == "NOTIFY_SOCKET" || strings.HasPrefix(name, "WATCHDOG_") || strings.HasPrefix(name, "LISTEN_")
 	})
 }
 

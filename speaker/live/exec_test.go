@@ -67,6 +67,6 @@ func TestSignalReachesTheWholeGroup(t *testing.T) {
 }
 
 func TestChildEnvKeepsSecretsBack(t *testing.T) {
-	got := ChildEnv([]string{"HOME=/", "exabgp_cli_pipe=x", "exabgp.cli.pipe=x", "BGP_PASSWORD=x", "NOTIFY_SOCKET=x", "LISTEN_FDS=1", "exabgp_api_version=4"})
+	got := ChildEnv([]string{"HOME=/", "exabgp_cli_pipe=x", "exabgp.cli.pipe=x", "BGP_PASSWORD=x", "NOTIFY_SOCKET=x", "WATCHDOG_USEC=1", "LISTEN_FDS=1", "exabgp_api_version=4"})
 	require.Equal(t, []string{"HOME=/", "exabgp_api_version=4"}, got)
 }

@@ -169,6 +169,13 @@ func (d *Daemon) post(f func()) bool {
 	}
 }
 
+// Alive calls f from the loop that owns the speaker, as soon as that has done
+// what came before; false: it has ended. A loop that is stuck never calls it.
+func (d *Daemon) Alive(f func()) bool { return d.post(f) }
+
+// Over is closed when [Daemon.Run] returns.
+func (d *Daemon) Over() <-chan struct{} { return d.over }
+
 // Stop shuts the speaker down with a shutdown communication (RFC 9003).
 func (d *Daemon) Stop(text string) {
 	d.post(func() { d.stop(text) })
