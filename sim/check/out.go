@@ -26,8 +26,8 @@ type OutModel struct {
 	ended      []codec.Family
 	waiting    []refresh // blocks that wait for their family's End-of-RIB
 	view       PeerView
-	decoder    codec.Decoder // its buffers are used again
-	bounded    bool          // the queue was at its bound
+	reader     reader // its buffers are used again
+	bounded    bool   // the queue was at its bound
 }
 
 // refresh is a refresh block to be made: a peer's request, or a flush.
