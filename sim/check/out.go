@@ -164,9 +164,9 @@ func (m *OutModel) shadowed() []route {
 // key is the identity of an NLRI in the session: without ADD-PATH all paths of
 // a prefix are one NLRI (contract 1).
 func (m *OutModel) key(n codec.NLRI) codec.Key {
-	k := n.Key()
+	k := keyOf(n)
 	if !m.session.Options.AddPath.Has(n.Family) {
-		k = k.WithoutPath()
+		k = anyPath(k)
 	}
 	return k
 }

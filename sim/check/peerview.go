@@ -111,7 +111,7 @@ func (v *PeerView) refresh(r codec.RouteRefresh) []codec.NLRI {
 }
 
 func (v *PeerView) find(n codec.NLRI) (int, bool) {
-	return slices.BinarySearchFunc(v.routes, n.Key(), func(r viewRoute, k codec.Key) int {
+	return slices.BinarySearchFunc(v.routes, keyOf(n), func(r viewRoute, k codec.Key) int {
 		return compareNLRI(codec.NLRI(r.key), codec.NLRI(k))
 	})
 }
@@ -129,7 +129,7 @@ func (v *PeerView) announce(n codec.NLRI, a codec.Attrs) {
 	if !ok {
 		v.routes = slices.Insert(v.routes, i, viewRoute{})
 	}
-	v.routes[i] = viewRoute{key: n.Key(), nlri: n, attrs: a}
+	v.routes[i] = viewRoute{key: keyOf(n), nlri: n, attrs: a}
 }
 
 func (v *PeerView) withdraw(n codec.NLRI) {

@@ -231,7 +231,7 @@ func (r *reader) whole(bare bool) {
 		switch {
 		case len(r.block) == 0:
 			r.end = 1<<16 | 1
-		case unreach && len(r.withdrawn) == 0:
+		case unreach && len(r.withdrawn) == 0 && len(r.block) < 8:
 			v := r.block[len(r.block)-3:]
 			r.end = codec.Family(be16(v))<<16 | codec.Family(v[2])
 		}

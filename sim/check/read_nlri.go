@@ -43,11 +43,11 @@ func (f inFamily) framed() bool { return f.octets(inShape{}, []byte{0, 0, 0, 0, 
 // octets is how long the NLRI at the start of b is, by its own word; 0: it is cut
 // off. A family without a rule is one NLRI.
 func (f inFamily) octets(s inShape, b []byte) int {
-	prefix := s.bits > 0
+	prefix, ip := s.bits > 0, f.afi == 1 || f.afi == 2
 	typed, two := 0, 0 // where a length of one octet, or of two, stands
 	switch {
 	case prefix:
-	case f.safi == 133 || f.safi == 134: // RFC 8955 §4.1
+	case ip && (f.safi == 133 || f.safi == 134): // RFC 8955 §4.1
 		if b[0] < 0xf0 {
 			return 1 + int(b[0])
 		}
@@ -55,13 +55,13 @@ func (f inFamily) octets(s inShape, b []byte) int {
 			return 0
 		}
 		return 2 + be16(b)&0xfff
-	case f == inFamily{1, 132}, f.safi == 73: // RFC 4684 §4, RFC 9830 §2.1
+	case f == inFamily{1, 132}, ip && f.safi == 73: // RFC 4684 §4, RFC 9830 §2.1
 		prefix = true
-	case f == inFamily{25, 70}, f.safi == 5: // RFC 7432 §7, RFC 6514 §4
+	case f == inFamily{25, 70}, ip && f.safi == 5: // RFC 7432 §7, RFC 6514 §4
 		typed = 1
-	case f.safi == 85: // draft-ietf-bess-mup-safi §3.1
+	case ip && f.safi == 85: // draft-ietf-bess-mup-safi §3.1
 		typed = 3
-	case f.afi == 16388: // RFC 9552 §5.2
+	case f == inFamily{16388, 71}, f == inFamily{16388, 72}: // RFC 9552 §5.2
 		two = 2
 	case f == inFamily{25, 65}: // RFC 4761 §3.2.2
 		return twoOctets(b, 0)
@@ -93,8 +93,8 @@ func (r *reader) canonical(f inFamily, s inShape, b []byte, withdrawn bool) (str
 	wire := append(room[:0], b...)
 	bits := int(b[0])
 	switch {
-	case s.bits == 0 && f.safi == 132:
-		return string(masked(wire)), bits <= 96
+	case f == inFamily{1, 132}:
+		return string(masked(wire)), true
 	case s.bits == 0 && f.afi == 2 && (f.safi == 133 || f.safi == 134):
 		return string(flowAtOffset(wire, f.safi == 134)), true
 	case s.bits == 0:
