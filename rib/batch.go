@@ -13,8 +13,9 @@ const refreshMax = 8
 // part is a part of a batch, up to a barrier or the batch's end.
 type part struct {
 	touches []touch
-	index   map[codec.Key]int
-	order   []int // of commands: indexes of touches, the last of each counts
+	index   map[name]int // of touches, by the session's key
+	order   []int        // of commands: indexes of touches, the last of each counts
+	wiped   []work       // withdrawals of a clear that is all there is
 	flushed codec.FamilySet
 	all     bool // flush every family
 }
@@ -22,7 +23,8 @@ type part struct {
 // touch is what a part does to one NLRI of the session.
 type touch struct {
 	nlri      codec.NLRI
-	before    int32 // slot told before the part, or none
+	key       name
+	before    value // told before the part
 	last      OpKind
 	at        int  // index in order of the last command
 	named     bool // a withdraw named it
@@ -37,6 +39,10 @@ func (o *Out) Apply(batch []Op) Ticket {
 	o.ticket++
 	o.part++
 	for i := range batch {
+		if i == len(batch)-1 && batch[i].Kind == OpClear && len(o.batch.touches) == 0 {
+			o.wipe()
+			break
+		}
 		o.apply(&batch[i])
 	}
 	o.endPart()
@@ -120,23 +126,45 @@ func (o *Out) touch(t *table, n codec.NLRI, k OpKind) *touch {
 	if !o.up || !t.negotiated {
 		return nil
 	}
-	b := &o.batch
 	n = t.sessionNLRI(n)
-	key := n.Key()
+	return o.touchKey(t, t.sets.key(n.Key()), n, k)
+}
+
+// touchKey is touch where the session's NLRI and its key are known.
+func (o *Out) touchKey(t *table, key name, n codec.NLRI, k OpKind) *touch {
+	b := &o.batch
 	i, ok := b.index[key]
 	if !ok {
 		if b.index == nil {
-			b.index = map[codec.Key]int{}
+			b.index = map[name]int{}
 		}
 		i = len(b.touches)
 		b.index[key] = i
-		b.touches = append(b.touches, touch{nlri: n, before: t.current(t.winner(key))})
+		b.touches = append(b.touches, touch{key: key, before: t.current(t.winnerOf(key))})
 	}
 	h := &b.touches[i]
 	h.nlri = n // the labels of the last command count
 	h.last, h.at, h.attrs, h.group = k, len(b.order), nil, false
 	b.order = append(b.order, i)
 	return h
+}
+
+// wipe is a clear as the last command of a part that has touched nothing: what
+// was told is withdrawn, without a note of each route.
+func (o *Out) wipe() {
+	for _, t := range o.tables {
+		o.batch.wiped = slices.Grow(o.batch.wiped, t.count)
+		for i := range t.places {
+			p := &t.places[i]
+			if v := t.current(int32(i)); v.place != none {
+				t.end(v, o.part)
+				o.batch.wiped = append(o.batch.wiped, work{kind: workWithdraw, nlri: v.nlri, set: o.withdrawSet(v.nlri, nil, v.set)})
+			}
+			p.live = false
+		}
+		t.index = index{}
+		clear(t.paths)
+	}
 }
 
 func (o *Out) clear() {
@@ -146,12 +174,23 @@ func (o *Out) clear() {
 			if !p.live {
 				continue
 			}
-			o.touch(t, p.nlri, OpClear)
+			o.clearPlace(t, p)
 			p.live = false
 		}
-		clear(t.index)
+		t.index = index{}
 		clear(t.paths)
 	}
+}
+
+func (o *Out) clearPlace(t *table, p *place) {
+	if !o.up || !t.negotiated {
+		return
+	}
+	n, k := t.nlri(p), t.sets.keyOf(p.name)
+	if !t.addPath && n.PathID != 0 {
+		k = t.base(k)
+	}
+	o.touchKey(t, k, t.sessionNLRI(n), OpClear)
 }
 
 // endPart turns what the part did into work: refresh blocks, withdrawals,
@@ -177,7 +216,7 @@ func (o *Out) endPart() {
 	}
 	clear(b.index)
 	clear(b.touches)
-	b.touches, b.order, b.flushed, b.all = b.touches[:0], b.order[:0], nil, false
+	b.touches, b.order, b.wiped, b.flushed, b.all = b.touches[:0], b.order[:0], nil, nil, false
 }
 
 // flushes reports whether the part has a block of t. One in brackets waits for
@@ -202,26 +241,28 @@ func (o *Out) flush(t *table) {
 // settlePart brings told to what want has become and returns what the peer is
 // to hear of it, in the order of the commands that count.
 func (o *Out) settlePart() (withdraws, announces []work) {
+	withdraws = o.batch.wiped
 	for at, i := range o.batch.order {
 		h := &o.batch.touches[i]
 		if h.at != at {
 			continue // a later command of the same NLRI counts
 		}
 		t := o.table(h.nlri.Family)
-		win := t.winner(h.nlri.Key())
+		win := t.winnerOf(h.key)
 		var was, now *AttrSet
 		same := false
 		relabeled := false
 		if win != none {
-			h.nlri = t.sessionNLRI(t.places[win].nlri)
-			now = o.export(t.places[win].attrs, h.nlri, h.last == OpAnnounce)
+			p := &t.places[win]
+			h.nlri = t.sessionNLRI(t.nlri(p))
+			now = o.export(t.attrs(p), h.nlri, h.last == OpAnnounce)
 		}
-		if h.before != none {
-			was = t.slots[h.before].set
-			relabeled = t.slots[h.before].nlri != h.nlri && now != nil
-			same = was == now && t.slots[h.before].place == win && !relabeled
+		if h.before.place != none {
+			was = h.before.set
+			relabeled = h.before.nlri != h.nlri && now != nil
+			same = was == now && h.before.place == win && !relabeled
 			if !same {
-				t.end(h.before, o.part, o.busy(t))
+				t.end(h.before, o.part)
 			}
 		}
 		if now != nil && !same {
@@ -273,6 +314,7 @@ func (o *Out) pushGroups(list []work) {
 			run = i + 1
 		}
 	}
+	o.works = slices.Grow(o.works, len(list))
 	for i := range list {
 		o.push(list[i])
 	}

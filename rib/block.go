@@ -1,15 +1,20 @@
 package rib
 
-import "github.com/peerloom/peerloom/codec"
+import (
+	"slices"
+
+	"github.com/peerloom/peerloom/codec"
+)
 
 // cursor is how far the block at the head of the queue has been pulled.
 type cursor struct {
-	begun  bool
-	sent   bool // a message of the block has been pulled
-	walk   uint64
-	place  int   // next place to look at
-	bucket int32 // bucket being sent, or none
-	at     int   // next slot of it
+	begun bool
+	sent  bool    // a message of the block has been pulled
+	order []int32 // places in the order in which the block sends them
+	ends  []int   // where in it each attribute set ends
+	at    int     // next place of order
+	group int     // which of them the next place is in
+	ready int     // how many of them have been sorted
 }
 
 // bracketed reports whether a block stands between BoRR and EoRR.
@@ -26,80 +31,84 @@ func (o *Out) answer(w *work) {
 	o.cursor.sent = true
 }
 
-// busy is the bucket of t that the cursor is in, or none.
-func (o *Out) busy(t *table) int32 {
-	if o.cursor.bucket != none && o.works[o.head].nlri.Family == t.family {
-		return o.cursor.bucket
+// begin starts the walk of the block at the head. Routes come by attribute set,
+// in the order of the first route of each in want. What the block sees does not
+// change until it is done, wherever it is kept.
+func (o *Out) begin(w *work) {
+	if o.cursor.begun {
+		return
 	}
-	return none
-}
-
-// begin starts the walk of the block at the head.
-func (o *Out) begin() {
-	if !o.cursor.begun {
-		o.walks++
-		o.cursor = cursor{begun: true, walk: o.walks, bucket: none}
-	}
-}
-
-// seek moves the cursor to the next route of block w and returns its slot, or
-// none at the end. Routes come bucket by bucket, in the order of the first
-// route of each bucket in want, sorted in it.
-func (o *Out) seek(w *work) int32 {
-	o.begin()
-	t, c := o.table(w.nlri.Family), &o.cursor
-	for {
-		if c.bucket != none {
-			for b := &t.bucketList[c.bucket]; c.at < len(b.slots); c.at++ {
-				if t.slots[b.slots[c.at]].visible(w.part) {
-					return b.slots[c.at]
-				}
+	t := o.table(w.nlri.Family)
+	groups := map[*AttrSet]int{}
+	var sizes []int
+	for p := range t.places {
+		if set := t.seen(int32(p), w.part); set != nil {
+			g, ok := groups[set]
+			if !ok {
+				g = len(sizes)
+				groups[set] = g
+				sizes = append(sizes, 0)
 			}
-			c.bucket = none
-		}
-		s := none
-		for ; s == none && c.place < len(t.places); c.place++ {
-			s = t.at(int32(c.place), w.part)
-		}
-		if s == none {
-			return none
-		}
-		if b := &t.bucketList[t.slots[s].bucket]; b.walk != c.walk {
-			b.walk = c.walk
-			c.bucket, c.at = t.slots[s].bucket, 0
-			t.enter(c.bucket, o.grouped(t.family))
+			sizes[g]++
 		}
 	}
+	total := 0
+	next := make([]int, len(sizes))
+	for g, n := range sizes {
+		next[g] = total
+		total += n
+		sizes[g] = total
+	}
+	order := make([]int32, total)
+	for p := range t.places {
+		if set := t.seen(int32(p), w.part); set != nil {
+			g := groups[set]
+			order[next[g]] = int32(p)
+			next[g]++
+		}
+	}
+	o.cursor = cursor{begun: true, order: order, ends: sizes}
+}
+
+// seek is what block w sends next; its place is none at the end.
+func (o *Out) seek(w *work) value {
+	o.begin(w)
+	c := &o.cursor
+	if c.at == len(c.order) {
+		return value{place: none}
+	}
+	t := o.table(w.nlri.Family)
+	if c.at == c.ends[c.group] {
+		c.group++
+	}
+	if c.ready == c.group {
+		c.ready++
+		if o.grouped(t.family) { // by wire bytes what shares messages
+			slices.SortFunc(c.order[c.at:c.ends[c.group]], func(x, y int32) int {
+				return t.at(x, w.part).nlri.Compare(t.at(y, w.part).nlri)
+			})
+		}
+	}
+	return t.at(c.order[c.at], w.part)
 }
 
 // blockRun collects the routes that may share the next message of block w,
 // and moves the cursor nowhere. They all have one attribute set.
 func (o *Out) blockRun(w *work) (run []codec.NLRI, set *AttrSet) {
-	s := o.seek(w)
-	if s == none {
+	v := o.seek(w)
+	if v.place == none {
 		return nil, nil
 	}
-	t := o.table(w.nlri.Family)
-	set = t.slots[s].set
-	run = append(o.scratch[:0], t.slots[s].nlri)
-	size := len(t.slots[s].nlri.Wire)
-	b := &t.bucketList[o.cursor.bucket]
-	for i := o.cursor.at + 1; o.grouped(t.family) && i < len(b.slots) && size < o.session.Options.Max(); i++ {
-		if s := &t.slots[b.slots[i]]; s.visible(w.part) {
-			run = append(run, s.nlri)
-			size += len(s.nlri.Wire)
-		}
+	run = append(o.scratch[:0], v.nlri)
+	size := len(v.nlri.Wire)
+	t, c := o.table(w.nlri.Family), &o.cursor
+	for i := c.at + 1; o.grouped(t.family) && i < c.ends[c.group] && size < o.session.Options.Max(); i++ {
+		n := t.at(c.order[i], w.part).nlri
+		run = append(run, n)
+		size += len(n.Wire)
 	}
 	o.scratch = run
-	return run, set
-}
-
-// blockSent moves the cursor over n routes.
-func (o *Out) blockSent(w *work, n int) {
-	for range n {
-		o.seek(w)
-		o.cursor.at++
-	}
+	return run, v.set
 }
 
 // grouped reports whether NLRI of f share messages: those of the families that

@@ -31,14 +31,20 @@ func (o *Out) Configure(routes []Op) Ticket {
 		}
 		batch = append(batch, Op{Kind: OpAnnounce, Origin: FromConfig, NLRI: op.NLRI, Attrs: op.Attrs})
 	}
+	o.Adopt(routes)
+	t := o.Apply(batch)
+	o.silent = false
+	return t
+}
+
+// Adopt says what is configured now, where batches have brought that about
+// already: what the next Configure compares with, and nothing more.
+func (o *Out) Adopt(routes []Op) {
 	o.shadowed = o.shadows(routes)
 	o.configured = make([]Op, len(routes))
 	for i := range routes {
 		o.configured[i] = Op{Kind: OpAnnounce, Origin: FromConfig, NLRI: routes[i].NLRI, Attrs: routes[i].Attrs.Clone()}
 	}
-	t := o.Apply(batch)
-	o.silent = false
-	return t
 }
 
 // lastNamed is where each NLRI is named last.
@@ -53,14 +59,13 @@ func lastNamed(ops []Op) map[codec.Key]int {
 // owns reports whether k is in want by the configuration.
 func (o *Out) owns(k codec.Key) bool {
 	t := o.table(k.Family)
-	p, ok := t.index[k]
-	return ok && t.places[p].origin == FromConfig
+	p := t.live(k)
+	return p != none && t.places[p].origin == FromConfig
 }
 
 // vacant reports whether the configuration may write k.
 func (o *Out) vacant(k codec.Key) bool {
-	_, ok := o.table(k.Family).index[k]
-	return !ok || o.owns(k)
+	return o.table(k.Family).live(k) == none || o.owns(k)
 }
 
 // shadows is the namings of an NLRI that a later, different one replaces.

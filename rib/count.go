@@ -43,7 +43,7 @@ func (o *Out) Counts() iter.Seq[Count] {
 			return
 		}
 		for k, t := range o.tables {
-			if !yield(Count{Family: t.family, Want: len(t.index), Told: t.count, Queue: queued[k]}) {
+			if !yield(Count{Family: t.family, Want: t.index.count, Told: t.count, Queue: queued[k]}) {
 				return
 			}
 		}

@@ -2,23 +2,27 @@ package rib
 
 import "github.com/peerloom/peerloom/codec"
 
-// Interner keeps one copy of each attribute set. A set stays until a
-// [Interner.Sweep] that does not find it in use.
+// Interner keeps one copy of each attribute set and of each NLRI, for all tables
+// of a speaker. They stay until an [Interner.Sweep] that does not find them in
+// use.
 type Interner struct {
 	sets map[string]*AttrSet
-	next uint32
-	buf  []byte
+	byID []*AttrSet
+	free []uint32
+	names
+	buf []byte
 }
 
 // AttrSet is an interned attribute set. Two pointers from one Interner are
-// equal exactly when the sets are. ID is small and sequential.
+// equal exactly when the sets are. ID is small; that of a set that was forgotten
+// is used again.
 type AttrSet struct {
 	ID    uint32
 	Attrs codec.Attrs
 }
 
 // NewInterner makes an empty interner.
-func NewInterner() *Interner { return &Interner{sets: map[string]*AttrSet{}} }
+func NewInterner() *Interner { return &Interner{sets: map[string]*AttrSet{}, names: newNames()} }
 
 // Intern finds or adds a set. The attributes are cloned when they are new.
 func (t *Interner) Intern(a codec.Attrs) *AttrSet {
@@ -26,61 +30,77 @@ func (t *Interner) Intern(a codec.Attrs) *AttrSet {
 	if s, ok := t.sets[string(t.buf)]; ok {
 		return s
 	}
-	s := &AttrSet{ID: t.next, Attrs: a.Clone()}
-	t.next++
+	s := &AttrSet{Attrs: a.Clone()}
+	if n := len(t.free); n > 0 {
+		s.ID, t.free = t.free[n-1], t.free[:n-1]
+		t.byID[s.ID] = s
+	} else {
+		s.ID = uint32(len(t.byID))
+		t.byID = append(t.byID, s)
+	}
 	t.sets[string(t.buf)] = s
 	return s
 }
 
-// Len is the number of sets.
-func (t *Interner) Len() int { return len(t.sets) }
+// Len is the number of sets and NLRI.
+func (t *Interner) Len() int { return len(t.sets) + t.names.len() }
 
-// Sweep forgets the sets that no table uses: each calls visit with every set of
-// every [Out] and [In] that the Interner serves (EachSet). A set that was
-// forgotten and comes again is another pointer, so a table that was left out,
-// a Clone for instance, would break.
-func (t *Interner) Sweep(each func(visit func(*AttrSet))) {
-	used := make(map[*AttrSet]bool, len(t.sets))
-	each(func(s *AttrSet) { used[s] = true })
-	for k, s := range t.sets { //order: each set is judged by itself
+// Sweep forgets what no table uses: outs and ins are all that the Interner
+// serves. A set that was forgotten and comes again is another pointer, so a
+// table that was left out, a Clone for instance, would break.
+func (t *Interner) Sweep(outs []*Out, ins []*In) {
+	used, named := map[*AttrSet]bool{}, map[name]bool{}
+	for _, o := range outs {
+		o.eachUsed(func(s *AttrSet) { used[s] = true }, func(n name) { named[n] = true })
+	}
+	for _, i := range ins {
+		for r := range i.Routes(0) {
+			used[r.Attrs] = true
+		}
+	}
+	for k, s := range t.sets { //order: each set is judged by itself; IDs are seen by nobody
 		if !used[s] {
 			delete(t.sets, k)
+			t.byID[s.ID] = nil
+			t.free = append(t.free, s.ID)
 		}
 	}
+	t.names.sweep(named)
 }
 
-// EachSet calls visit with every attribute set that o holds, some more than
-// once.
-func (o *Out) EachSet(visit func(*AttrSet)) {
+// eachUsed visits every attribute set and every name that o holds, some more
+// than once.
+func (o *Out) eachUsed(set func(*AttrSet), named func(name)) {
 	clear(o.exports) // only a cache
-	each := func(s *AttrSet) {
-		if s != nil {
-			visit(s)
+	for i := o.head; i < len(o.works); i++ {
+		if s := o.works[i].set; s != nil {
+			set(s)
 		}
 	}
-	for i := range o.works {
-		each(o.works[i].set)
-	}
 	for i := range o.shadowed {
-		each(o.shadowed[i].set)
+		set(o.shadowed[i].set)
 	}
 	for _, t := range o.tables {
 		for i := range t.places {
-			each(t.places[i].attrs)
+			p := &t.places[i]
+			if p.live || p.last != none {
+				named(p.name)
+			}
+			if p.live {
+				set(t.sets.byID[p.set])
+			}
+			if p.last == inPlace {
+				set(t.sets.byID[p.sent])
+			}
 		}
 		for i := range t.slots {
-			each(t.slots[i].set)
+			if s := &t.slots[i]; !s.dead {
+				set(s.set)
+				named(s.name)
+			}
 		}
-		for i := range t.bucketList {
-			each(t.bucketList[i].set)
+		for k := range t.paths { //order: each is noted by itself
+			named(k)
 		}
-	}
-}
-
-// EachSet calls visit with every attribute set that i holds, some more than
-// once.
-func (i *In) EachSet(visit func(*AttrSet)) {
-	for r := range i.Routes(0) {
-		visit(r.Attrs)
 	}
 }

@@ -3,7 +3,6 @@ package rib
 import (
 	"cmp"
 	"iter"
-	"maps"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
@@ -56,7 +55,6 @@ type Out struct {
 
 	queue
 	cursor  cursor
-	walks   uint64
 	ticket  Ticket
 	tooLong []codec.NLRI
 	scratch []codec.NLRI
@@ -69,7 +67,7 @@ type shadowOp struct {
 
 // NewOut makes an empty Adj-RIB-Out of a session that is down.
 func NewOut(c Config) *Out {
-	return &Out{config: c, cursor: cursor{bucket: none}}
+	return &Out{config: c}
 }
 
 // find is the index of the table of f, or where it would be.
@@ -81,7 +79,7 @@ func (o *Out) find(f codec.Family) (int, bool) {
 func (o *Out) table(f codec.Family) *table {
 	i, ok := o.find(f)
 	if !ok {
-		t := newTable(f)
+		t := newTable(f, o.config.Interner)
 		t.negotiated = o.up && o.session.Families.Has(f)
 		t.addPath = o.up && o.session.Options.AddPath.Has(f)
 		o.tables = slices.Insert(o.tables, i, t)
@@ -130,11 +128,11 @@ func (o *Out) tellAll(t *table) {
 		if !p.live {
 			continue
 		}
-		n := t.sessionNLRI(p.nlri)
+		n := t.sessionNLRI(t.nlri(p))
 		if t.winner(n.Key()) != int32(i) {
 			continue
 		}
-		if set := o.export(p.attrs, n, true); set != nil {
+		if set := o.export(t.attrs(p), n, true); set != nil {
 			t.start(int32(i), set, o.part)
 		}
 	}
@@ -145,7 +143,7 @@ func (o *Out) tellAll(t *table) {
 func (o *Out) queueShadow(s shadowOp) {
 	t := o.table(s.nlri.Family)
 	n := t.sessionNLRI(s.nlri)
-	if !t.negotiated || t.current(t.winner(n.Key())) == none {
+	if !t.negotiated || !t.tells(t.winner(n.Key())) {
 		return
 	}
 	if set := o.export(s.set, n, true); set != nil {
@@ -156,9 +154,9 @@ func (o *Out) queueShadow(s shadowOp) {
 // Down ends the session: told and queue are gone, want stays.
 func (o *Out) Down() {
 	o.up, o.session, o.exports = false, Session{}, nil
-	o.queue, o.cursor, o.tooLong = queue{}, cursor{bucket: none}, nil
+	o.queue, o.cursor, o.tooLong = queue{}, cursor{}, nil
 	for _, t := range o.tables {
-		t.told = told{buckets: map[*AttrSet]int32{}}
+		t.told = told{}
 		for i := range t.places {
 			t.places[i].last = none
 		}
@@ -174,8 +172,8 @@ func (o *Out) Want(f codec.Family) iter.Seq[Route] {
 			if f != 0 && f != t.family {
 				continue
 			}
-			for _, p := range t.places {
-				if p.live && !yield(Route{p.nlri, p.attrs, p.origin}) {
+			for i := range t.places {
+				if p := &t.places[i]; p.live && !yield(Route{t.nlri(p), t.attrs(p), p.origin}) {
 					return
 				}
 			}
@@ -191,8 +189,8 @@ func (o *Out) Told(f codec.Family) iter.Seq[Route] {
 			if f != 0 && f != t.family {
 				continue
 			}
-			for i, p := range t.places {
-				if s := t.current(int32(i)); s != none && !yield(Route{t.slots[s].nlri, t.slots[s].set, p.origin}) {
+			for i := range t.places {
+				if v := t.current(int32(i)); v.place != none && !yield(Route{v.nlri, v.set, t.places[i].origin}) {
 					return
 				}
 			}
@@ -204,7 +202,7 @@ func (o *Out) Told(f codec.Family) iter.Seq[Route] {
 // and each value that it needs and want no longer has as one more.
 func (o *Out) Len() (want, told, queue int) {
 	for _, t := range o.tables {
-		want += len(t.index)
+		want += t.index.count
 		told += t.count
 		queue += len(t.ended)
 	}
@@ -227,28 +225,8 @@ func (o *Out) Clone() *Out {
 	c.batch = part{}
 	c.queue.works = slices.Clone(o.works[o.head:])
 	c.queue.head = 0
+	c.cursor.order = slices.Clone(o.cursor.order)
 	c.tooLong = slices.Clone(o.tooLong)
 	c.scratch = nil
-	return &c
-}
-
-func (t *table) clone() *table {
-	c := *t
-	c.index = maps.Clone(t.index)
-	c.places = slices.Clone(t.places)
-	c.paths = make(map[codec.Key][]int32, len(t.paths))
-	for k, l := range t.paths { //order: each entry is copied by itself
-		c.paths[k] = slices.Clone(l)
-	}
-	c.slots = slices.Clone(t.slots)
-	c.free = slices.Clone(t.free)
-	c.ended = slices.Clone(t.ended)
-	c.held = slices.Clone(t.held)
-	c.buckets = maps.Clone(t.buckets)
-	c.freeBuckets = slices.Clone(t.freeBuckets)
-	c.bucketList = slices.Clone(t.bucketList)
-	for i := range c.bucketList {
-		c.bucketList[i].slots = slices.Clone(c.bucketList[i].slots)
-	}
 	return &c
 }

@@ -99,7 +99,7 @@ func (o *Out) appendWithdraw(buf []byte, set *AttrSet, run []codec.NLRI) ([]byte
 func (o *Out) pullBlock(buf []byte, w *work, p Pulled) ([]byte, Pulled) {
 	mark := codec.RouteRefresh{Family: p.Family, Subtype: codec.RefreshBegin}
 	if o.bracketed(w) && !o.cursor.begun {
-		o.begin()
+		o.begin(w)
 		o.answer(w)
 		p.Type = codec.MsgRouteRefresh
 		return codec.AppendRouteRefresh(buf, mark), p
@@ -115,7 +115,7 @@ func (o *Out) pullBlock(buf []byte, w *work, p Pulled) ([]byte, Pulled) {
 		panic(fmt.Sprintf("rib: %v fitted a message when it was told: %v", run[0], err))
 	}
 	o.answer(w)
-	o.blockSent(w, n)
+	o.cursor.at += n
 	p.NLRIs = n
 	return buf, p
 }

@@ -31,6 +31,9 @@ type work struct {
 	ticket Ticket
 }
 
+// worksKept is how many pieces of work an empty queue keeps room for.
+const worksKept = 4096
+
 // queue is the ordered log of work not yet pulled.
 type queue struct {
 	works []work
@@ -70,6 +73,9 @@ func (o *Out) pop() {
 	}
 	if o.head == len(o.works) {
 		o.works, o.head = o.works[:0], 0
+		if cap(o.works) > worksKept {
+			o.works = nil
+		}
 	} else if o.head > 1024 && 2*o.head > len(o.works) {
 		n := copy(o.works, o.works[o.head:])
 		clear(o.works[n:])
@@ -77,7 +83,7 @@ func (o *Out) pop() {
 	}
 	if k.block() {
 		sent := o.cursor.sent
-		o.cursor = cursor{bucket: none}
+		o.cursor = cursor{}
 		t := o.table(f)
 		if k == workRefresh && !sent {
 			t.refreshes--
@@ -94,7 +100,7 @@ func (o *Out) settle() bool {
 		case w.kind == workDropped:
 		case !w.kind.block(), o.bracketed(w):
 			return true
-		case o.seek(w) != none:
+		case o.seek(w).place != none:
 			return true
 		}
 		o.pop()

@@ -67,11 +67,10 @@ func (o *Out) appendRest(b []byte, w *work, begun bool) []byte {
 	}
 	keep := o.cursor
 	if !begun {
-		o.cursor = cursor{bucket: none}
+		o.cursor = cursor{}
 	}
-	t := o.table(w.nlri.Family)
-	for s := o.seek(w); s != none; s = o.seek(w) {
-		b = appendSet(appendNLRI(append(b, 1), t.slots[s].nlri), t.slots[s].set)
+	for v := o.seek(w); v.place != none; v = o.seek(w) {
+		b = appendSet(appendNLRI(append(b, 1), v.nlri), v.set)
 		o.cursor.at++
 	}
 	o.cursor = keep
@@ -79,7 +78,7 @@ func (o *Out) appendRest(b []byte, w *work, begun bool) []byte {
 }
 
 func (t *table) appendState(b []byte) []byte {
-	if len(t.index) == 0 && !t.eor && len(t.held) == 0 && t.refreshes == 0 {
+	if t.index.count == 0 && !t.eor && len(t.held) == 0 && t.refreshes == 0 {
 		return b // as a table that was never made
 	}
 	b = append(b, 1)
@@ -88,17 +87,17 @@ func (t *table) appendState(b []byte) []byte {
 	for _, k := range t.held {
 		b = append(b, byte(k))
 	}
-	b = binary.AppendUvarint(b, uint64(len(t.index)))
+	b = binary.AppendUvarint(b, uint64(t.index.count))
 	for i := range t.places {
 		p := &t.places[i]
 		if !p.live {
 			continue
 		}
-		b = appendSet(append(appendNLRI(b, p.nlri), byte(p.origin)), p.attrs)
-		s := t.current(int32(i))
-		b = append(b, flag(s != none))
-		if s != none && t.slots[s].set != p.attrs {
-			b = appendSet(append(b, 1), t.slots[s].set)
+		b = appendSet(append(appendNLRI(b, t.nlri(p)), byte(p.origin)), t.attrs(p))
+		v := t.current(int32(i))
+		b = append(b, flag(v.place != none))
+		if v.place != none && v.set != t.attrs(p) {
+			b = appendSet(append(b, 1), v.set)
 		} else {
 			b = append(b, 0)
 		}

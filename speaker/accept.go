@@ -15,6 +15,11 @@ func (s *Speaker) accept(now time.Time, in *Input, out []Action) []Action {
 			return append(out, Action{Kind: ActClose, Conn: in.Conn})
 		}
 	}
+	if p != nil && p.up != nil && p.up.incoming && p.comesBack() {
+		// A peer has one connection of its own dialling with us: it has lost the
+		// one before, or the memory of it.
+		out = s.replace(now, p, out)
+	}
 	switch {
 	case p == nil:
 		out = s.log(nil, LevelWarn, out, "connection from %v to %v: no neighbor is configured for it", in.Remote, in.Local)
@@ -70,6 +75,9 @@ func (s *Speaker) collide(now time.Time, c *session, open *codec.Open, n *fsm.Ne
 	other := c.peer.other(c)
 	if other == nil || other.conn == 0 {
 		return true, out
+	}
+	if other == c.peer.up && c.peer.comesBack() && restartedSince(c.peer.agreed.PeerOpen, open) {
+		return true, s.replace(now, c.peer, out)
 	}
 	cfg := &c.peer.fsm
 	switch fsm.Collide(cfg.LocalID, cfg.LocalAS, open.ID, n.PeerAS, c.incoming, other.fsm.State()) {

@@ -231,14 +231,22 @@ func (b *batch) teardown(c *Command, peers []int) Reply {
 }
 
 func (b *batch) reset(peers []int, cease codec.Notification) {
+	// Not their indexes: a neighbor that the batch deletes goes first.
+	list := make([]*peer, len(peers))
+	for k, i := range peers {
+		list[k] = b.s.peers[i]
+	}
 	b.later = append(b.later, func() {
-		for _, i := range peers {
-			for _, c := range b.s.peers[i].sessions {
+		for _, p := range list {
+			if p.gone {
+				continue
+			}
+			for _, c := range p.sessions {
 				if c != nil {
 					b.out = b.s.step(b.now, c, fsm.Input{Event: fsm.AutomaticStop, Stop: cease}, b.out)
 				}
 			}
-			if p := b.s.peers[i]; p.limited {
+			if p.limited {
 				p.limited = false
 				b.out = b.s.startPeer(b.now, p, b.out)
 			}

@@ -52,3 +52,28 @@ func TestCreatedNeighborThatCannotBe(t *testing.T) {
 	require.Equal(t, "error: process nobody is not configured", got[1])
 	require.Nil(t, r.find(ActDial))
 }
+
+// A reset strikes those that its command selected, whoever the same batch deletes.
+func TestResetBehindADeletion(t *testing.T) {
+	r := newRig(t)
+	r.batch(created("127.0.0.2"))
+	r.up()
+	other := created("127.0.0.3")
+	require.Equal(t, []string{"done"}, r.batch(other))
+	second := r.up()
+	first := Selector{Address: netip.MustParseAddr("127.0.0.2")}
+	last := Selector{Address: netip.MustParseAddr("127.0.0.3")}
+	require.Equal(t, []string{"done", "done"}, r.batch(Command{Kind: CmdDeleteNeighbor, Peers: []Selector{first}},
+		Command{Kind: CmdTeardown, Peers: []Selector{last}, Subcode: codec.CeaseReset}))
+	require.Equal(t, []string{"NOTIFICATION 6/3 Cease, Peer De-configured", "NOTIFICATION 6/4 Cease, Administrative Reset"}, r.sent())
+	var closed []ConnID
+	for _, a := range r.acts {
+		if a.Kind == ActClose {
+			closed = append(closed, a.Conn)
+		}
+	}
+	require.Equal(t, []ConnID{1, second}, closed)
+
+	require.Equal(t, []string{"done", "done"}, r.batch(Command{Kind: CmdDeleteNeighbor, Peers: []Selector{last}}, Command{Kind: CmdRestart}),
+		"a restart resets nobody who is deleted")
+}

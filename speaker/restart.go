@@ -71,6 +71,38 @@ func notifies(n *fsm.Negotiated) bool {
 	return ours.Notification && theirs.Notification
 }
 
+// comesBack reports whether the peer of the session that is up has said, in an
+// OPEN with a family in the Graceful Restart Capability, that it may come back
+// before we know that it was gone (RFC 4724 §5).
+func (p *peer) comesBack() bool {
+	g, _ := p.agreed.PeerOpen.GracefulRestart()
+	return len(g.Families) > 0 && p.agreed.LocalOpen.Has(codec.CapGracefulRestart)
+}
+
+// restartedSince reports whether a peer that sent was has restarted by the time
+// it sent is: its R bit has come (RFC 4724 §3). An R bit in both may be that of
+// one restart, whose two connections collide like others.
+func restartedSince(was, is *codec.Open) bool {
+	before, _ := was.GracefulRestart()
+	now, _ := is.GracefulRestart()
+	return now.Restarting && !before.Restarting
+}
+
+// replace ends the session that is up for a connection of a peer that has come
+// back: without a NOTIFICATION, and its routes are kept, as if TCP had been seen
+// to fail (RFC 4724 §5, the events 16 and 17 in Established).
+//
+// RFC 4724 does so for any new connection. One in the direction opposite to the
+// session's may as well be the other half of a collision, which the two ends see
+// in different states; it is left to §6.8 of RFC 4271 unless the peer's OPEN says
+// that it has restarted.
+func (s *Speaker) replace(now time.Time, p *peer, out []Action) []Action {
+	up := p.up
+	out = s.log(p, LevelInfo, out, "the peer has come back on a new connection: the session before it is over (RFC 4724 §5)")
+	out = append(out, Action{Kind: ActClose, Conn: up.conn})
+	return s.lost(now, up, "the peer came back on a new connection", out)
+}
+
 // resume compares what is kept with what the peer says as it comes back: "If
 // the Forwarding State bit for a specific address family is not set in the newly
 // received Graceful Restart Capability, or if a specific address family is not

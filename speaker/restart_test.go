@@ -16,6 +16,7 @@ type gr struct {
 	*rig
 	peer codec.GracefulRestart
 	conn ConnID
+	id   netip.Addr // the peer's
 }
 
 func newGR(t *testing.T, exabgp, restarted bool) *gr {
@@ -40,14 +41,26 @@ func (g *gr) up() codec.GracefulRestart {
 		g.now = g.now.Add(time.Second) // out of Idle
 		g.s.Advance(g.now, nil)
 	}
+	g.accept()
+	return g.answer()
+}
+
+// accept lets a connection of the peer's come in.
+func (g *gr) accept() {
 	g.conn = g.s.NextConn()
 	g.step(Input{Kind: InAccepted, Conn: g.conn, Local: netip.AddrPortFrom(local, 179), Remote: netip.AddrPortFrom(local, 40000)})
+}
+
+// answer sends the peer's OPEN and KEEPALIVE on the newest connection; it
+// returns the capability in our OPEN.
+func (g *gr) answer() codec.GracefulRestart {
 	send := g.find(ActSend)
 	require.NotNil(g.t, send, "no OPEN was sent")
 	o, err := codec.DecodeOpen(send.Data)
 	require.Nil(g.t, err)
 	ours, _ := o.GracefulRestart()
 	o.ID = o.ID.Next()
+	g.id = o.ID
 	for i := range o.Caps {
 		if o.Caps[i].Code == codec.CapGracefulRestart {
 			o.Caps[i] = codec.GracefulRestartCap(g.peer)

@@ -168,21 +168,21 @@ func (s *Speaker) settle(now time.Time, out []Action) []Action {
 	return out
 }
 
-// sweepMin is the number of attribute sets below which none is forgotten.
+// sweepMin is the number of attribute sets and NLRI below which none is
+// forgotten.
 const sweepMin = 4096
 
-// sweep forgets attribute sets that no route has any more, each time their
-// number has doubled.
+// sweep forgets attribute sets and NLRI that no route has any more, each time
+// their number has doubled.
 func (s *Speaker) sweep() {
 	if s.cloned || s.interner.Len() < max(s.sweepAt, sweepMin) {
 		return
 	}
-	s.interner.Sweep(func(visit func(*rib.AttrSet)) {
-		for _, p := range s.peers {
-			p.out.EachSet(visit)
-			p.in.EachSet(visit)
-		}
-	})
+	outs, ins := make([]*rib.Out, len(s.peers)), make([]*rib.In, len(s.peers))
+	for i, p := range s.peers {
+		outs[i], ins[i] = p.out, p.in
+	}
+	s.interner.Sweep(outs, ins)
 	s.sweepAt = 2 * s.interner.Len()
 }
 

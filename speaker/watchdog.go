@@ -56,9 +56,9 @@ func (b *batch) watchdog(c *Command, peers []int) Reply {
 			p.held[k], changed = c.Withdraw, true
 		}
 		if changed {
-			// What is configured now is what the next reload compares with; it
-			// is in want already.
-			b.later = append(b.later, func() { p.out.Configure(p.configured()) })
+			// What is configured now is what the next reload compares with. It
+			// is in want already, but for what a later command of the batch wrote.
+			b.later = append(b.later, func() { p.out.Adopt(p.configured()) })
 		}
 	}
 	if !known {

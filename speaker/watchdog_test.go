@@ -46,3 +46,18 @@ func TestWatchdogAnnouncesAndWithdrawsItsRoutes(t *testing.T) {
 	r.step(Input{Kind: InReload, Config: &Config{Neighbors: []Neighbor{n}, ExaBGP: true}})
 	require.Equal(t, []string{"UPDATE withdraw 10.2.0.0/16"}, r.pull(conn))
 }
+
+// What a later command of the batch does to a watchdog's routes stands.
+func TestWatchdogDoesNotBarkTwice(t *testing.T) {
+	n := neighbor(func(n *Neighbor) { n.Routes = []Route{watched("10.2.0.0/16", true), watched("10.3.0.0/16", true)} })
+	r := newRig(t, n)
+	conn := r.up()
+	r.pull(conn)
+	dog := Command{Kind: CmdWatchdog, Text: "w"}
+	r.batch(dog, Command{Kind: CmdClearOut})
+	require.Empty(t, r.pull(conn), "announced and cleared in one batch")
+
+	r.batch(Command{Kind: CmdWatchdog, Text: "w", Withdraw: true})
+	r.batch(dog, Command{Kind: CmdWithdraw, Routes: []Route{route("10.2.0.0/16", "10.0.0.1")}})
+	require.Equal(t, []string{"UPDATE withdraw 10.2.0.0/16", "UPDATE announce 10.3.0.0/16 next-hop 10.0.0.1 origin igp local-preference 100"}, r.pull(conn))
+}

@@ -20,6 +20,8 @@ type ConnsNeighbor struct {
 	Retry time.Duration
 	// Early is how long a connection may stand before our OPEN leaves.
 	Early time.Duration
+	// SendHold is RFC 9687's SendHoldTime; 0: its default, negative: off.
+	SendHold time.Duration
 }
 
 // Conns watches all connections of one speaker from where its driver stands:
@@ -54,7 +56,8 @@ type connState struct {
 	opened         time.Time // our OPEN left
 	heard, sign    time.Time // anything, and a sign of life, was received last; the OPEN is one
 	sent, received connHalf
-	cut            bool // the last read ended inside a message
+	cut            bool      // the last read ended inside a message
+	stuck          time.Time // since when TCP has taken nothing of what waits; zero: nothing waits
 }
 
 // connHalf is what one end has said.
@@ -65,6 +68,8 @@ type connHalf struct {
 	hold         time.Duration
 	keepalive    bool
 	notification bool
+	comesBack    bool // its OPEN has a Graceful Restart Capability with a family in it
+	restarted    bool // and the R bit
 }
 
 func (h *connHalf) note(msg []byte) {
@@ -72,6 +77,9 @@ func (h *connHalf) note(msg []byte) {
 	case codec.MsgOpen:
 		if o, err := readOpen(msg[19:]); err == nil && !h.open {
 			h.open, h.id, h.as, h.hold = true, netip.AddrFrom4(o.id), o.as, time.Duration(o.hold)*time.Second
+			if g := o.restart; g != nil {
+				h.comesBack, h.restarted = len(g.families) > 0, g.restarting
+			}
 		}
 	case codec.MsgKeepalive:
 		h.keepalive = true
@@ -277,7 +285,7 @@ func (c *Conns) Close(now time.Time, id uint64) *Violation {
 	if x == nil {
 		return c.dead(id, "a close")
 	}
-	silent := x.sent.open && !x.sent.notification && !x.received.notification
+	silent := x.sent.open && !x.sent.notification && !x.received.notification && !c.cameBack(x)
 	name := c.name(x.neighbor)
 	c.remove(now, id)
 	if silent {

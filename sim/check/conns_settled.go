@@ -43,6 +43,24 @@ func (c *Conns) collision(x *connState) *Violation {
 	return nil
 }
 
+// cameBack reports whether a peer that offered graceful restart in the session on
+// x has come back on another connection, for which x is to be closed: "no BGP
+// NOTIFICATION message should be sent" (RFC 4724 §4.2). It has where it dialled
+// both, and where it says that it has restarted since.
+func (c *Conns) cameBack(x *connState) bool {
+	if !x.sent.comesBack || !x.received.comesBack || !x.sent.keepalive || !x.received.keepalive {
+		return false
+	}
+	for i := range c.conns {
+		y := &c.conns[i]
+		again := !x.dialed && !y.dialed && y.id > x.id
+		if y.neighbor == x.neighbor && y.id != x.id && (again || y.received.restarted && !x.received.restarted) {
+			return true
+		}
+	}
+	return false
+}
+
 // Collision gives the connection that was closed with Cease/7 since the last
 // call, and the one that stays; false: none.
 func (c *Conns) Collision() (lost, kept uint64, ok bool) {
@@ -92,7 +110,7 @@ func (c *Conns) judge(now, deadline time.Time, x *connState) *Violation {
 		if end := from.Add(hold); deadline.IsZero() || deadline.After(end) {
 			return violated(TimerHoldLate, fmt.Sprintf("to be woken within %v of silence of %s", hold, c.name(x.neighbor)), wakes(now, deadline))
 		}
-		return nil
+		return c.held(now, deadline, x)
 	}
 	if x.sent.open || x.neighbor < 0 || !deadline.IsZero() && !deadline.After(now) {
 		return nil

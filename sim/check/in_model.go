@@ -12,6 +12,7 @@ import (
 type InConfig struct {
 	PeerAS uint32 // the only one that is taken; 0: any
 	ExaBGP bool   // an unknown type is answered with 1/0, as ExaBGP does
+	Limits []InLimit
 }
 
 // InModel says, from the bytes that reached one end of a connection, what that
@@ -75,11 +76,14 @@ func (m *InModel) Sent(msg []byte) error {
 	case msg[18] == 3 && len(msg) >= 21:
 		due := m.due
 		m.due = nil
-		over, delayed := m.state == inOver, m.state == inIdle
+		over, delayed, up := m.state == inOver, m.state == inIdle, m.Up()
 		m.over()
 		m.end.note(msg)
 		if m.unsure || delayed { // about what came before our OPEN
 			return nil
+		}
+		if msg[19] == codeCease {
+			return judgeLimit(due, up, msg[20], msg[21:])
 		}
 		return judgeNotification(due, over, msg[19], msg[20], msg[21:])
 	}
@@ -93,9 +97,6 @@ func judgeNotification(due *inError, over bool, code, sub uint8, data []byte) er
 			return violated(InNotify, "no NOTIFICATION about an error: all that was received is in order", got)
 		}
 		return nil
-	}
-	if code == 6 {
-		return nil // a Cease may come between
 	}
 	if code != due.code || sub != due.sub || due.fixed && !bytes.Equal(data, due.data) {
 		return violated(InNotify, due.String(), got)
@@ -335,6 +336,7 @@ func (m *InModel) update(body []byte) {
 			m.put(n, attrs)
 		}
 	})
+	m.exceeds()
 }
 
 // refresh is RFC 2918 §3 and RFC 7313 §4, §5.

@@ -47,6 +47,7 @@ const (
 	codeOpen    = 2
 	codeUpdate  = 3
 	codeFSM     = 5
+	codeCease   = 6
 	codeRefresh = 7
 )
 

@@ -76,6 +76,8 @@ const (
 	WireCease       ID = "WIRE-17"
 	WireTrans       ID = "WIRE-18"
 	WireAsk         ID = "WIRE-19"
+	WireOffer       ID = "WIRE-20"
+	TimerSendHeld   ID = "TIMER-09"
 )
 
 // Invariants of a whole run.
@@ -89,6 +91,7 @@ const (
 	RunView     ID = "RUN-03"
 	RunPanic    ID = "RUN-04"
 	RunSync     ID = "RUN-05"
+	RunEnds     ID = "RUN-06"
 )
 
 // Invariant is one promise that a run is held to.
@@ -131,11 +134,12 @@ func Invariants() []Invariant {
 		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
 		{InEvent, "Each line of JSON that an API client gets is valid."},
 		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
-		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came or TCP failed (RFC 4271 §6)."},
+		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came, TCP failed (RFC 4271 §6) or the peer came back on another (RFC 4724 §4.2)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
 		{WireTrans, "To a speaker of 2-octet AS numbers AS_PATH has AS_TRANS where AS4_PATH has a number of four octets (RFC 6793 §4.2.2)."},
 		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
+		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},
@@ -147,6 +151,7 @@ func Invariants() []Invariant {
 		{TimerStopped, "A neighbor that was stopped, or whose speaker was, is not dialled again (§8.2.2, ManualStop)."},
 		{TimerOneDial, "One dial to a neighbor is under way at a time."},
 		{TimerProgress, "A speaker whose timers have been served has none that is due."},
+		{TimerSendHeld, "A session of which TCP takes nothing for the Send Hold Time ends (RFC 9687 §4.3)."},
 		{CollideLoser, "Cease/7 closes the connection that the end with the lower identifier opened, and another one stays (§6.8, RFC 6286 §2.3)."},
 		{CollideAgree, "Both ends of a collision keep the same connection."},
 		{CollideOne, "Both OPENs went on one connection with a neighbor at most: a second one ends a collision at once (§6.8)."},
@@ -161,6 +166,7 @@ func Invariants() []Invariant {
 		{RunView, "At the end a peer has exactly the routes that the scenario lists."},
 		{RunPanic, "Nothing panics, whatever peers and clients send."},
 		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
+		{RunEnds, "A teardown, restart or deletion ends the sessions that it selects, and no others."},
 	}
 }
 

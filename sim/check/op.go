@@ -35,6 +35,9 @@ type Op struct {
 	Attrs  codec.Attrs // canonical
 	Family codec.Family
 	Raw    []byte
+	// Group: the route shares an UPDATE with others of its part that say so and
+	// have equal attributes, whatever the configuration.
+	Group bool
 }
 
 // barrier reports whether the operation ends the part of the batch before it.

@@ -57,7 +57,7 @@ func (m *OutModel) Configure(ops []Op) {
 		}
 	}
 	for _, r := range after.all {
-		if i := before.find(r.nlri); i >= 0 && sameAttrs(before.list[i].attrs, r.attrs) {
+		if i := before.find(r.nlri); i >= 0 && sameSets(before.list[i].attrs, r.attrs) {
 			continue
 		}
 		if i := m.want.find(r.nlri); i >= 0 && m.want.list[i].origin != FromConfig {
@@ -71,6 +71,10 @@ func (m *OutModel) Configure(ops []Op) {
 	m.shorten()
 	m.batched = m.up
 }
+
+// Adopt says what is configured now, where batches have brought that about
+// already: a watchdog announced or withdrew it. A reload compares with it.
+func (m *OutModel) Adopt(ops []Op) { m.config = routesOf(ops) }
 
 // Reconfigure is Configure where what cannot change in a session may change
 // too: then the session is down.
@@ -152,7 +156,7 @@ func (m *OutModel) shadowed() []route {
 	var out []route
 	var later table
 	for _, r := range slices.Backward(m.config) {
-		if i := later.find(r.nlri); i >= 0 && !sameAttrs(later.list[i].attrs, r.attrs) {
+		if i := later.find(r.nlri); i >= 0 && !sameSets(later.list[i].attrs, r.attrs) {
 			out = append(out, r)
 		}
 		later.put(r)

@@ -22,6 +22,7 @@ type touch struct {
 	last      command
 	named     bool        // it was withdrawn by name
 	announced bool        // it was announced by name
+	group     bool        // the last command was of a group
 	attrs     codec.Attrs // of the last withdrawal
 	before    codec.NLRI  // the path that counted before the batch
 	had       bool        // there was one
@@ -43,7 +44,7 @@ func (p *part) touch(m *OutModel, n codec.NLRI) *touch {
 	} else if c := m.counting(n); c >= 0 {
 		t.before, t.had = m.want.list[c].nlri, true
 	}
-	t.nlri = n
+	t.nlri, t.group = n, false
 	p.touched = append(p.touched, t)
 	return &p.touched[len(p.touched)-1]
 }
@@ -63,11 +64,14 @@ func (m *OutModel) applyPart(ops []Op) {
 		switch o.Kind {
 		case OpAnnounce:
 			t := p.touch(m, o.NLRI)
-			t.announced, t.last, t.attrs = true, byAnnounce, nil
+			t.announced, t.last, t.attrs, t.group = true, byAnnounce, nil, o.Group
 			m.want.put(route{nlri: o.NLRI, attrs: o.Attrs, origin: o.Origin})
 		case OpWithdraw:
 			t := p.touch(m, o.NLRI)
-			t.named, t.last, t.attrs = true, byWithdraw, o.Attrs
+			t.last, t.attrs, t.group = byConfiguration, nil, o.Group
+			if o.Origin != FromConfig { // a watchdog names no route
+				t.named, t.last, t.attrs = true, byWithdraw, o.Attrs
+			}
 			m.want.remove(o.NLRI)
 		case OpClear:
 			m.clear(&p)
@@ -113,9 +117,12 @@ func (m *OutModel) emit(p part) {
 	for _, t := range p.touched {
 		e, wanted := m.exported(t.nlri)
 		if !wanted && m.mustWithdraw(t) {
-			withdrawn = append(withdrawn, m.withdrawal(t))
+			r := m.withdrawal(t)
+			r.group = t.group
+			withdrawn = append(withdrawn, r)
 		}
 		if wanted && !slices.Contains(blocks, t.nlri.Family) && m.mustAnnounce(t, e) {
+			e.group = t.group
 			announced = append(announced, e)
 		}
 	}
@@ -139,7 +146,7 @@ func (m *OutModel) mustWithdraw(t touch) bool {
 // (contracts 1 and 4).
 func (m *OutModel) mustAnnounce(t touch, e route) bool {
 	i := m.toldAt(t.nlri)
-	if i < 0 || m.told.list[i].nlri != e.nlri || !sameAttrs(m.told.list[i].attrs, e.attrs) {
+	if i < 0 || m.told.list[i].nlri != e.nlri || !sameSets(m.told.list[i].attrs, e.attrs) {
 		return true // other labels are news as other attributes are
 	}
 	c := m.counting(t.nlri)
@@ -194,18 +201,19 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 		// Another family of the same attribute set goes before another set.
 		for again := true; again; {
 			var nlris []codec.NLRI
+			var shared []bool
 			var rest []route
 			for _, r := range list {
-				if sameAttrs(r.attrs, attrs) && r.nlri.Family == family {
-					nlris = append(nlris, r.nlri)
+				if sameSets(r.attrs, attrs) && r.nlri.Family == family {
+					nlris, shared = append(nlris, r.nlri), append(shared, r.group)
 				} else {
 					rest = append(rest, r)
 				}
 			}
-			m.push(Expect{Kind: kind, Family: family, Attrs: attrs, NLRIs: nlris})
+			m.push(Expect{Kind: kind, Family: family, Attrs: attrs, NLRIs: nlris}, shared)
 			list, again = rest, false
 			for _, r := range list {
-				if sameAttrs(r.attrs, attrs) {
+				if sameSets(r.attrs, attrs) {
 					family, again = r.nlri.Family, true
 					break
 				}
@@ -214,15 +222,32 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 	}
 }
 
-func (m *OutModel) push(e Expect) {
-	if m.cfg.Group && (e.Family == codec.IPv4Unicast || e.Family.SAFI() == codec.IPv4MVPN.SAFI()) {
-		slices.SortFunc(e.NLRIs, compareNLRI)
-		m.queue = append(m.queue, e)
-		return
-	}
-	for i := range e.NLRIs {
+// push queues the routes of e: all in one message where updates are grouped,
+// else one in each, but for those side by side that say that they share one.
+func (m *OutModel) push(e Expect, shared []bool) {
+	all := m.cfg.Group && (e.Family == codec.IPv4Unicast || e.Family.SAFI() == codec.IPv4MVPN.SAFI())
+	for start, i := 0, 1; i <= len(e.NLRIs); i++ {
+		if i < len(e.NLRIs) && (all || shared[i-1] && shared[i]) {
+			continue
+		}
 		one := e
-		one.NLRIs = e.NLRIs[i : i+1 : i+1]
+		one.NLRIs = e.NLRIs[start:i:i]
+		slices.SortFunc(one.NLRIs, compareNLRI)
 		m.queue = append(m.queue, one)
+		start = i
 	}
+}
+
+// sameSets reports whether two sets as a session sends them are one, with the
+// Partial bit of each attribute.
+func sameSets(a, b codec.Attrs) bool {
+	if !sameAttrs(a, b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Flags != b[i].Flags {
+			return false
+		}
+	}
+	return true
 }

@@ -224,6 +224,7 @@ func NotePoint(code codec.NotificationCode, sub uint8) (Point, bool) {
 var faultNames = [...]string{
 	"reset", "stall", "isolate", "close", "half-open", "deaf", "ghost", "flip", "clog", "partition", "one-way", "swizzle", "unlisten",
 	"crash", "kill", "pause", "clock-step", "reload", "client-die", "client-half", "client-mute", "client-flood",
+	"over-limit",
 }
 
 // FaultPoint is that a fault of this kind strikes; false: it has no point.

@@ -7,6 +7,7 @@ type route struct {
 	nlri   codec.NLRI
 	attrs  codec.Attrs
 	origin Origin
+	group  bool // of one that is queued: it shares an UPDATE with its like
 }
 
 // table is routes in insertion order, one for each NLRI: an entry that changes

@@ -10,6 +10,11 @@ func (g *gen) clients() {
 		}
 		g.line(0, "")
 		g.block(0, "client "+p+" of dut", func() {
+			for _, n := range mine {
+				if n.absent {
+					g.line(1, "send %s", g.create(n))
+				}
+			}
 			for range 1 + g.n(10) {
 				g.clientStep(mine)
 			}
@@ -34,6 +39,10 @@ func (g *gen) clientStep(mine []*neighbor) {
 	switch {
 	case g.has(waits) && g.n(3) == 0:
 		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait quiet", "sleep 1ms", "sleep 100ms"))
+	case g.has(groups) && g.n(4) == 0:
+		g.group(mine)
+	case g.has(dynamic) && g.n(8) == 0:
+		g.upheaval(mine)
 	case g.has(together):
 		g.block(1, "send-together", func() {
 			for range 2 + g.n(4) {
@@ -42,37 +51,5 @@ func (g *gen) clientStep(mine []*neighbor) {
 		})
 	default:
 		g.line(1, "send %s", g.command(one(g, mine...)))
-	}
-}
-
-// command draws a command: most announce or withdraw.
-func (g *gen) command(n *neighbor) string {
-	to := ""
-	if g.has(selector) {
-		to = "neighbor " + n.address + " "
-	}
-	wire := ""
-	if g.has(syncs) {
-		wire = " sync"
-	}
-	switch g.n(12) {
-	case 0, 1, 2, 3, 4:
-		return to + "announce " + g.announcement(n, true) + wire
-	case 5, 6, 7:
-		return to + "withdraw " + g.announcement(n, g.n(2) > 0) + wire
-	case 8:
-		return to + "flush adj-rib out" + wire
-	case 9:
-		if g.has(reloads) {
-			return "reload"
-		}
-		return to + "clear adj-rib out" + wire
-	case 10:
-		if g.has(tears) {
-			return "neighbor " + n.address + " teardown " + one(g, "2", "4")
-		}
-		return to + "announce eor " + one(g, n.families...)
-	default:
-		return to + "announce route-refresh " + one(g, n.families...)
 	}
 }

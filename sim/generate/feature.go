@@ -44,6 +44,17 @@ const (
 	malforming
 	ownOpen
 	adjIn
+	wideAS
+	highID
+	timing
+	crossing
+	longPaths
+	restarting
+	limits
+	watchdogs
+	groups
+	dynamic
+	restarts
 	latency
 	slowness
 	splits
@@ -60,7 +71,10 @@ var features = [featureCount]string{
 	selector: "selectors", waits: "waits", refreshes: "refreshes", resets: "resets", tears: "teardown",
 	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
-	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in", latency: "latency", slowness: "slowness", splits: "splits",
+	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
+	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", longPaths: "long-paths", restarting: "restarting",
+	limits: "prefix-limits", watchdogs: "watchdogs", groups: "groups", dynamic: "create-delete", restarts: "restarts",
+	latency: "latency", slowness: "slowness", splits: "splits",
 }
 
 // drawRates draws how often each feature is met in this world: a third of them
@@ -83,6 +97,7 @@ func (g *gen) drawRates() {
 	// What costs much is met seldom.
 	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 6}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}
+	g.rates[longPaths] = sim.Ratio{Num: g.rates[longPaths].Num, Den: 16 * max(g.rates[longPaths].Den, 1)}
 	g.rates[outages] = sim.Ratio{Num: g.rates[outages].Num, Den: 3 * max(g.rates[outages].Den, 1)}
 	for len(often) > 0 {
 		n := min(len(often), 8)

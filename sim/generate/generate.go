@@ -26,6 +26,7 @@ func Text(seed uint64) []byte {
 	g.line(0, "# Drawn at random. Features that are often in it:")
 	g.drawRates()
 	g.line(0, "")
+	g.identity()
 	g.knobs()
 	g.topology()
 	g.speakers()
@@ -42,8 +43,10 @@ type gen struct {
 	rates     [featureCount]sim.Ratio
 	neighbors []neighbor
 	processes []string
-	other     bool // a second real speaker
-	slow      bool // some knob delays what is sent
+	other     bool   // a second real speaker
+	slow      bool   // some knob delays what is sent
+	as        int    // of the speaker under test
+	id        string // its identifier
 }
 
 // label is the question that all drawing asks.

@@ -6,7 +6,7 @@ import "fmt"
 // attributes.
 func (g *gen) unicast(n *neighbor, next bool) string {
 	six := n.hasFamily("ipv6 unicast") && g.n(3) == 0
-	text, hop := g.prefix4(), one(g, "self", "10.0.0.9", "192.0.2.1")
+	text, hop := g.prefix4(), one(g, g.hops()...)
 	if six {
 		text = one(g, "2001:db8:1::/48", "2001:db8:2::/64", "::/0", "2001:db8::1/128")
 		hop = one(g, "2001:db8::9", "2001:db8::a")
@@ -37,12 +37,15 @@ var attributeTexts = [...]string{
 	" extended-community [ target:65001:1 origin:1.2.3.4:5 ]",
 	" atomic-aggregate", " aggregator ( 65001:10.0.0.1 )",
 	" originator-id 10.9.9.9", " cluster-list [ 1.1.1.1 2.2.2.2 ]",
-	" attribute [ 0x63 0xc0 0x0102 ]", " attribute [ 0x20 0xc0 0x0000000100000002000000030000000100000002000000ff ]",
+	" attribute [ 0x63 0xc0 0x0102 ]", " attribute [ 0x63 0xe0 0x0102 ]", " attribute [ 0x20 0xc0 0x0000000100000002000000030000000100000002000000ff ]",
 }
 
 // attributes draws up to three different ones.
 func (g *gen) attributes() string {
 	text, was := "", -1
+	if g.has(longPaths) {
+		return longPath()
+	}
 	for range 3 {
 		if !g.has(attributes) {
 			continue

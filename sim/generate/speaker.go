@@ -14,13 +14,13 @@ func (g *gen) speakers() {
 	g.block(0, "speaker other", func() {
 		g.block(1, "neighbor "+n.local, func() {
 			ids := []string{"0.0.0.7", "9.9.9.9"}
-			if n.as != subjectAS {
-				ids = append(ids, subjectID) // RFC 6286 §2.1: unique within an AS
+			if n.as != g.as {
+				ids = append(ids, g.id) // RFC 6286 §2.1: unique within an AS
 			}
 			g.line(2, "router-id %s;", one(g, ids...))
 			g.line(2, "local-address %s;", other)
 			g.line(2, "local-as %d;", n.as)
-			g.line(2, "peer-as %d;", subjectAS)
+			g.line(2, "peer-as %d;", g.as)
 			g.line(2, "listen 179;")
 			g.options(n)
 			g.static(n)
@@ -38,6 +38,9 @@ func (g *gen) subject(list []neighbor) {
 	}
 	for i := range list {
 		n := &list[i]
+		if n.absent {
+			continue
+		}
 		g.block(1, "neighbor "+n.address, func() { g.session(n) })
 	}
 }
@@ -55,7 +58,8 @@ func (g *gen) reloadBlocks() {
 				continue
 			}
 			n := g.neighbors[i]
-			if g.n(4) == 0 {
+			n.absent = n.absent && g.n(3) == 0 // who was created may be configured now
+			if g.n(4) == 0 || strings.Contains(n.params, "prefix-limit") && g.n(2) == 0 {
 				n.params = ""
 			}
 			list = append(list, n)
@@ -67,9 +71,9 @@ func (g *gen) reloadBlocks() {
 
 // session writes a neighbor of the speaker under test.
 func (g *gen) session(n *neighbor) {
-	g.line(2, "router-id %s;", subjectID)
+	g.line(2, "router-id %s;", g.id)
 	g.line(2, "local-address %s;", n.local)
-	g.line(2, "local-as %d;", subjectAS)
+	g.line(2, "local-as %d;", g.as)
 	g.line(2, "peer-as %s;", n.peerAS)
 	if n.dials {
 		g.line(2, "listen 179;")
@@ -103,10 +107,19 @@ func (g *gen) options(n *neighbor) {
 	if g.has(shortHold) {
 		g.line(2, "hold-time %s;", one(g, g.holdTimes()...))
 	}
+	g.timing()
+	g.crossing(n)
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
-	if g.has(adjIn) {
+	if g.has(limits) {
+		g.block(2, "prefix-limit", func() {
+			g.line(3, "ipv4 unicast %s;", one(g, "1", "2", "3", "5", "12"))
+			if n.hasFamily("ipv6 unicast") && g.n(2) == 0 {
+				g.line(3, "ipv6 unicast %s;", one(g, "1", "2"))
+			}
+		})
+	} else if g.has(adjIn) {
 		g.line(2, "adj-rib-in true;")
 	}
 	if n.manualEOR {
@@ -130,10 +143,18 @@ func (g *gen) options(n *neighbor) {
 		if g.has(as2) && !n.big {
 			g.line(3, "asn4 disable;")
 		}
-		if g.has(gracefulRestart) {
+		if g.has(gracefulRestart) || g.has(restarting) {
 			g.line(3, "graceful-restart %s;", one(g, "1", "5", "120"))
 		}
 	})
+}
+
+// watchdog is who holds a configured route back or lets it go, if anybody does.
+func (g *gen) watchdog() string {
+	if !g.has(watchdogs) {
+		return ""
+	}
+	return " watchdog " + one(g, dogs[:]...) + one(g, "", " withdraw")
 }
 
 // static writes the configured routes. A big table is one of few routes, whose
@@ -141,7 +162,7 @@ func (g *gen) options(n *neighbor) {
 func (g *gen) static(n *neighbor) {
 	g.block(2, "static", func() {
 		for range g.n(5) {
-			g.line(3, "route %s;", g.unicast(n, true))
+			g.line(3, "route %s%s;", g.unicast(n, true), g.watchdog())
 		}
 		if !n.big {
 			return

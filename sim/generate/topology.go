@@ -31,15 +31,23 @@ type neighbor struct {
 	// manualEOR: no End-of-RIB leaves unless a command asks for it, so that
 	// nothing in this world may wait for one.
 	manualEOR bool
+	crossing  bool     // IPv4 routes may have IPv6 next hops
 	big       bool     // some routes hardly fit into a message
 	process   []string // those that may write to it
+	absent    bool     // the configuration has no such neighbor: clients create it
 }
+
+func number(n int) string { return strconv.Itoa(n) }
 
 // topology draws who is there.
 func (g *gen) topology() {
 	g.processes = []string{"first", "second"}[:1+g.n(2)]
 	for i := range 1 + g.n(3) {
 		g.neighbors = append(g.neighbors, g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2)))
+	}
+	for i := range g.neighbors[1:] {
+		n := &g.neighbors[1+i]
+		n.absent = g.has(dynamic) && n.creatable() && g.n(3) == 0
 	}
 	if g.other = g.has(second); g.other {
 		n := g.neighbor("", other)
@@ -49,7 +57,7 @@ func (g *gen) topology() {
 }
 
 func (g *gen) neighbor(name, address string) neighbor {
-	n := neighbor{name: name, address: address, local: subject, as: subjectAS, families: []string{"ipv4 unicast"}}
+	n := neighbor{name: name, address: address, local: subject, as: g.as, families: []string{"ipv4 unicast"}}
 	if g.has(external) {
 		n.as = externalAS + g.n(2)
 	}
@@ -70,6 +78,7 @@ func (g *gen) neighbor(name, address string) neighbor {
 	}
 	n.big = g.has(bigTable)
 	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
+	n.crossing = g.has(crossing)
 	n.addPath, n.refresh = g.has(addPath), g.has(refreshCapability)
 	for _, p := range g.processes {
 		if g.n(4) > 0 {
@@ -116,11 +125,11 @@ func (g *gen) peer(n *neighbor) {
 	if n.dials {
 		g.line(1, "dial %s:179", n.local)
 	}
-	if n.as != subjectAS {
+	if n.as != g.as {
 		g.line(1, "asn %d", n.as)
 	}
 	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "graceful-restart"} {
-		if g.has(withoutCapability) && g.n(3) == 0 && !(n.big && c == "asn4") {
+		if g.has(withoutCapability) && g.n(3) == 0 && !((n.big || g.as > 65535) && c == "asn4") {
 			g.line(1, "without %s", c)
 		}
 	}
@@ -128,13 +137,22 @@ func (g *gen) peer(n *neighbor) {
 		g.line(1, "open hold-time %s", one(g, g.holdTimes()...))
 	}
 	if g.has(ownOpen) {
-		g.line(1, "open router-id %s", one(g, "0.0.0.7", "1.2.3.3", "9.9.9.9"))
+		g.line(1, "open router-id %s", one(g, g.peerIDs()...))
 	}
-	if g.has(ownOpen) && g.n(4) == 0 {
+	switch {
+	case g.has(restarting) && !n.addPath:
+		g.capabilities(n)
+	case g.has(ownOpen) && g.n(4) == 0:
 		g.line(1, "without multiprotocol")
 	}
 	if n.refresh && g.has(gracefulRestart) && g.has(speaking) {
 		g.restart(n)
+	}
+	if g.has(restarting) {
+		g.comeBack(n)
+	}
+	if n.refresh && g.has(refreshes) && g.n(4) == 0 {
+		g.manyRefreshes(n)
 	}
 	for range g.n(6) {
 		g.peerStep(n)

@@ -66,6 +66,18 @@ func refreshes(s *Session) []Case {
 		row("refresh/empty", "RFC 4271 §6.1", headerWant(2, 0, 19), func() []byte { return Message(RouteRefresh) }),
 		row("refresh/unknown-family", "RFC 2918 §4", treat(Ignore), func() []byte { return Refresh(9, 0, 9) }),
 	}
+	for _, x := range []struct {
+		name string
+		want Treatment
+		orf  []byte
+	}{
+		{"immediate", Accept, []byte{1, 64, 0, 2, 0, 9}}, {"defer", Ignore, []byte{2, 64, 0, 2, 0, 9}},
+		{"overrun", Ignore, []byte{1, 64, 0, 9, 0, 9}}, {"cut", Ignore, []byte{1, 64}},
+	} {
+		l = append(l, row("refresh/orf-"+x.name, "RFC 5291 §4", treat(x.want), func() []byte {
+			return Message(RouteRefresh, []byte{0, 1, 0, 1}, x.orf)
+		}))
+	}
 	if !s.Enhanced {
 		return l
 	}

@@ -15,6 +15,9 @@ func shapes(s *Session) []Case {
 		withdraw("last-overrun", Optional|Transitive, 8, 4, 1, 2, 3),
 		withdraw("last-overrun-large", Optional|Transitive|Extended, 8, 255, 255, 1, 2, 3),
 		withdraw("last-overrun-unknown", Optional|Transitive, 200, 9, 1),
+		row("attributes/error-beside-withdrawn", "RFC 7606 §2", treat(Withdraw), func() []byte {
+			return UpdateOf(s.some(first), join(Attr(Transitive, 1, []byte{9}), s.base(1)), s.nlri())
+		}),
 		row("attributes/none", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce() }),
 		row("attributes/only-unknown", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce(Attr(Optional|Transitive, 200, []byte{1})) }),
 		row("attributes/reversed", "RFC 4271 §5", treat(Accept), func() []byte {

@@ -33,6 +33,9 @@ func (s *Session) some(choose func(int) int) []byte {
 	return b
 }
 
+// first chooses the dullest.
+func first(int) int { return 0 }
+
 // dress is the attributes of an announcement.
 func (s *Session) dress(skip byte, choose func(int) int) []byte {
 	b := s.base(skip)
@@ -41,7 +44,11 @@ func (s *Session) dress(skip byte, choose func(int) int) []byte {
 		b = join(b, Attr(Optional, 4, u32(uint32(choose(3)))))
 	}
 	if c&2 != 0 {
-		b = join(b, Attr(Optional|Transitive, 8, u32(0xfbf40000+uint32(choose(3)))))
+		n, flags := choose(4), byte(Optional|Transitive)
+		if n == 3 { // as n 0, but that somebody on the way did not know it (RFC 4271 §5)
+			n, flags = 0, flags|Partial
+		}
+		b = join(b, Attr(flags, 8, u32(0xfbf40000+uint32(n))))
 	}
 	if c&4 != 0 {
 		b = join(b, Attr(Optional|Transitive, 200, []byte{byte(choose(3))}))

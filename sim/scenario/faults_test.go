@@ -3,6 +3,9 @@ package scenario_test
 import (
 	"flag"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,5 +77,20 @@ func TestEveryFaultKnobStrikes(t *testing.T) {
 			plain.Knobs.Reset = sim.Ratio{}
 		}
 		require.True(t, struck, "%s makes no difference in 10 runs", k.Name)
+	}
+}
+
+// The page that says how each fault is switched on, and what shows it, lists all.
+func TestEveryFaultHasItsRow(t *testing.T) {
+	page, err := os.ReadFile("../../docs/TESTING.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(page), "## Faults, and what shows each")
+	table, _, _ = strings.Cut(table, "\n## ")
+	for _, k := range faultKnobs() {
+		require.Contains(t, table, "`"+k.Name+"`", "a fault without a row")
+	}
+	for _, s := range slices.Concat(linkStories(), nodeStories(), setStories(), knobStories()) {
+		name, _, _ := strings.Cut(s.name, ":")
+		require.Contains(t, table, name, "a story without a row")
 	}
 }

@@ -1,11 +1,13 @@
 package scenario
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/world"
 )
 
@@ -20,6 +22,7 @@ const (
 	clockForm                       // A +DURATION or -DURATION
 	driftForm                       // A MILLIONTHS
 	stateForm                       // A, or A with state
+	setForm                         // KNOB RATIO
 )
 
 // strikeRow is one fault as a step.
@@ -48,9 +51,11 @@ func strikes() []strikeRow {
 		{"kill", world.FaultKill, stateForm},
 		{"pause", world.FaultPause, ofOne},
 		{"reload", world.FaultReload, ofOne},
+		{"over-limit", world.FaultOverLimit, ofOne},
 		{"delay", world.FaultDelay, delayForm},
 		{"clock", world.FaultClock, clockForm},
 		{"drift", world.FaultDrift, driftForm},
+		{"set", world.FaultSet, setForm},
 	}
 }
 
@@ -59,6 +64,7 @@ var strikeForms = [...]string{
 	ofOne: "A, or A for DURATION", ofTwo: "A B, or A B for DURATION", oneOrTwo: "A or A B, and for DURATION",
 	delayForm: "A B DURATION", clockForm: "A and +5s or -5s", driftForm: "A and millionths such as -200",
 	stateForm: "A, with state, for DURATION",
+	setForm:   "a knob of the network and a ratio, such as split 1/2 for DURATION",
 }
 
 // strikeSteps are the rows of the step table of the network's script.
@@ -87,6 +93,9 @@ func (r *strikeRow) parse(s *world.Step, words []string) bool {
 	}
 	if len(words) == 0 {
 		return false
+	}
+	if r.form == setForm {
+		return len(words) == 2 && parseSet(s, words[0], words[1])
 	}
 	s.A = words[0]
 	last := words[len(words)-1]
@@ -118,8 +127,24 @@ func (r *strikeRow) parse(s *world.Step, words []string) bool {
 	}
 }
 
+// parseSet reads the name of a knob of the network, and its ratio.
+func parseSet(s *world.Step, name, value string) bool {
+	var k world.Knobs
+	field := world.NetFault(&k.Net, name)
+	if field == nil {
+		return false
+	}
+	set := ratio(name, func(*world.Knobs) *sim.Ratio { return field }).set
+	ok := set(&k, value)
+	s.Text, s.Ratio = name, *field
+	return ok
+}
+
 func (r *strikeRow) print(s *world.Step) string {
 	words := []string{s.A}
+	if r.form == setForm {
+		words = []string{s.Text, fmt.Sprintf("%d/%d", s.Ratio.Num, s.Ratio.Den)}
+	}
 	if s.B != "" {
 		words = append(words, s.B)
 	}

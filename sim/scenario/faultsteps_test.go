@@ -18,7 +18,7 @@ func TestFaultStepsPrintBack(t *testing.T) {
 		"reset dut", "reset dut peer", "close peer dut", "half-open peer dut", "flip dut peer", "stall dut peer for 1m0s", "deaf peer",
 		"ghost dut", "clog dut peer for 250us", "partition dut peer", "swizzle dut peer for 20s", "one-way peer for 1s", "isolate peer",
 		"unlisten peer for 1s", "crash dut", "crash dut for 1s", "kill dut with state for 1s", "kill peer with state", "pause dut for 200s",
-		"reload dut", "delay dut peer 600ms", "clock dut +5s", "clock dut -1h0m0s", "drift dut -200", "heal", "sleep 1s", "wait quiet",
+		"reload dut", "over-limit peer", "set split 1/2", "set hang 1/1 for 20s", "delay dut peer 600ms", "clock dut +5s", "clock dut -1h0m0s", "drift dut -200", "heal", "sleep 1s", "wait quiet",
 	}
 	for i := range network {
 		network[i] = strings.Replace(network[i], "200s", "3m20s", 1)
@@ -45,6 +45,8 @@ func TestWrongFaultStepsAreNamed(t *testing.T) {
 		"clock dut 5":          "what follows clock is wrong: write A and +5s or -5s",
 		"drift dut 2000000":    "what follows drift is wrong: write A and millionths such as -200",
 		"crash dut with power": "what follows crash is wrong: write A, with state, for DURATION",
+		"set jitter 1/2":       "what follows set is wrong: write a knob of the network and a ratio, such as split 1/2 for DURATION",
+		"set split 3/2":        "what follows set is wrong",
 		"stall":                "what follows stall is wrong: write A or A B, and for DURATION",
 		"stall dut for ages":   "what follows stall is wrong: write A or A B, and for DURATION",
 		"send version":         "unknown step \"send version\"",

@@ -78,6 +78,7 @@ func knobs() []knob {
 		fault("client-half", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientHalf }),
 		fault("client-mute", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientMute }),
 		fault("client-flood", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientFlood }),
+		fault("over-limit", "limit", func(k *world.Knobs) *sim.Ratio { return &k.OverLimit }),
 		fault("burst", "burst", func(k *world.Knobs) *sim.Ratio { return &k.Burst }),
 		number("client-pipe", func(k *world.Knobs) *int { return &k.ClientPipe }),
 		number("fault-ticks", func(k *world.Knobs) *int { return &k.Ticks }),

@@ -15,7 +15,7 @@ import (
 func TestNothingIsReachedNoLonger(t *testing.T) {
 	const path, seeds = "testdata/reached.txt", 150
 	all := &check.Reached{}
-	for _, name := range []string{"collisions-and-timers", "faults", "three-peers", "two-clients", "two-speakers"} {
+	for _, name := range []string{"collisions-and-timers", "faults", "operations", "three-peers", "two-clients", "two-speakers"} {
 		f := parse(t, name)
 		for seed := range uint64(seeds) {
 			r := scenario.Run(f, scenario.Options{Seed: seed + 1})

@@ -3,6 +3,7 @@ package scenario_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,9 @@ speaker dut {
 		peer-as 65001;
 		hold-time 9;
 		listen 179;
+		prefix-limit {
+			ipv4 unicast 3;
+		}
 		family {
 			ipv4 unicast;
 		}
@@ -57,6 +61,9 @@ reload dut {
 		peer-as 65001;
 		hold-time 9;
 		listen 179;
+		prefix-limit {
+			ipv4 unicast 3;
+		}
 		family {
 			ipv4 unicast;
 		}
@@ -142,6 +149,10 @@ func nodeStories() []story {
 		{name: "clock set back", network: "clock dut -100s\n\tsleep 120s", want: []string{end, `^3\.\d+ peer→dut KEEPALIVE`, `^10\d\.\d+ dut→peer KEEPALIVE`}, never: []string{`^(2|3|4|5|6|7|8|9)\.\d+ dut→peer KEEPALIVE`}},
 		{name: "a fast clock", network: "drift dut 500000\n\tsleep 6s", want: []string{end, `^2\.\d+ dut→peer KEEPALIVE`, `^4\.\d+ dut→peer KEEPALIVE`, `^6\.\d+ dut→peer KEEPALIVE`}},
 		{name: "reload", network: "reload dut", want: []string{end, `^1\.\d+ dut→peer UPDATE withdraw 192.0.2.0/24`, `dut→peer UPDATE announce 198.51.100.0/24`}, never: []string{"session down"}},
+		{name: "more prefixes than the limit", network: "over-limit peer\n\tsleep 60s", client: "sleep 30s\n\tsend restart",
+			want:  []string{end, `peer→dut UPDATE announce 198.19.0.2/32`, `^1\.\d+ dut→peer NOTIFICATION 6/1`, `^3\d\.\d+ dut→peer OPEN`, end},
+			never: []string{`peer→dut UPDATE announce 198.19.0.4/32`, `^([2-9]|[12]\d)\.\d+ dut→peer`}},
+		{name: "malformed messages", peer: "wait end-of-rib\n\tmalform header/marker-0", want: []string{end, `dut→peer NOTIFICATION 1/1`, end}},
 		{name: "the same identifier", peer: "router-id same\n\tsleep 1s\n\trouter-id 9.9.9.9", alone: true, want: []string{`NOTIFICATION 2/3`}},
 		{name: "both open a connection", peer: "wait end-of-rib\n\tconnect 10.0.0.1:179", want: []string{end, `2a > 2b SYN`, `NOTIFICATION 6/7`}},
 		{name: "client dies in a line", client: announce + "\n\tsend-part announce route 192.168.1.0/24 next-\n\tdie\n\t" + "send announce route 192.168.2.0/24 next-hop self",
@@ -152,11 +163,28 @@ func nodeStories() []story {
 	}
 }
 
+// setStories are faults of the network itself at a time that a script names.
+func setStories() []story {
+	return []story{
+		{name: "refused for a while", network: "set refuse 1/1 for 20s\n\treset dut peer", want: []string{end, `^1\.\d+ .*RST`, `^2\.\d+ .*connection refused`, `^2[1-6]\.\d+ ` + end},
+			never: []string{`^([2-9]|1\d)\.\d+ ` + end}},
+		{name: "hangs for a while", network: "set hang 1/1 for 20s\n\treset dut peer\n\tsleep 300s", want: []string{end, `^1\.\d+ .*RST`, `^6\.\d+ dut: timer`, `^2\d\.\d+ .*SYN`, `^2\d\.\d+ ` + end},
+			never: []string{"refused", `^([2-9]|1\d)\.\d+ .*SYN`}},
+		{name: "split at every write", network: "set split 1/1", client: "sleep 2s\n\t" + announce, want: []string{end, `^2\.\d+ helper→dut batch`, `1a > 1b data \d+ data \d+`, announced}},
+		{name: "short writes", network: "set short-write 1/1", client: "sleep 2s\n\t" + announce, want: []string{end, `^2\.\d+ helper→dut batch`, `^2\.005\d* net: 1a writable`, announced}},
+		{name: "a reset loses what is in flight", network: "sleep 900ms\n\tset cut 1/1\n\tdelay dut peer 500ms\n\tsleep 200ms\n\treset dut peer",
+			client: "sleep 1s\n\tsleep 1ms\n\t" + announce, want: []string{end, `helper→dut batch`, `RST`, table + ".* 192.168.0.0/24", end}},
+	}
+}
+
 func knobStories() []story {
 	return []story{
 		{name: "refused", knobs: "refuse 1/1", alone: true, network: "sleep 5s", want: []string{`^0\.\d+ .*RST`, `connection refused`, `^[1-4]\.\d+ .*RST`, `^[5-9]\.\d+ .*` + end}},
 		{name: "hangs", knobs: "hang 1/1", alone: true, network: "sleep 100s", want: []string{`^100\.`, `^1\d\d\.\d+ .*` + end}, never: []string{`^\d\d\.\d+ .*SYN`, "refused"}},
 		{name: "slow", knobs: "slow-connect 1/1", alone: true, network: "sleep 20s", want: []string{`^7\.\d+ .*SYN`, `^2[5-9]\.\d+ ` + end}},
+		{name: "bursts", knobs: "client-flood 1/1\nburst 1/1\nfault-ticks 3", alone: true,
+			want:  []string{`^0\.000000 world: may a fault strike`, `^0\.000000 world: may a fault strike`, `^0\.000000 world: may a fault strike`, `UPDATE announce 192.0.2.0/24 198.18.0.0/32`},
+			never: []string{`^0\.[1-9]\d* world: may a fault strike`}},
 		{name: "coalesce", knobs: "coalesce 1/1", want: []string{`^0\.\d+ net: .*data 19 data 48 data 23`}},
 		{name: "slow pair", knobs: "slow-pair 1/1", want: []string{`^0\.6\d* net: 1a > 1b SYN`, `^1\.2\d* net: 1b > 1a SYN-ACK`}},
 		{name: "simultaneous open", knobs: "simultaneous-open 1/1", alone: true, peer: "sleep 2s\n\tconnect 10.0.0.1:179", network: "sleep 10s",
@@ -185,7 +213,7 @@ func (s *story) tell(t *testing.T) []string {
 }
 
 func TestFaultsShowOnTheWire(t *testing.T) {
-	for _, s := range append(append(linkStories(), nodeStories()...), knobStories()...) {
+	for _, s := range slices.Concat(linkStories(), nodeStories(), setStories(), knobStories()) {
 		t.Run(s.name, func(t *testing.T) {
 			lines := s.tell(t)
 			at := 0

@@ -46,6 +46,9 @@ type api struct {
 
 	due []due // replies that the speaker owes
 
+	grouping bool              // a group is open
+	group    []speaker.Command // with these
+
 	script
 	partial  []byte
 	reader   *reader // looks at all lines and not only at answers; nil: it does not

@@ -23,7 +23,7 @@ func (w *World) direct(steps []Step) error {
 		if s.Kind != Strike {
 			continue
 		}
-		if int(s.Fault) >= len(w.faults) || w.faults[s.Fault].script == nil {
+		if int(s.Fault) >= len(w.faults) || w.faults[s.Fault].script == nil || s.Fault == FaultSet && NetFault(&w.network, s.Text) == nil {
 			return fmt.Errorf("network: step %d has no fault that a script may name", i+1)
 		}
 		if w.faults[s.Fault].speaker && w.node(s.A) == nil {

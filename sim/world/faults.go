@@ -36,8 +36,10 @@ const (
 	FaultClientHalf
 	FaultClientMute
 	FaultClientFlood
+	FaultOverLimit
 	FaultDelay
 	FaultDrift
+	FaultSet
 	nFaults
 )
 
@@ -75,8 +77,10 @@ func faultTable() *[nFaults]faultRow {
 		FaultClientHalf:  {func(k *Knobs) sim.Ratio { return k.ClientHalf }, living, (*World).halveClient, nil, false},
 		FaultClientMute:  {func(k *Knobs) sim.Ratio { return k.ClientMute }, living, (*World).muteClient, nil, false},
 		FaultClientFlood: {func(k *Knobs) sim.Ratio { return k.ClientFlood }, living, (*World).floodClient, nil, false},
+		FaultOverLimit:   {func(k *Knobs) sim.Ratio { return k.OverLimit }, overs, (*World).exceedAt, (*World).exceedNamed, false},
 		FaultDelay:       {nil, nil, nil, (*World).delayNamed, false},
 		FaultDrift:       {nil, nil, nil, (*World).driftNamed, true},
+		FaultSet:         {nil, nil, nil, (*World).setNamed, false},
 	}
 }
 

@@ -93,7 +93,7 @@ func (n *node) rise(kept bool) {
 
 // lose takes the session from a model whose speaker is gone.
 func (s *watched) lose() {
-	s.conn, s.past, s.in = 0, nil, nil
+	s.conn, s.past, s.in, s.limited = 0, nil, nil, false
 	s.model.Down()
 }
 
@@ -112,7 +112,7 @@ func (n *node) record(in *speaker.Input) {
 // lastingCommands are those that change what a speaker wants to announce.
 var lastingCommands = [...]speaker.CommandKind{
 	speaker.CmdAnnounce, speaker.CmdWithdraw, speaker.CmdClearOut, speaker.CmdWatchdog,
-	speaker.CmdCreateNeighbor, speaker.CmdDeleteNeighbor, speaker.CmdGroupStart, speaker.CmdGroupEnd, speaker.CmdGroup,
+	speaker.CmdCreateNeighbor, speaker.CmdDeleteNeighbor, speaker.CmdGroupStart, speaker.CmdGroupEnd, speaker.CmdGroup, speaker.CmdReset,
 }
 
 func (w *World) pauseAt(i int) {

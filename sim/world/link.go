@@ -104,7 +104,9 @@ func (n *node) connect(l *link, e netsim.Event) {
 	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
 	l.peer = e.Remote.Addr()
 	l.in = n.inModel(l)
-	n.w.moved()
+	if s := n.neighborNamed(l.peer.String()); s != nil && s.wanted() {
+		n.w.moved() // others come and are sent away for ever
+	}
 }
 
 func (n *node) receive(l *link) {

@@ -28,7 +28,8 @@ type node struct {
 	name  string
 	cfg   *speaker.Config
 	sp    *speaker.Speaker
-	local netip.Addr // of neighbors without a local address
+	local netip.Addr   // of neighbors without a local address
+	homes []netip.Addr // all addresses that it has had
 	clock wallClock
 
 	configs []*speaker.Config // what it reads on reloads, in turns
@@ -65,9 +66,9 @@ type node struct {
 	ghosts    []speaker.ConnID
 	armed     time.Time
 	timer     uint64
-	read, buf []byte     // scratch
-	grew      []int      // of each session: how many commands of a batch made its queue longer
-	ops       []check.Op // scratch
+	read, buf []byte           // scratch
+	ending    []speaker.ConnID // sessions that the present batch ends
+	grew      []int            // of each session: how many commands of a batch made its queue longer
 
 	tableIn    []check.InRoute // scratch
 	tableAttrs []check.InAttr  // backs its attributes

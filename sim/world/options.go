@@ -64,6 +64,7 @@ type Knobs struct {
 	Clog, Partition, OneWay, Isolate, Swizzle      sim.Ratio     // links stand still
 	Unlisten, Crash, Kill, Pause, Step, Reload     sim.Ratio     // of a listener, of a speaker
 	ClientDie, ClientHalf, ClientMute, ClientFlood sim.Ratio     // an API client dies, dies in a line, reads nothing, floods
+	OverLimit                                      sim.Ratio     // a peer announces as many prefixes as its limit allows, or one more
 	Burst                                          sim.Ratio     // the next tick comes at once
 	Ticks                                          int           // how many fault ticks there are
 	TickEvery                                      time.Duration // on average; 0: 100 ms
@@ -181,7 +182,8 @@ type Step struct {
 	Remote   netip.AddrPort
 	ID       netip.Addr
 	Fault    Fault
-	A, B     string // speakers or peers
+	Ratio    sim.Ratio // of FaultSet, whose knob is Text
+	A, B     string    // speakers or peers
 }
 
 // Labels of the questions that a World asks.

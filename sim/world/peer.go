@@ -214,7 +214,9 @@ func (p *peer) handleNet(e netsim.Event) {
 }
 
 func (p *peer) drop(c *peerConn) {
-	p.w.moved()
+	if p.w.configured(p.Address) {
+		p.w.moved()
+	}
 	p.w.forget(c.nc)
 	p.conns = slices.DeleteFunc(p.conns, func(x *peerConn) bool { return x == c })
 	if p.Dial.IsValid() && len(p.conns) == 0 {
@@ -440,10 +442,13 @@ func (p *peer) planRefresh() {
 }
 
 func (p *peer) idle() bool {
+	if !p.w.configured(p.Address) {
+		return true // it calls, and is sent away, for ever
+	}
 	for _, c := range p.conns {
 		if c.outlet.busy(len(c.out) + p.w.net.Unacked(c.nc)) {
 			return false
 		}
 	}
-	return p.session() != nil || !p.w.configured(p.Address)
+	return p.session() != nil
 }

@@ -25,10 +25,11 @@ func (n *node) reload(version int) {
 // configured routes, and others come and go. It is called with the speaker on
 // the new configuration and none of its actions carried out.
 func (n *node) reloaded(c *speaker.Config) {
-	n.cfg = c
 	old := n.sessions
-	n.sessions = nil
+	c = n.withCreated(c)
+	n.cfg, n.sessions = c, nil
 	from := make([]int, len(c.Neighbors))
+	var again []int
 	for i := range c.Neighbors {
 		nb := &c.Neighbors[i]
 		n.settle(nb)
@@ -40,17 +41,44 @@ func (n *node) reloaded(c *speaker.Config) {
 		}
 		s := old[k]
 		if !sameButRoutes(s.cfg, nb) {
+			if s.limited {
+				again = append(again, i)
+			}
 			s.lose()
 		}
-		s.index, s.cfg = i, nb
-		s.moves++
-		s.model.Reconfigure(outConfig(nb), configured(nb))
 		n.sessions = append(n.sessions, s)
+		s.index = i
+		if s.created {
+			continue // it is left alone
+		}
+		s.held = heldBack(nb, s)
+		s.cfg = nb
+		s.moves++
+		s.model.Reconfigure(outConfig(nb), s.configured())
 	}
 	n.conns.Configure(n.now(), connsNeighbors(c), from)
+	for _, i := range again {
+		n.conns.Start(n.now(), i)
+	}
 	if err := n.listen(); err != nil {
 		panic("world: reload: " + err.Error())
 	}
+}
+
+// withCreated is a configuration with the neighbors behind its own that commands
+// created and that it does not name.
+func (n *node) withCreated(c *speaker.Config) *speaker.Config {
+	own := *c
+	own.Neighbors = slices.Clone(c.Neighbors)
+	for _, s := range n.sessions {
+		named := slices.ContainsFunc(c.Neighbors, func(nb speaker.Neighbor) bool { return samePeer(s.cfg, &nb) })
+		if named {
+			s.created = false
+		} else if s.created {
+			own.Neighbors = append(own.Neighbors, *s.cfg)
+		}
+	}
+	return &own
 }
 
 // samePeer reports whether two neighbors have one name: what a name is made of.
@@ -71,29 +99,23 @@ func outConfig(nb *speaker.Neighbor) check.OutConfig {
 	return check.OutConfig{Group: nb.GroupUpdates, ManualEOR: nb.ManualEOR}
 }
 
-func configured(nb *speaker.Neighbor) []check.Op {
-	ops := make([]check.Op, len(nb.Routes))
-	for i, r := range nb.Routes {
-		ops[i] = check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
-	}
-	return ops
-}
-
 // settle gives the node the address at which a neighbor knows it.
 func (n *node) settle(nb *speaker.Neighbor) {
 	if !nb.LocalAddress.IsValid() {
 		return
 	}
 	n.w.host(nb.LocalAddress)
+	if !slices.Contains(n.homes, nb.LocalAddress) {
+		n.homes = append(n.homes, nb.LocalAddress)
+	}
 	if !n.local.IsValid() {
 		n.local = nb.LocalAddress
 	}
 }
 
-// lives reports whether an address is one of the node's.
-func (n *node) lives(a netip.Addr) bool {
-	return a == n.local || slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.LocalAddress == a })
-}
+// lives reports whether an address is one of the node's, or was: a neighbor that is
+// deleted leaves the host its address.
+func (n *node) lives(a netip.Addr) bool { return slices.Contains(n.homes, a) }
 
 // addresses are where the speaker listens.
 func (n *node) addresses() []netip.AddrPort {
@@ -130,23 +152,37 @@ func (n *node) listen() error {
 // wanted reports whether the session can come up: a speaker at the other end
 // has it in its configuration too.
 func (s *watched) wanted() bool {
+	if s.limited {
+		return false
+	}
 	there := false
 	for _, n := range s.w.nodes {
 		if n == s.node || !n.lives(s.cfg.PeerAddress) {
 			continue
 		}
 		there = true
-		if slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return s.node.lives(nb.PeerAddress) }) {
+		if slices.ContainsFunc(n.sessions, func(x *watched) bool { return !x.limited && s.node.lives(x.cfg.PeerAddress) }) {
 			return true
 		}
 	}
 	return !there
 }
 
+// neighborNamed is the neighbor of that address, or whose session is with the
+// program of that name; nil: there is none.
+func (n *node) neighborNamed(with string) *watched {
+	for _, s := range n.sessions {
+		if l := n.link(s.conn); s.cfg.PeerAddress.String() == with || l != nil && l.remote == with {
+			return s
+		}
+	}
+	return nil
+}
+
 // configured reports whether a speaker that has not exited has a neighbor at the
-// address.
+// address, and lets it in.
 func (w *World) configured(a netip.Addr) bool {
 	return slices.ContainsFunc(w.nodes, func(n *node) bool {
-		return !n.exited && slices.ContainsFunc(n.cfg.Neighbors, func(nb speaker.Neighbor) bool { return nb.PeerAddress == a })
+		return !n.exited && slices.ContainsFunc(n.sessions, func(s *watched) bool { return !s.limited && s.cfg.PeerAddress == a })
 	})
 }

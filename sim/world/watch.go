@@ -21,6 +21,15 @@ type watched struct {
 	ups   int            // sessions so far
 	moves int            // what happened to the model's queue, messages that left apart
 
+	held    []bool     // of each configured route: a watchdog holds it back
+	created bool       // by a command: a reload that does not name it leaves it
+	limited bool       // its peer was over a prefix limit: it is not started
+	ops     []check.Op // of the present batch
+	told    int        // how many of its commands gave some
+	deleted bool       // one of them deletes it
+	reset   bool       // one of them resets its session
+	struck  bool       // the last batch did either
+
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
 
@@ -34,7 +43,8 @@ func newWatched(w *World, n *node, index int) *watched {
 	cfg := &n.cfg.Neighbors[index]
 	s := &watched{w: w, node: n, index: index, cfg: cfg}
 	s.model = check.NewOutModel(outConfig(cfg))
-	s.model.Configure(configured(cfg))
+	s.held = heldBack(cfg, nil)
+	s.model.Configure(s.configured())
 	return s
 }
 
@@ -58,7 +68,7 @@ func (n *node) observe(in *speaker.Input) {
 			n.reloaded(in.Config)
 		case speaker.InClientUp, speaker.InClientDown:
 			if a := n.api(in.Client); a != nil {
-				a.due = nil
+				a.due, a.grouping, a.group = nil, false, nil
 			}
 		}
 		n.observeInput(in)
@@ -146,7 +156,7 @@ func (n *node) observeReceived(l *link) {
 			if s != nil && err == nil && r.Subtype == codec.RefreshRequest {
 				s.model.CoverRefresh(&n.w.cover, r.Family)
 			}
-			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) {
+			if s != nil && err == nil && r.Subtype == codec.RefreshRequest && o.Families.Has(r.Family) && check.AsksForRoutes(msg) {
 				s.apply([]check.Op{{Kind: check.OpRefresh, Family: r.Family}})
 			}
 		}
@@ -190,41 +200,6 @@ func (n *node) pulled(l *link, msg []byte) {
 	}
 	if err := s.model.Observe(msg); err != nil {
 		n.w.failAt(n.name+"→"+l.remote, err)
-	}
-}
-
-// observeBatch applies a client's commands to the models of the neighbors that
-// they select.
-func (n *node) observeBatch(in *speaker.Input) {
-	a := n.api(in.Client)
-	n.coverBatch(in)
-	n.grew = append(n.grew[:0], make([]int, len(n.sessions))...)
-	for j, s := range n.sessions {
-		if !s.takes(a) {
-			continue
-		}
-		n.ops = n.ops[:0]
-		count := 0
-		for i := range in.Commands {
-			c := &in.Commands[i]
-			if s.selected(c.Peers) {
-				before := len(n.ops)
-				n.ops = s.appendOps(n.ops, c)
-				s.cleared(c)
-				if len(n.ops) > before {
-					count++
-				}
-			}
-		}
-		s.model.Cover(&n.w.cover, n.ops)
-		before, _ := s.model.Pending()
-		s.apply(n.ops)
-		if after, blocks := s.model.Pending(); after > before && !blocks {
-			n.grew[j] = count
-		}
-	}
-	if a != nil {
-		a.owe(in)
 	}
 }
 
@@ -312,6 +287,9 @@ func (n *node) unrest() unrest {
 		}
 	}
 	for _, l := range n.links {
+		if i := n.conns.Neighbor(uint64(l.id)); i < 0 || !n.sessions[i].wanted() {
+			continue // it has no session to say anything on
+		}
 		switch unacked := n.w.net.Unacked(l.nc); {
 		case !l.outlet.busy(len(l.out)+unacked) && !n.sp.Ready(l.id):
 		case len(l.out) > 0:
@@ -336,6 +314,11 @@ func (n *node) judge() {
 	for _, s := range n.sessions {
 		if s.conn != 0 {
 			up = append(up, uint64(s.conn))
+		}
+	}
+	for _, l := range n.links { // who is no neighbor at the other end is still called
+		if i := n.conns.Neighbor(uint64(l.id)); i >= 0 && !n.sessions[i].wanted() {
+			up = append(up, uint64(l.id))
 		}
 	}
 	if !n.exited && !n.down {

@@ -36,7 +36,7 @@ func connsNeighbor(c *speaker.Config, n *speaker.Neighbor) check.ConnsNeighbor {
 		retry = usualRetry
 	}
 	x := check.ConnsNeighbor{Name: n.PeerAddress.String(), Passive: n.Passive, Hold: n.HoldTime,
-		Early: max(retry, n.DelayOpen) + driverLate, Retry: max(retry, n.IdleHoldMax) + driverLate}
+		Early: max(retry, n.DelayOpen) + driverLate, Retry: max(retry, n.IdleHoldMax) + driverLate, SendHold: n.SendHold}
 	if c.Sessions > 0 {
 		x.Retry = 0 // a neighbor may be given up
 	}
@@ -136,15 +136,24 @@ func (n *node) meets(id speaker.ConnID, neighbor int) {
 // does it. in is nil where timers were served.
 func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	now := n.now()
+	n.judgeEnds(actions, in)
+	n.observeWaits(in)
 	for i := range actions {
 		a := &actions[i]
 		id := uint64(a.Conn)
 		switch a.Kind {
 		case speaker.ActDial:
-			n.failConn(n.conns.Dial(now, id, n.neighborOf(a.Remote.Addr(), a.Local.Addr())))
+			to := n.neighborOf(a.Remote.Addr(), a.Local.Addr())
+			if to < 0 && !closes(actions, a.Conn) { // a reset before its end may dial once more
+				n.failConn(check.NewViolation(check.TimerStopped, "no dial: nobody of that address is a neighbor any more", "a dial to "+a.Remote.String()))
+			}
+			n.failConn(n.conns.Dial(now, id, to))
 		case speaker.ActSend:
-			if codec.TypeOf(a.Data) == codec.MsgNotification {
+			switch codec.TypeOf(a.Data) {
+			case codec.MsgNotification:
 				n.observeNotification(a, in)
+			case codec.MsgOpen:
+				n.observeOffer(a)
 			}
 			n.failConn(n.conns.Sent(now, id, a.Data))
 		case speaker.ActPull:
@@ -192,6 +201,9 @@ func (n *node) observeNotification(a *speaker.Action, in *speaker.Input) {
 	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseHardReset && len(note.Data) >= 2 {
 		// RFC 8538 §3.1: what it would have been is inside.
 		note.Code, note.Subcode = codec.NotificationCode(note.Data[0]), note.Data[1]
+	}
+	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseMaxPrefixes {
+		n.exceeded(a.Conn)
 	}
 	n.failConn(due.Judge(uint8(note.Code), note.Subcode, why))
 }
@@ -290,7 +302,7 @@ func (n *node) shape() {
 // turn tells who looks for cycles what ended, or came up, once faults have
 // stopped.
 func (n *node) turn(what check.CycleStep, with string, code, sub uint8) {
-	if !n.w.healed {
+	if s := n.neighborNamed(with); !n.w.healed || s != nil && !s.wanted() {
 		return
 	}
 	late := n.w.loop.Elapsed() > n.w.healedAt+longestTimer+3*n.w.longestHold()

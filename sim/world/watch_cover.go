@@ -16,15 +16,8 @@ func (n *node) coverBatch(in *speaker.Input) {
 		k := &in.Commands[i]
 		c.Sometimes(check.ClientSyncWaits, k.Sync)
 		c.Sometimes(check.ClientError, k.Kind == speaker.CmdInvalid)
-		switch k.Kind {
-		case speaker.CmdShutdown:
+		if k.Kind == speaker.CmdShutdown {
 			n.conns.Stop(-1)
-		case speaker.CmdDeleteNeighbor:
-			for j, s := range n.sessions {
-				if s.selected(k.Peers) {
-					n.conns.Stop(j)
-				}
-			}
 		}
 	}
 }

@@ -10,6 +10,7 @@ func faultNames() *[nFaults]string {
 		FaultOneWay: "one-way", FaultSwizzle: "swizzle", FaultUnlisten: "unlisten", FaultCrash: "crash", FaultKill: "kill",
 		FaultPause: "pause", FaultClock: "clock-step", FaultReload: "reload", FaultClientDie: "client-die",
 		FaultClientHalf: "client-half", FaultClientMute: "client-mute", FaultClientFlood: "client-flood",
+		FaultOverLimit: "over-limit",
 	}
 }
 

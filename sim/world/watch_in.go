@@ -10,7 +10,7 @@ import (
 func (n *node) inModel(l *link) *check.InModel {
 	for _, s := range n.sessions {
 		if s.cfg.PeerAddress == l.peer {
-			m := check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP})
+			m := check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP, Limits: inLimits(s.cfg)})
 			m.After(func() *check.InKept { return s.before(m) })
 			return m
 		}

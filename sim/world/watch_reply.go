@@ -2,6 +2,8 @@ package world
 
 import (
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
@@ -11,8 +13,13 @@ import (
 type due struct {
 	id    string // of the request
 	wrong bool   // the command did not parse
+	at    time.Time
 	waits []place
+	all   []place // every session that the command is for: the end of one ends a sync
 }
+
+// syncPatience is how long a sync waits for the wire (contract 10).
+const syncPatience = 30 * time.Second
 
 // place is where a sync reply waits: the last message that its command caused in
 // a session. It is looked at only while nothing else has happened to the
@@ -28,10 +35,13 @@ type place struct {
 func (a *api) owe(in *speaker.Input) {
 	for i := range in.Commands {
 		c := &in.Commands[i]
-		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid}
+		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid, at: a.node.now()}
 		for j, s := range a.node.sessions {
 			if c.Sync && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
 				d.waits = append(d.waits, place{s, s.conn, s.moves})
+			}
+			if s.conn != 0 && s.takes(a) && s.selected(c.Peers) {
+				d.all = append(d.all, place{s, s.conn, s.moves})
 			}
 		}
 		a.due = append(a.due, d)
@@ -66,6 +76,7 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 		return
 	}
 	if !r.OK {
+		n.gaveUp(a, &d, r)
 		return
 	}
 	for _, p := range d.waits {
@@ -87,4 +98,16 @@ func replyText(r *speaker.Reply) string {
 		return fmt.Sprintf("done %q", r.ID)
 	}
 	return fmt.Sprintf("error %q: %s", r.ID, r.Err)
+}
+
+// gaveUp judges a sync that is answered with an error: one of the sessions that
+// its command reached has ended, or its time is over.
+func (n *node) gaveUp(a *api, d *due, r *speaker.Reply) {
+	ended := slices.ContainsFunc(d.all, func(p place) bool {
+		return p.session.conn != p.conn || !slices.Contains(n.sessions, p.session) // or was taken out by a reload
+	})
+	if len(d.waits) > 0 && !ended && n.now().Sub(d.at) < syncPatience {
+		n.w.failAt(n.name, check.NewViolation(check.RunSync,
+			fmt.Sprintf("the answer to client %s when the wire has it, or %v are over", a.name, syncPatience), replyText(r)))
+	}
 }

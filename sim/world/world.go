@@ -59,6 +59,8 @@ type World struct {
 	cycle      check.Cycle // since faults stopped
 	healedAt   time.Duration
 
+	network netsim.Faults // at present
+
 	messages  []Message
 	cover     check.Reached
 	violation *check.Violation
@@ -95,9 +97,10 @@ func New(o Options) (*World, error) {
 	k := &w.knobs
 	w.loop = sim.NewLoop(o.Source, o.Trace)
 	w.net = netsim.New(w.loop, netsim.Options{Link: netsim.Link{Delay: k.Delay, Jitter: k.Jitter, Window: k.Window}})
-	w.net.SetFaults(k.Net)
+	w.network = k.Net
+	w.net.SetFaults(w.network)
 	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
-	if k.Net.Hold.Num > 0 { // also what was written to a connection that is closed since
+	if k.Net.Hold.Num > 0 || slices.ContainsFunc(o.Network, holds) { // also what was written to a connection that is closed since
 		w.settle += netsim.HoldFor
 	}
 	w.slack = time.Second + k.PullDelay
@@ -195,7 +198,8 @@ func (w *World) scripted() bool {
 		}
 	}
 	for _, p := range w.peers {
-		if !p.finished() || p.talking > 0 {
+		// Who is no neighbor any more waits for a session for ever.
+		if !p.finished() && w.configured(p.Address) || p.talking > 0 {
 			return false
 		}
 	}
@@ -283,7 +287,9 @@ func (w *World) checkQuiet() {
 		return
 	}
 	w.quiet = true
-	w.goOn()
+	if w.goOn(); !w.quiet { // a script went on
+		w.ask()
+	}
 }
 
 // busy names what is not at rest, and says what it does; "" when all is.

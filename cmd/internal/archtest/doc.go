@@ -3,6 +3,7 @@
 // get. Each rule is a row of [Rules] with its reason; testdata has, for each, a
 // file of lines that break it and lines that come close and do not.
 //
-// It uses the standard library alone. Start at [Check]; the test beside it runs
-// every rule over every package of the module.
+// Start at [Check]; the test beside it runs every rule over every package of the
+// module. [Analyzers] are those about code of the pure packages for go/analysis,
+// and corelint is a command that runs them.
 package archtest

@@ -79,8 +79,19 @@ has none and nothing was tried. "no": it was tried and failed, with the reason b
 				fmt.Fprintf(&b, "* %s: **%s**; %s\n", f.name, c.cells[i].verdict, strings.ReplaceAll("`"+strings.ReplaceAll(note, "`", "'")+"`", "|", "\\|"))
 			}
 		}
+		b.WriteString(remark(c.name))
 	}
 	return b.String()
+}
+
+// remark is what was found out, beyond the run, about a peer of that name whose
+// verdict is not ours to change.
+func remark(peer string) string {
+	if peer != "OpenBGPD" {
+		return ""
+	}
+	return "\nOpenBGPD 7.7 answers BIRD 2.0.12's ROUTE-REFRESH with the same line, \"AID IPv4 unicast not negotiated\", while `bgpctl show neighbor`\n" +
+		"names the family and route refresh as negotiated, and whether or not its configuration has `announce IPv4 unicast`: it is not about our messages.\n"
 }
 
 // verdicts reads the table of an earlier report: peer, feature, verdict.

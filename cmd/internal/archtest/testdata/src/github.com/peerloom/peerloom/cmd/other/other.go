@@ -1,0 +1,5 @@
+package other
+
+import "time"
+
+func Now() time.Time { return time.Now() }

@@ -1,0 +1,112 @@
+package rib
+
+import "github.com/peerloom/peerloom/codec"
+
+// name is the number of an NLRI in an Interner. Where the family has labels the
+// number has the labeled bit: what identifies the route is another number.
+type name uint32
+
+const labeled name = 1 << 31
+
+// names keeps one copy of each NLRI, so that each table of each peer holds four
+// octets of it.
+type names struct {
+	index  map[codec.Key]name
+	keys   []codec.Key
+	free   []name
+	forms  map[codec.NLRI]name // of NLRI that hold more than what identifies them
+	formed []form
+	spare  []name
+}
+
+type form struct {
+	nlri codec.NLRI
+	key  name
+}
+
+func newNames() names {
+	return names{index: map[codec.Key]name{}, forms: map[codec.NLRI]name{}}
+}
+
+// find is the number of a key, if it has one.
+func (t *names) find(k codec.Key) (name, bool) {
+	id, ok := t.index[k]
+	return id, ok
+}
+
+// key finds or adds the number of a key.
+func (t *names) key(k codec.Key) name {
+	if id, ok := t.index[k]; ok {
+		return id
+	}
+	var id name
+	if n := len(t.free); n > 0 {
+		id, t.free = t.free[n-1], t.free[:n-1]
+		t.keys[id] = k
+	} else {
+		id = name(len(t.keys))
+		t.keys = append(t.keys, k)
+	}
+	t.index[k] = id
+	return id
+}
+
+// name finds or adds the number of an NLRI.
+func (t *names) name(n codec.NLRI) name {
+	k := n.Key()
+	if codec.NLRI(k) == n {
+		return t.key(k)
+	}
+	if id, ok := t.forms[n]; ok {
+		return id
+	}
+	var id name
+	f := form{nlri: n, key: t.key(k)}
+	if n := len(t.spare); n > 0 {
+		id, t.spare = t.spare[n-1], t.spare[:n-1]
+		t.formed[id&^labeled] = f
+	} else {
+		id = labeled | name(len(t.formed))
+		t.formed = append(t.formed, f)
+	}
+	t.forms[n] = id
+	return id
+}
+
+// nlri is the NLRI of a number.
+func (t *names) nlri(id name) codec.NLRI {
+	if id&labeled != 0 {
+		return t.formed[id&^labeled].nlri
+	}
+	return codec.NLRI(t.keys[id])
+}
+
+// keyOf is the number of what identifies an NLRI.
+func (t *names) keyOf(id name) name {
+	if id&labeled != 0 {
+		return t.formed[id&^labeled].key
+	}
+	return id
+}
+
+func (t *names) len() int { return len(t.index) + len(t.forms) }
+
+// sweep forgets the numbers that are not used.
+func (t *names) sweep(used map[name]bool) {
+	for n, id := range t.forms { //order: each is judged by itself; the numbers are seen by nobody
+		if used[id] {
+			used[t.keyOf(id)] = true
+			continue
+		}
+		delete(t.forms, n)
+		t.formed[id&^labeled] = form{}
+		t.spare = append(t.spare, id)
+	}
+	for k, id := range t.index { //order: as above
+		if !used[id] {
+			delete(t.index, k)
+			t.keys[id] = codec.Key{}
+			t.free = append(t.free, id)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package generate
+
+import "strings"
+
+// commandKind is a kind of command, and how often of so many it is drawn.
+type commandKind struct {
+	weight  int
+	feature feature // that the world must have; featureCount: none
+	draw    func(g *gen, n *neighbor) string
+}
+
+// selectable commands take a selector in front, and "sync" behind.
+func selectable(draw func(g *gen, n *neighbor) string) func(g *gen, n *neighbor) string {
+	return func(g *gen, n *neighbor) string {
+		to, wire := g.selector(n), ""
+		if g.has(syncs) {
+			wire = " sync"
+		}
+		return to + draw(g, n) + wire
+	}
+}
+
+// text is a command without anything to draw.
+func text(words string) func(*gen, *neighbor) string {
+	return func(*gen, *neighbor) string { return words }
+}
+
+// commandKinds are most of them announcements and withdrawals. What a world does
+// without is an announcement there.
+func commandKinds() []commandKind {
+	return []commandKind{
+		{10, featureCount, selectable((*gen).announce)},
+		{6, featureCount, selectable((*gen).withdraw)},
+		{2, featureCount, selectable(text("flush adj-rib out"))},
+		{2, featureCount, selectable(text("clear adj-rib out"))},
+		{2, featureCount, func(g *gen, n *neighbor) string { return g.selector(n) + "announce eor " + one(g, n.families...) }},
+		{2, featureCount, func(g *gen, n *neighbor) string {
+			return g.selector(n) + "announce route-refresh " + one(g, n.families...)
+		}},
+		{1, adjIn, func(g *gen, n *neighbor) string { return g.selector(n) + "clear adj-rib in" }},
+		{1, reloads, text("reload")},
+		{1, tears, func(g *gen, n *neighbor) string {
+			return "neighbor " + n.address + " teardown " + one(g, "2", "4")
+		}},
+		{4, watchdogs, selectable(func(g *gen, _ *neighbor) string {
+			return one(g, "announce", "withdraw") + " watchdog " + one(g, dogs[:]...)
+		})},
+		{2, groups, (*gen).groupOfOne},
+		{1, dynamic, func(_ *gen, n *neighbor) string { return "delete neighbor " + n.address }},
+		{2, dynamic, (*gen).create},
+		{1, restarts, text("restart")},
+	}
+}
+
+// dogs are the names of watchdogs.
+var dogs = [...]string{"dog", "cat"}
+
+// command draws a command.
+func (g *gen) command(n *neighbor) string {
+	kinds := commandKinds()
+	all := 0
+	for _, k := range kinds {
+		all += k.weight
+	}
+	at := g.n(all)
+	for _, k := range kinds {
+		if at -= k.weight; at >= 0 {
+			continue
+		}
+		if k.feature == featureCount || g.has(k.feature) {
+			return k.draw(g, n)
+		}
+		break
+	}
+	return kinds[0].draw(g, n)
+}
+
+// selector names a neighbor, in one of the ways, or nobody.
+func (g *gen) selector(n *neighbor) string {
+	if !g.has(selector) {
+		return ""
+	}
+	return one(g, "neighbor "+n.address, "neighbor "+n.address, "neighbor *", "neighbor "+n.address+" local-ip "+n.local) + " "
+}
+
+func (g *gen) announce(n *neighbor) string { return "announce " + g.announcement(n, true) }
+
+func (g *gen) withdraw(n *neighbor) string { return "withdraw " + g.announcement(n, g.n(2) > 0) }
+
+// member is a command of a group.
+func (g *gen) member(n *neighbor) string {
+	if g.n(3) == 0 {
+		return g.withdraw(n)
+	}
+	return g.announce(n)
+}
+
+// groupOfOne is a group in one command.
+func (g *gen) groupOfOne(n *neighbor) string {
+	list := []string{g.member(n)}
+	for range g.n(4) {
+		list = append(list, g.member(n))
+	}
+	return "peer " + one(g, n.address, "*") + " group " + strings.Join(list, " ; ")
+}
+
+// creatable reports whether a command can make the same neighbor of n as the
+// configuration does: one that listens, and of a known AS.
+func (n *neighbor) creatable() bool { return !n.dials && n.peerAS != "auto" && len(n.process) > 0 }
+
+// create draws the command that makes n a neighbor. Its parameters need not be those of the configuration.
+func (g *gen) create(n *neighbor) string {
+	if !n.creatable() {
+		return g.announce(n)
+	}
+	words := []string{"create neighbor", n.address, "local-address", n.local, "local-as", number(g.as), "peer-as", n.peerAS,
+		"router-id", g.id, "hold-time", one(g, g.holdTimes()...), "group-updates", one(g, "true", "false")}
+	var families []string
+	for _, f := range n.families {
+		families = append(families, strings.ReplaceAll(f, " ", "-"))
+	}
+	words = append(words, "family-allowed", strings.Join(families, "/"))
+	if n.refresh {
+		words = append(words, "route-refresh", "true")
+	}
+	if g.n(2) == 0 {
+		for _, p := range n.process {
+			words = append(words, "api", p)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// group writes a group of several lines; now and then it is dropped, or left
+// open.
+func (g *gen) group(mine []*neighbor) {
+	lines := []string{"group start"}
+	n := one(g, mine...)
+	for range 1 + g.n(4) {
+		lines = append(lines, g.selector(n)+g.member(n))
+	}
+	lines = append(lines, one(g, "group end", "group end", "group end", "group end sync", "reset", "flush adj-rib out"))
+	if g.n(2) == 0 {
+		g.block(1, "send-together", func() {
+			for _, l := range lines {
+				g.line(2, "%s", l)
+			}
+		})
+		return
+	}
+	for _, l := range lines {
+		g.line(1, "send %s", l)
+	}
+}
+
+// upheaval writes a batch that deletes a neighbor, resets one, and may create the
+// first again.
+func (g *gen) upheaval(mine []*neighbor) {
+	gone, reset := one(g, mine...), one(g, mine...)
+	g.block(1, "send-together", func() {
+		g.line(2, "delete neighbor %s", gone.address)
+		g.line(2, "%s", one(g, "restart", "neighbor "+reset.address+" teardown 4"))
+		if g.n(2) == 0 {
+			g.line(2, "%s", g.create(gone))
+		}
+	})
+}
