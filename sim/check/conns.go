@@ -73,12 +73,13 @@ type connHalf struct {
 }
 
 func (h *connHalf) note(msg []byte) {
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgOpen:
-		if o, err := codec.DecodeOpen(msg); err == nil && !h.open {
-			h.open, h.id, h.as, h.hold = true, o.ID, asOf(o), time.Duration(o.HoldTime)*time.Second
-			g, _ := o.GracefulRestart()
-			h.comesBack, h.restarted = len(g.Families) > 0, g.Restarting
+		if o, err := readOpen(msg[19:]); err == nil && !h.open {
+			h.open, h.id, h.as, h.hold = true, netip.AddrFrom4(o.id), o.as, time.Duration(o.hold)*time.Second
+			if g := o.restart; g != nil {
+				h.comesBack, h.restarted = len(g.families) > 0, g.restarting
+			}
 		}
 	case codec.MsgKeepalive:
 		h.keepalive = true
@@ -243,7 +244,7 @@ func (c *Conns) Received(now time.Time, id uint64, msg []byte) {
 	}
 	x.received.note(msg)
 	x.heard = now
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgKeepalive, codec.MsgUpdate, codec.MsgOpen:
 		x.sign = now
 	}
@@ -253,10 +254,10 @@ func (c *Conns) Received(now time.Time, id uint64, msg []byte) {
 func (c *Conns) Sent(now time.Time, id uint64, msg []byte) *Violation {
 	x := c.find(id)
 	if x == nil {
-		return c.dead(id, fmt.Sprintf("message type %d", codec.TypeOf(msg)))
+		return c.dead(id, fmt.Sprintf("message type %d", kindOf(msg)))
 	}
 	var v *Violation
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgOpen:
 		x.opened = now
 		if x.received.open { // DelayOpen: the timer starts now
@@ -298,12 +299,12 @@ func (c *Conns) dead(id uint64, got string) *Violation {
 }
 
 func (c *Conns) open(x *connState, msg []byte) *Violation {
-	o, err := codec.DecodeOpen(msg)
-	if err != nil || x.neighbor < 0 {
-		return nil // WIRE-01
+	if x.neighbor < 0 {
+		return nil
 	}
-	hold := time.Duration(o.HoldTime) * time.Second
-	if o.HoldTime == 1 || o.HoldTime == 2 || hold != c.neighbors[x.neighbor].Hold {
+	seconds := be16(msg[22:])
+	hold := time.Duration(seconds) * time.Second
+	if seconds == 1 || seconds == 2 || hold != c.neighbors[x.neighbor].Hold {
 		return violated(TimerOffer, fmt.Sprintf("the configured hold time of %v, 0 or at least 3 s", c.neighbors[x.neighbor].Hold), hold.String())
 	}
 	return nil
@@ -325,12 +326,8 @@ func (x *connState) hold(last time.Time) (time.Duration, time.Time) {
 }
 
 func (c *Conns) notification(now time.Time, x *connState, msg []byte) *Violation {
-	n, err := codec.DecodeNotification(msg)
-	if err != nil {
-		return nil // WIRE-01
-	}
-	switch {
-	case n.Code == codec.CodeHoldTimer:
+	switch code, sub := codec.NotificationCode(msg[19]), msg[20]; {
+	case code == codec.CodeHoldTimer:
 		last := x.sign
 		if x.heard.Before(last) { // by a clock that was set back
 			last = x.heard
@@ -339,7 +336,7 @@ func (c *Conns) notification(now time.Time, x *connState, msg []byte) *Violation
 		if hold == 0 || now.Sub(from) < hold {
 			return violated(TimerHoldEarly, fmt.Sprintf("%v without a KEEPALIVE or UPDATE first (0: no hold timer)", hold), fmt.Sprintf("Hold Timer Expired after %v", now.Sub(from)))
 		}
-	case n.Code == codec.CodeCease && n.Subcode == codec.CeaseCollision:
+	case code == codec.CodeCease && sub == codec.CeaseCollision:
 		return c.collision(x)
 	}
 	return nil

@@ -1,7 +1,8 @@
 // Package check holds the oracles of a simulated run. They judge a speaker by
 // the bytes that its peers received, and share no code with what they judge:
-// nothing here imports rib or speaker, and of codec only the decoder and the
-// value types are used, never an encoder.
+// nothing here imports rib or speaker, and of codec the types of values alone are
+// used. What reads octets is written here a second time, from the RFCs, so that a
+// fault which an encoder and a decoder have in common shows too.
 //
 //   - [OutModel] is a slow, obvious model of the Adj-RIB-Out contract. It is fed
 //     with the batches and session events in their order, and says which

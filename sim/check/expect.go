@@ -170,13 +170,13 @@ func sameNLRIs(a, b []codec.NLRI) bool {
 // sameKeys is sameNLRIs for withdrawals, which do not tell labels (RFC 8277
 // §2.4).
 func sameKeys(a, b []codec.NLRI) bool {
-	return slices.EqualFunc(a, b, func(x, y codec.NLRI) bool { return x.Key() == y.Key() })
+	return slices.EqualFunc(a, b, func(x, y codec.NLRI) bool { return keyOf(x) == keyOf(y) })
 }
 
 // indexKey is the place of the same route in a list; -1 when it is not there.
 func indexKey(list []codec.NLRI, n codec.NLRI) int {
-	k := n.Key()
-	return slices.IndexFunc(list, func(x codec.NLRI) bool { return x.Key() == k })
+	k := keyOf(n)
+	return slices.IndexFunc(list, func(x codec.NLRI) bool { return keyOf(x) == k })
 }
 
 // compareNLRI orders by family, path identifier and wire bytes.

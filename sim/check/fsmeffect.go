@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"time"
 
@@ -107,10 +108,14 @@ func (o *FSMOracle) classify(in *fsm.Input) {
 // (RFC 6286 §2.2, RFC 6793 §4.2, RFC 5492 §5), 0 for none.
 func (o *FSMOracle) openFault(open *codec.Open) uint8 {
 	as := uint32(open.AS)
-	if four, ok := open.AS4(); ok && open.AS != 0 {
-		as = four
+	for _, c := range open.Caps {
+		if c.Code == 65 && len(c.Value) == 4 && open.AS != 0 { // RFC 6793 §3
+			as = binary.BigEndian.Uint32(c.Value)
+		}
 	}
-	lacks := slices.ContainsFunc(o.cfg.RequiredCaps, func(c codec.CapCode) bool { return !open.Has(c) })
+	lacks := slices.ContainsFunc(o.cfg.RequiredCaps, func(c codec.CapCode) bool {
+		return !slices.ContainsFunc(open.Caps, func(x codec.Capability) bool { return x.Code == c })
+	})
 	switch {
 	case open.Version != 4:
 		return 1

@@ -9,10 +9,11 @@ import (
 
 // inRestart is the graceful restart capability (RFC 4724 §3, RFC 8538 §2).
 type inRestart struct {
-	notify   bool // the N bit
-	seconds  int
-	families []inFamily
-	forward  []inFamily // those with the F bit
+	restarting bool // the R bit
+	notify     bool // the N bit
+	seconds    int
+	families   []inFamily
+	forward    []inFamily // those with the F bit
 }
 
 // restarts reads capability 64; false where its length can't be.
@@ -20,7 +21,7 @@ func (o *inOpen) restarts(v []byte) bool {
 	if len(v) < 2 || (len(v)-2)%4 != 0 {
 		return false
 	}
-	o.restart = &inRestart{notify: v[0]&0x40 != 0, seconds: be16(v) & 0xfff}
+	o.restart = &inRestart{restarting: v[0]&0x80 != 0, notify: v[0]&0x40 != 0, seconds: be16(v) & 0xfff}
 	for v = v[2:]; len(v) > 0; v = v[4:] {
 		f := inFamily{uint16(be16(v)), v[2]}
 		o.restart.families = append(o.restart.families, f)

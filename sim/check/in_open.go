@@ -15,6 +15,8 @@ type inOpen struct {
 	extended  bool // RFC 8654
 	enhanced  bool // RFC 7313
 	oper      bool
+	refresh   bool // RFC 2918
+	linkLocal bool // capability 77
 	addPath   []inPathMode
 	nextHop   []inHop
 	wrong     *inError // the first thing that a capability says and may not
@@ -138,6 +140,8 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		if f := family(v); !slices.Contains(o.families, f) {
 			o.families = append(o.families, f)
 		}
+	case 2:
+		o.refresh = true
 	case 5: // RFC 8950 §4
 		if len(v)%6 != 0 {
 			return false
@@ -168,6 +172,8 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		}
 	case 70:
 		o.enhanced = true
+	case 77:
+		o.linkLocal = true
 	case 185:
 		o.oper = true
 	}

@@ -38,11 +38,10 @@ func (w *Offer) Judge(msg []byte) *Violation {
 		return nil // WIRE-01
 	}
 	o, bad := readOpen(msg[codec.HeaderLen:])
-	open, err := codec.DecodeOpen(msg)
-	if bad != nil || err != nil {
+	if bad != nil {
 		return violated(WireOffer, "an OPEN that the peer can read", "one that it refuses")
 	}
-	for _, x := range w.fields(msg[codec.HeaderLen:], o, open) {
+	for _, x := range w.fields(msg[codec.HeaderLen:], o) {
 		if x.want != x.got {
 			return violated(WireOffer, x.what+" "+x.want, x.got)
 		}
@@ -53,7 +52,7 @@ func (w *Offer) Judge(msg []byte) *Violation {
 // offered is one field of an OPEN.
 type offered struct{ what, want, got string }
 
-func (w *Offer) fields(body []byte, o *inOpen, open *codec.Open) []offered {
+func (w *Offer) fields(body []byte, o *inOpen) []offered {
 	as2 := w.AS
 	if as2 > 0xffff {
 		as2 = asTransNumber // RFC 6793 §4.2.1
@@ -72,7 +71,7 @@ func (w *Offer) fields(body []byte, o *inOpen, open *codec.Open) []offered {
 		{"4-octet AS number (0: not offered)", number(as4), number(o.as4Number)},
 		{"the families", familyNames(w.Families), familyNames(octetFamilies(o.families))},
 		flag("Extended Message", w.Extended, o.extended),
-		flag("Route Refresh", w.Refresh, open.Has(codec.CapRouteRefresh)),
+		flag("Route Refresh", w.Refresh, o.refresh),
 		flag("Enhanced Route Refresh", w.Refresh, o.enhanced),
 		flag("OPERATIONAL", w.Operational, o.oper),
 		{"ADD-PATH", w.paths(), pathText(o.addPath)},
@@ -85,17 +84,11 @@ func (w *Offer) fields(body []byte, o *inOpen, open *codec.Open) []offered {
 		if len(r.forward) != len(r.families) {
 			got += " of " + familyNames(octetFamilies(r.families))
 		}
-		if restarting(open) && !w.Restarted {
+		if r.restarting && !w.Restarted {
 			got += " and the R bit"
 		}
 	}
 	return append(list, offered{"Graceful Restart:", want, got})
-}
-
-// restarting is the R bit (RFC 4724 §3).
-func restarting(o *codec.Open) bool {
-	i := slices.IndexFunc(o.Caps, func(c codec.Capability) bool { return c.Code == codec.CapGracefulRestart })
-	return i >= 0 && o.Caps[i].Value[0]&0x80 != 0
 }
 
 // restart: what peers forward by our routes does not pass through us, so that all
@@ -139,7 +132,7 @@ func pathText(l []inPathMode) string {
 func octetFamilies(l []inFamily) []codec.Family {
 	var out []codec.Family
 	for _, f := range l {
-		out = append(out, codec.MakeFamily(codec.AFI(f.afi), codec.SAFI(f.safi)))
+		out = append(out, codecFamily(f))
 	}
 	return out
 }

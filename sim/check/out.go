@@ -26,8 +26,8 @@ type OutModel struct {
 	ended      []codec.Family
 	waiting    []refresh // blocks that wait for their family's End-of-RIB
 	view       PeerView
-	decoder    codec.Decoder // its buffers are used again
-	bounded    bool          // the queue was at its bound
+	reader     reader // its buffers are used again
+	bounded    bool   // the queue was at its bound
 }
 
 // refresh is a refresh block to be made: a peer's request, or a flush.
@@ -168,9 +168,9 @@ func (m *OutModel) shadowed() []route {
 // key is the identity of an NLRI in the session: without ADD-PATH all paths of
 // a prefix are one NLRI (contract 1).
 func (m *OutModel) key(n codec.NLRI) codec.Key {
-	k := n.Key()
+	k := keyOf(n)
 	if !m.session.Options.AddPath.Has(n.Family) {
-		k = k.WithoutPath()
+		k = anyPath(k)
 	}
 	return k
 }

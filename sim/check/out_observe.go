@@ -15,7 +15,7 @@ import (
 // Whether a refresh has begun is told by what was observed: a run that goes
 // beyond the bound on requests must observe each message when it is pulled.
 func (m *OutModel) Observe(msg []byte) error {
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgOpen, codec.MsgKeepalive, codec.MsgNotification:
 		return nil
 	}
@@ -96,11 +96,11 @@ func (m *OutModel) head() string {
 // parse makes a value of a message. One that holds more than one kind of
 // change, or more than one family, is malformed here: batches never make such.
 func (m *OutModel) parse(msg []byte) (Expect, *Violation) {
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgRouteRefresh:
-		r, err := codec.DecodeRouteRefresh(msg)
-		if err != nil {
-			return Expect{}, violated(OutMalformed, "a ROUTE-REFRESH that decodes", err.Error())
+		r, why := readRefresh(msg)
+		if why != "" {
+			return Expect{}, violated(OutMalformed, "a ROUTE-REFRESH in order", why)
 		}
 		return Expect{Kind: ExpectRefresh, Family: r.Family, Subtype: r.Subtype}, nil
 	case codec.MsgUpdate:
@@ -110,21 +110,16 @@ func (m *OutModel) parse(msg []byte) (Expect, *Violation) {
 }
 
 func (m *OutModel) parseUpdate(msg []byte) (Expect, *Violation) {
-	u := m.decoder.Update(msg, &m.session.Options)
-	if len(u.Errs) > 0 {
-		return Expect{}, violated(OutMalformed, "an UPDATE that decodes", u.Errs[0].Error())
+	r := &m.reader
+	r.update(msg, &m.session.Options)
+	if why := r.wrong(); why != "" {
+		return Expect{}, violated(OutMalformed, "an UPDATE in order", why)
 	}
-	if f, ok := u.EndOfRIB(); ok {
-		return Expect{Kind: ExpectEndOfRIB, Family: f}, nil
+	if r.end != 0 {
+		return Expect{Kind: ExpectEndOfRIB, Family: r.end}, nil
 	}
-	var announced, withdrawn []codec.NLRI
-	for r := range u.Announced() {
-		announced = append(announced, r.NLRI())
-	}
-	for r := range u.Withdraws() {
-		withdrawn = append(withdrawn, r.NLRI())
-	}
-	e := Expect{Kind: ExpectAnnounce, Attrs: u.Attrs.Clone(), NLRIs: announced}
+	announced, withdrawn := slices.Clone(r.announced), slices.Clone(r.withdrawn)
+	e := Expect{Kind: ExpectAnnounce, Attrs: r.attrs.Clone(), NLRIs: announced}
 	if len(announced) == 0 {
 		e.Kind, e.NLRIs = ExpectWithdraw, withdrawn
 	}

@@ -16,7 +16,7 @@ func (m *OutModel) Clone() *OutModel {
 	c.queue = slices.Clone(m.queue)
 	c.ended = slices.Clone(m.ended)
 	c.waiting = slices.Clone(m.waiting)
-	c.view, c.decoder = *m.view.Clone(), codec.Decoder{}
+	c.view, c.reader = *m.view.Clone(), reader{}
 	return &c
 }
 

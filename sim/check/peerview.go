@@ -16,7 +16,7 @@ type PeerView struct {
 	routes  []viewRoute
 	// refreshing are the families between BoRR and EoRR.
 	refreshing []codec.Family
-	decoder    codec.Decoder // its buffers are used again
+	reader     reader // its buffers are used again
 }
 
 // viewRoute is a route as received; stale: not received since BoRR.
@@ -39,13 +39,13 @@ func (v *PeerView) Observe(msg []byte) error {
 
 // observe also gives what EoRR swept.
 func (v *PeerView) observe(msg []byte) ([]codec.NLRI, error) {
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgUpdate:
 		return nil, v.update(msg)
 	case codec.MsgRouteRefresh:
-		r, err := codec.DecodeRouteRefresh(msg)
-		if err != nil {
-			return nil, violated(OutMalformed, "a ROUTE-REFRESH that decodes", err.Error())
+		r, why := readRefresh(msg)
+		if why != "" {
+			return nil, violated(OutMalformed, "a ROUTE-REFRESH in order", why)
 		}
 		return v.refresh(r), nil
 	}
@@ -53,31 +53,31 @@ func (v *PeerView) observe(msg []byte) ([]codec.NLRI, error) {
 }
 
 func (v *PeerView) update(msg []byte) error {
-	u := v.decoder.Update(msg, &v.options)
-	worst := u.Worst()
-	if worst >= codec.TreatDisableFamily {
-		return violated(OutMalformed, "an UPDATE that a session survives", u.Errs[0].Error())
+	r := &v.reader
+	r.update(msg, &v.options)
+	if r.treat == inReset {
+		return violated(OutMalformed, "an UPDATE that a session survives", r.why)
 	}
-	v.apply(u, worst == codec.TreatWithdraw)
+	v.apply(r, r.treat == inWithdraw)
 	return nil
 }
 
 // apply takes the routes of an UPDATE; of what is treated as withdraw, those
 // announced are withdrawn too.
-func (v *PeerView) apply(u *codec.Update, withdraw bool) {
-	for r := range u.Withdraws() {
-		v.withdraw(r.NLRI())
+func (v *PeerView) apply(u *reader, withdraw bool) {
+	for _, n := range u.withdrawn {
+		v.withdraw(n)
 	}
 	var attrs codec.Attrs
-	for r := range u.Announced() {
+	for _, n := range u.announced {
 		if withdraw {
-			v.withdraw(r.NLRI())
+			v.withdraw(n)
 			continue
 		}
 		if attrs == nil {
-			attrs = u.Attrs.Clone()
+			attrs = u.attrs.Clone()
 		}
-		v.announce(r.NLRI(), attrs)
+		v.announce(n, attrs)
 	}
 }
 
@@ -111,7 +111,7 @@ func (v *PeerView) refresh(r codec.RouteRefresh) []codec.NLRI {
 }
 
 func (v *PeerView) find(n codec.NLRI) (int, bool) {
-	return slices.BinarySearchFunc(v.routes, n.Key(), func(r viewRoute, k codec.Key) int {
+	return slices.BinarySearchFunc(v.routes, keyOf(n), func(r viewRoute, k codec.Key) int {
 		return compareNLRI(codec.NLRI(r.key), codec.NLRI(k))
 	})
 }
@@ -129,7 +129,7 @@ func (v *PeerView) announce(n codec.NLRI, a codec.Attrs) {
 	if !ok {
 		v.routes = slices.Insert(v.routes, i, viewRoute{})
 	}
-	v.routes[i] = viewRoute{key: n.Key(), nlri: n, attrs: a}
+	v.routes[i] = viewRoute{key: keyOf(n), nlri: n, attrs: a}
 }
 
 func (v *PeerView) withdraw(n codec.NLRI) {
@@ -180,7 +180,7 @@ func (v *PeerView) Clone() *PeerView {
 	c := *v
 	c.routes = slices.Clone(v.routes)
 	c.refreshing = slices.Clone(v.refreshing)
-	c.decoder = codec.Decoder{}
+	c.reader = reader{}
 	return &c
 }
 

@@ -41,7 +41,7 @@ func (t *table) all(yield func(int, *route) bool) {
 
 // find is the place of n; -1 when it is not there.
 func (t *table) find(n codec.NLRI) int {
-	k := n.Key()
+	k := keyOf(n)
 	i := t.end(k)
 	for i >= 0 && t.list[i].nlri.PathID != k.PathID {
 		i = t.list[i].before
@@ -50,14 +50,14 @@ func (t *table) find(n codec.NLRI) int {
 }
 
 // findPrefix is the last place of any path of n's prefix; -1 when there is none.
-func (t *table) findPrefix(n codec.NLRI) int { return t.end(n.Key()) }
+func (t *table) findPrefix(n codec.NLRI) int { return t.end(keyOf(n)) }
 
 func (t *table) end(k codec.Key) int {
 	if len(t.list) == 0 {
 		return -1
 	}
 	t.index()
-	if i, ok := t.last[k.WithoutPath()]; ok {
+	if i, ok := t.last[anyPath(k)]; ok {
 		return i
 	}
 	return -1
@@ -76,7 +76,7 @@ func (t *table) put(r route) {
 
 // chain puts the entry at place i, behind which there is none, into the index.
 func (t *table) chain(i int) {
-	k := t.list[i].nlri.Key().WithoutPath()
+	k := anyPath(keyOf(t.list[i].nlri))
 	t.list[i].before = -1
 	if before, ok := t.last[k]; ok {
 		t.list[i].before = before
@@ -90,7 +90,7 @@ func (t *table) remove(n codec.NLRI) bool {
 	if i < 0 {
 		return false
 	}
-	k, before := n.Key().WithoutPath(), t.list[i].before
+	k, before := anyPath(keyOf(n)), t.list[i].before
 	switch after := t.last[k]; {
 	case after != i:
 		for t.list[after].before != i {

@@ -39,16 +39,16 @@ type WireChecker struct {
 	bracket        []codec.Family // BoRR without EoRR so far
 	lastAlive      time.Time      // KEEPALIVE or UPDATE; zero before the first KEEPALIVE
 	lastKeepalive  time.Time
-	broken         bool          // framing is lost: nothing more can be said
-	decoder        codec.Decoder // its buffers are used again
-	tooLong        int           // length of a received message that had to be refused; 0: none
+	broken         bool   // framing is lost: nothing more can be said
+	reader         reader // its buffers are used again
+	tooLong        int    // length of a received message that had to be refused; 0: none
 }
 
 // half is one direction of the connection.
 type half struct {
-	framer       codec.Framer
+	stream       stream
 	messages     int
-	open         *codec.Open
+	open         *inOpen
 	keepalive    bool
 	notification bool
 }
@@ -81,13 +81,13 @@ func (w *WireChecker) View() *PeerView { return &w.view }
 // Received takes bytes, in any pieces, that this end has read. Nothing that is
 // received is judged.
 func (w *WireChecker) Received(p []byte) {
-	w.received.framer.Write(p)
+	w.received.stream.write(p)
 	for {
-		msg, err := w.received.framer.Next(codec.MaxExtendedLen)
-		if err != nil || msg == nil {
+		msg, _ := w.received.stream.next()
+		if msg == nil {
 			return
 		}
-		if len(msg) > w.takes(codec.TypeOf(msg)) {
+		if len(msg) > w.takes(kindOf(msg)) {
 			w.tooLong = len(msg)
 		}
 		w.received.note(msg)
@@ -107,7 +107,7 @@ func (w *WireChecker) takes(kind codec.MessageType) int {
 // Takes is the longest message that this end must accept: 4,096 octets, or 65,535
 // once both OPENs are there and its own said so (RFC 8654 §4).
 func (w *WireChecker) Takes() int {
-	if w.sent.open == nil || w.received.open == nil || !w.sent.open.Has(codec.CapExtendedMessage) {
+	if w.sent.open == nil || w.received.open == nil || !w.sent.open.extended {
 		return codec.MaxLen
 	}
 	return codec.MaxExtendedLen
@@ -120,12 +120,12 @@ func (w *WireChecker) Sent(now time.Time, p []byte) []*Violation {
 		return nil
 	}
 	var found []*Violation
-	w.sent.framer.Write(p)
+	w.sent.stream.write(p)
 	for {
-		msg, err := w.sent.framer.Next(codec.MaxExtendedLen)
-		if err != nil {
+		msg, why := w.sent.stream.next()
+		if why != "" {
 			w.broken = true
-			return append(found, violated(WireFormat, "a framed message", err.Error()))
+			return append(found, violated(WireFormat, "a framed message", why))
 		}
 		if msg == nil {
 			return found
@@ -170,9 +170,9 @@ func (w *WireChecker) Quiet() []*Violation {
 
 func (h *half) note(msg []byte) {
 	h.messages++
-	switch codec.TypeOf(msg) {
+	switch kindOf(msg) {
 	case codec.MsgOpen:
-		if o, err := codec.DecodeOpen(msg); err == nil && h.open == nil {
+		if o, err := readOpen(msg[19:]); err == nil && h.open == nil {
 			h.open = o
 		}
 	case codec.MsgKeepalive:
@@ -188,33 +188,26 @@ func (w *WireChecker) negotiate() {
 		return
 	}
 	ours, theirs := w.sent.open, w.received.open
-	both := func(c codec.CapCode) bool { return ours.Has(c) && theirs.Has(c) }
 	w.negotiated = true
-	for _, f := range ours.Families() {
-		if theirs.Families().Has(f) {
-			w.families = append(w.families, f)
-		}
+	for _, f := range both(ours, theirs) {
+		w.families = append(w.families, codecFamily(f))
 	}
-	w.options = codec.Options{AS4: both(codec.CapAS4), IBGP: asOf(ours) == asOf(theirs), MaxLen: codec.MaxLen}
-	if both(codec.CapExtendedMessage) {
+	slices.Sort(w.families)
+	sends := receiving(theirs, ours)
+	w.options = codec.Options{AS4: sends.as4, IBGP: sends.internal, MaxLen: codec.MaxLen}
+	if ours.extended && theirs.extended {
 		w.options.MaxLen = codec.MaxExtendedLen
 	}
-	for _, a := range ours.AddPath() {
-		for _, b := range theirs.AddPath() {
-			if a.Family == b.Family && a.Mode&codec.AddPathSend != 0 && b.Mode&codec.AddPathReceive != 0 {
-				w.options.AddPath = append(w.options.AddPath, a.Family)
-			}
-		}
+	for _, f := range sends.addPath {
+		w.options.AddPath = append(w.options.AddPath, codecFamily(f))
 	}
-	for _, a := range ours.ExtendedNextHop() {
-		if slices.Contains(theirs.ExtendedNextHop(), a) {
-			w.options.ExtendedNextHop = append(w.options.ExtendedNextHop, a.Family)
-		}
+	for _, f := range sends.nextHop {
+		w.options.ExtendedNextHop = append(w.options.ExtendedNextHop, codecFamily(f))
 	}
-	w.enhanced = both(codec.CapEnhancedRefresh)
-	w.asks = theirs.Has(codec.CapRouteRefresh)
-	w.linkLocal = both(codec.CapLinkLocalNextHop)
-	w.hold = time.Duration(min(ours.HoldTime, theirs.HoldTime)) * time.Second
+	w.enhanced = ours.enhanced && theirs.enhanced
+	w.asks = theirs.refresh
+	w.linkLocal = ours.linkLocal && theirs.linkLocal
+	w.hold = time.Duration(min(ours.hold, theirs.hold)) * time.Second
 	w.view = *NewPeerView(w.options)
 }
 
@@ -226,13 +219,6 @@ func (w *WireChecker) Session() (OutSession, bool) {
 
 // Hold is the negotiated hold time; 0: none, or not yet negotiated.
 func (w *WireChecker) Hold() time.Duration { return w.hold }
-
-func asOf(o *codec.Open) uint32 {
-	if as, ok := o.AS4(); ok {
-		return as
-	}
-	return uint32(o.AS)
-}
 
 // endAt is the place of the family's count, which is made when there is none.
 func (w *WireChecker) endAt(f codec.Family) int {

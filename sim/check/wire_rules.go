@@ -11,7 +11,7 @@ import (
 
 // judge gives what one whole message that leaves at now breaks.
 func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
-	kind := codec.TypeOf(msg)
+	kind := kindOf(msg)
 	got := messageText{kind, len(msg)}
 	if w.sent.notification {
 		return []*Violation{violated(WireNotifyLast, "nothing after a NOTIFICATION", got.String())}
@@ -31,8 +31,8 @@ func (w *WireChecker) judge(now time.Time, msg []byte) []*Violation {
 	}
 	switch kind {
 	case codec.MsgOpen:
-		if _, err := codec.DecodeOpen(msg); err != nil {
-			found = append(found, violated(WireFormat, "an OPEN that decodes", err.Error()))
+		if _, err := readOpen(msg[19:]); err != nil {
+			found = append(found, violated(WireFormat, "an OPEN that no "+err.String()+" answers", got.String()))
 		}
 		return found
 	case codec.MsgKeepalive:
@@ -109,22 +109,22 @@ func (w *WireChecker) late(now time.Time, got string) *Violation {
 }
 
 func (w *WireChecker) update(msg []byte) []*Violation {
-	u := w.decoder.Update(msg, &w.options)
-	if len(u.Errs) > 0 {
-		return []*Violation{violated(WireFormat, "an UPDATE that decodes", u.Errs[0].Error())}
+	u := &w.reader
+	u.update(msg, &w.options)
+	if why := u.wrong(); why != "" {
+		return []*Violation{violated(WireFormat, "an UPDATE in order", why)}
 	}
-	if f, ok := u.EndOfRIB(); ok {
-		return w.endOfRIB(f)
+	if u.end != 0 {
+		return w.endOfRIB(u.end)
 	}
 	var found []*Violation
 	if v := asTrans(msg); v != nil && !w.options.AS4 {
 		found = append(found, v)
 	}
-	for r := range u.Withdraws() {
-		found = append(found, w.withdrawn(r.NLRI())...)
+	for _, n := range u.withdrawn {
+		found = append(found, w.withdrawn(n)...)
 	}
-	for r := range u.Announced() {
-		n := r.NLRI()
+	for _, n := range u.announced {
 		if !w.families.Has(n.Family) {
 			found = append(found, foreign(n.Family, "announce "+nlriText([]codec.NLRI{n})))
 		}
@@ -178,9 +178,9 @@ func (w *WireChecker) endOfRIB(f codec.Family) []*Violation {
 }
 
 func (w *WireChecker) refresh(msg []byte) []*Violation {
-	r, err := codec.DecodeRouteRefresh(msg)
-	if err != nil {
-		return []*Violation{violated(WireFormat, "a ROUTE-REFRESH that decodes", err.Error())}
+	r, why := readRefresh(msg)
+	if why != "" {
+		return []*Violation{violated(WireFormat, "a ROUTE-REFRESH in order", why)}
 	}
 	got := subtypeText(r.Subtype)
 	var found []*Violation

@@ -12,8 +12,8 @@ import (
 // Clone is an independent copy.
 func (w *WireChecker) Clone() *WireChecker {
 	c := *w
-	c.sent.framer, c.received.framer = w.sent.framer.Clone(), w.received.framer.Clone()
-	c.view, c.decoder = *w.view.Clone(), codec.Decoder{}
+	c.sent.stream, c.received.stream = w.sent.stream.clone(), w.received.stream.clone()
+	c.view, c.reader = *w.view.Clone(), reader{}
 	c.told = slices.Clone(w.told)
 	c.byName = slices.Clone(w.byName)
 	c.swept = slices.Clone(w.swept)
@@ -27,7 +27,7 @@ func (w *WireChecker) Clone() *WireChecker {
 // time between messages: of half a message only its length is in it.
 func (w *WireChecker) AppendState(b []byte, now time.Time) []byte {
 	for _, h := range [...]*half{&w.sent, &w.received} {
-		b = binary.AppendUvarint(b, uint64(h.framer.Buffered()))
+		b = binary.AppendUvarint(b, uint64(h.stream.waiting()))
 		b = appendBool(b, h.messages > 0)
 		b = appendBool(b, h.open != nil)
 		b = appendBool(b, h.keepalive)

@@ -76,7 +76,7 @@ var allowed = map[string]map[string]string{
 		"sim/malform": "malformed messages",
 	},
 	"sim/check": {
-		"codec": "decoding what was sent; never its encoder", "sim": "how a verdict is reported",
+		"codec": "types and names of values; never what reads or writes them", "sim": "how a verdict is reported",
 		"fsm": "the names of states and events; never its table",
 	},
 	"sim/relive": {
@@ -147,16 +147,42 @@ func checkPureImports(p *Package, report report) {
 	}
 }
 
-// checkModel: sim/check decodes with codec, and encodes by itself or not at all.
+// modelMay are the functions and methods of codec that a model may use: those of
+// containers and names, which know nothing of any octet on the wire. NLRI.AppendText
+// is for the words of a verdict.
+var modelMay = []string{
+	"Family.AFI", "Family.SAFI", "FamilySet.Has", "Options.Max",
+	"Attrs.Get", "Attrs.With", "Attrs.Without", "Attrs.Clone",
+	"MessageType.String", "NLRI.AppendText",
+}
+
+// checkModel: sim/check has the types and names of codec, and reads and writes
+// octets by itself.
 func checkModel(p *Package, report report) {
 	if p.Path != "sim/check" {
 		return
 	}
 	for id, obj := range p.Info.Uses { //order: findings are sorted by place
-		fn, ok := obj.(*types.Func)
-		if ok && fn.Pkg() != nil && fn.Pkg().Path() == modulePath+"/codec" &&
-			fn.Signature().Recv() == nil && strings.HasPrefix(fn.Name(), "Append") {
-			report(id.Pos(), "a model may not use codec's encoder: %s", fn.Name())
+		if obj.Pkg() == nil || obj.Pkg().Path() != modulePath+"/codec" {
+			continue
+		}
+		switch obj := obj.(type) {
+		case *types.Func:
+			name := obj.Name()
+			if recv := obj.Signature().Recv(); recv != nil {
+				t := recv.Type()
+				if ptr, ok := t.(*types.Pointer); ok {
+					t = ptr.Elem()
+				}
+				name = t.(*types.Named).Obj().Name() + "." + name
+			}
+			if !slices.Contains(modelMay, name) {
+				report(id.Pos(), "a model may not share codec's %s: it would share its bugs", name)
+			}
+		case *types.TypeName:
+			if obj.Name() == "Decoder" || obj.Name() == "Framer" {
+				report(id.Pos(), "a model may not read with codec.%s", obj.Name())
+			}
 		}
 	}
 }
