@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/world"
 )
@@ -55,7 +56,21 @@ func swarm(f *File, src sim.Source) *File {
 			panic(fmt.Sprintf("scenario: swarm drew %s %s", k.name, now))
 		}
 	}
+	if k := &drawn.Knobs; k.Window > 0 {
+		k.Window = max(k.Window, leastWindow(k))
+	}
 	return &drawn
+}
+
+// messageTime is a third of the shortest hold time of the stories, in which the
+// longest message passes where nothing is wrong: a KEEPALIVE waits behind it.
+const messageTime = 3 * time.Second
+
+// leastWindow is the window that lets it pass: one goes through in each round
+// trip, at the slowest, and the time until it is read.
+func leastWindow(k *world.Knobs) int {
+	trip := 2*(k.Delay+k.Jitter) + k.ReadDelay
+	return int(codec.MaxLen * trip / messageTime)
 }
 
 // scales are what may become of a knob that is on: half of the time it stays.

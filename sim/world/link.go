@@ -21,6 +21,7 @@ type link struct {
 	posted  bool // a nodePull is pending
 	closing bool // close once out is empty
 	wire    *check.WireChecker
+	lost    bool         // it lost a collision: no session comes up on it
 	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
 	framer  codec.Framer // of what is received, for the oracles
 	msgs    [][]byte     // of the present read
@@ -128,6 +129,7 @@ func (n *node) receive(l *link) {
 // send queues a control message.
 func (n *node) send(l *link, msg []byte) {
 	n.sent(l, msg)
+	l.lost = l.lost || codec.TypeOf(msg) == codec.MsgNotification && msg[19] == byte(codec.CodeCease) && msg[20] == codec.CeaseCollision
 	l.outlet.gave(msg)
 	behind := len(l.out) > 0
 	l.out = append(l.out, msg...)

@@ -58,6 +58,9 @@ func (s *watched) turnTable(conn speaker.ConnID) {
 // flashTable follows a session that came and went in one read, or may have: the
 // model doesn't know every family.
 func (n *node) flashTable(l *link) {
+	if l.lost {
+		return // what the peer sent behind its OPEN is not read
+	}
 	for _, s := range n.sessions {
 		if s.cfg.PeerAddress == l.peer && s.conn == 0 && (l.in.Brief() || !l.in.Sure()) {
 			s.past, s.pastAt = l.in, n.now()
