@@ -74,7 +74,7 @@ func (g *gen) knobs() {
 			continue
 		}
 		if k.feature == latency || k.feature == slowness {
-			g.slow, g.rates[bigTable] = true, sim.Ratio{} // long messages on slow links take for ever
+			g.slow, g.rates[bigTable], g.rates[longPaths] = true, sim.Ratio{}, sim.Ratio{} // long messages on slow links take for ever
 		}
 		g.line(0, "%s %s", k.name, one(g, k.values...))
 	}
