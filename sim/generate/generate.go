@@ -45,7 +45,7 @@ type gen struct {
 	processes []string
 	other     bool   // a second real speaker
 	slow      bool   // some knob delays what is sent
-	as        int    // of the speaker under test
+	as        int64  // of the speaker under test
 	id        string // its identifier
 }
 

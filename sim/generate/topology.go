@@ -22,7 +22,7 @@ type neighbor struct {
 	address  string
 	local    string // ours, in this session
 	params   string // the lines of the session's own parameters
-	as       int
+	as       int64
 	peerAS   string // as configured: a number, or auto
 	dials    bool   // the peer does
 	families []string
@@ -37,7 +37,7 @@ type neighbor struct {
 	absent    bool     // the configuration has no such neighbor: clients create it
 }
 
-func number(n int) string { return strconv.Itoa(n) }
+func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // topology draws who is there.
 func (g *gen) topology() {
@@ -59,9 +59,9 @@ func (g *gen) topology() {
 func (g *gen) neighbor(name, address string) neighbor {
 	n := neighbor{name: name, address: address, local: subject, as: g.as, families: []string{"ipv4 unicast"}}
 	if g.has(external) {
-		n.as = externalAS + g.n(2)
+		n.as = externalAS + int64(g.n(2))
 	}
-	if n.peerAS = strconv.Itoa(n.as); g.n(8) == 0 {
+	if n.peerAS = number(n.as); g.n(8) == 0 {
 		n.peerAS = "auto"
 	}
 	n.dials = g.has(dialing)
