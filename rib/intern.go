@@ -49,17 +49,17 @@ func (t *Interner) Len() int { return len(t.sets) + t.names.len() }
 // serves. A set that was forgotten and comes again is another pointer, so a
 // table that was left out, a Clone for instance, would break.
 func (t *Interner) Sweep(outs []*Out, ins []*In) {
-	used, named := map[*AttrSet]bool{}, map[name]bool{}
+	sets, named := make([]bool, len(t.byID)), t.names.unused()
 	for _, o := range outs {
-		o.eachUsed(func(s *AttrSet) { used[s] = true }, func(n name) { named[n] = true })
+		o.eachUsed(func(s *AttrSet) { sets[s.ID] = true }, func(n name) { t.names.mark(named, n) })
 	}
 	for _, i := range ins {
 		for r := range i.Routes(0) {
-			used[r.Attrs] = true
+			sets[r.Attrs.ID] = true
 		}
 	}
 	for k, s := range t.sets { //order: each set is judged by itself; IDs are seen by nobody
-		if !used[s] {
+		if !sets[s.ID] {
 			delete(t.sets, k)
 			t.byID[s.ID] = nil
 			t.free = append(t.free, s.ID)

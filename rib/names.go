@@ -91,22 +91,34 @@ func (t *names) keyOf(id name) name {
 
 func (t *names) len() int { return len(t.index) + len(t.forms) }
 
-// sweep forgets the numbers that are not used.
-func (t *names) sweep(used map[name]bool) {
-	for n, id := range t.forms { //order: each is judged by itself; the numbers are seen by nobody
-		if used[id] {
-			used[t.keyOf(id)] = true
-			continue
-		}
-		delete(t.forms, n)
-		t.formed[id&^labeled] = form{}
-		t.spare = append(t.spare, id)
+// used says which numbers of an Interner are in use.
+type used struct{ keys, forms []bool }
+
+func (t *names) unused() used {
+	return used{make([]bool, len(t.keys)), make([]bool, len(t.formed))}
+}
+
+func (t *names) mark(u used, id name) {
+	if id&labeled != 0 {
+		u.forms[id&^labeled] = true
 	}
-	for k, id := range t.index { //order: as above
-		if !used[id] {
+	u.keys[t.keyOf(id)] = true
+}
+
+// sweep forgets the numbers that are not in use.
+func (t *names) sweep(u used) {
+	for i, f := range t.formed {
+		if !u.forms[i] && f != (form{}) {
+			delete(t.forms, f.nlri)
+			t.formed[i] = form{}
+			t.spare = append(t.spare, name(i)|labeled)
+		}
+	}
+	for i, k := range t.keys {
+		if !u.keys[i] && k != (codec.Key{}) {
 			delete(t.index, k)
-			t.keys[id] = codec.Key{}
-			t.free = append(t.free, id)
+			t.keys[i] = codec.Key{}
+			t.free = append(t.free, name(i))
 		}
 	}
 }
