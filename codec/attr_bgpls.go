@@ -159,5 +159,3 @@ func parseBGPLS(args []string) ([]byte, error) {
 	}
 	return b, nil
 }
-
-func jsonBGPLS(b, v []byte) []byte { return bgplsTable.appendJSON(b, v) }

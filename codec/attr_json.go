@@ -104,6 +104,9 @@ func jsonLarge(b, v []byte) []byte {
 func jsonExt(b, v []byte) []byte {
 	b = strconv.AppendUint(append(b, `{ "value": `...), binary.BigEndian.Uint64(v), 10)
 	text := string(textExt(nil, v))
+	if of, ok := strings.CutPrefix(text, "encapsulation:"); ok {
+		text = "encap:" + eventTunnel(of, v)
+	}
 	set, transitive := strings.CutPrefix(text, "interface-set:transitive:")
 	set, local := strings.CutPrefix(set, "interface-set:non-transitive:")
 	if transitive || local {
@@ -111,6 +114,18 @@ func jsonExt(b, v []byte) []byte {
 		return append(strconv.AppendBool(append(b, `, "transitive": `...), transitive), " }"...)
 	}
 	return append(AppendJSONString(append(b, `, "string": `...), text), " }"...)
+}
+
+// eventTunnels are the names of tunnel types in ExaBGP's events.
+var eventTunnels = [...]string{0: "Default", 1: "L2TPv3", 2: "GRE", 7: "IP-in-IP", 8: "VXLAN", 9: "NVGRE", 10: "MPLS", 12: "VXLAN-GPE", 13: "MPLS-in-UDP"}
+
+// eventTunnel is the name of the tunnel type of the extended community v; name
+// where ExaBGP has none.
+func eventTunnel(name string, v []byte) string {
+	if t := binary.BigEndian.Uint16(v[6:]); int(t) < len(eventTunnels) && eventTunnels[t] != "" {
+		return eventTunnels[t]
+	}
+	return name
 }
 
 func jsonAIGP(b, v []byte) []byte {

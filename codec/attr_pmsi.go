@@ -114,15 +114,26 @@ func parsePMSI(args []string) ([]byte, error) {
 	return v, nil
 }
 
+// pmsiEvents are the names of the tunnel types in ExaBGP's events.
+var pmsiEvents = [...]string{"notunnel", "rsvp-tep2mplsp", "mldpp2mplsp", "pim-ssmtree", "pim-smtree", "bidir-pimtree", "ingressreplication", "mldpmp2mplsp"}
+
+// jsonPMSI is the text that ExaBGP's events have:
+// "pmsi:ingressreplication:0:100(1600):10.0.0.1", type, flags, label and
+// identifier; in brackets the octets of the label, which may be a VNI.
 func jsonPMSI(b, v []byte) []byte {
 	if len(v) < pmsiHead {
 		return AppendJSONHex(b, v)
 	}
-	b = fmt.Appendf(b, `{ "tunnel-type": "%s", "flags": %d, "label": %d, "raw-label": %d, "identifier": `, pmsiName(v[1]), v[0], be24(v[2:])>>4, be24(v[2:]))
-	if a, ok := pmsiAddr(v); ok {
-		b = append(a.AppendTo(append(b, '"')), '"')
-	} else {
-		b = AppendJSONHex(b, v[pmsiHead:])
+	name := "unknown"
+	if int(v[1]) < len(pmsiEvents) {
+		name = pmsiEvents[v[1]]
 	}
-	return append(b, " }"...)
+	b = fmt.Appendf(b, `"pmsi:%s:%d:%d`, name, v[0], be24(v[2:])>>4)
+	if a, ok := pmsiAddr(v); ok {
+		return fmt.Appendf(b, `(%d):%s"`, be24(v[2:]), a)
+	}
+	if len(v) == pmsiHead {
+		return append(b, `:"`...)
+	}
+	return fmt.Appendf(b, `:0x%X"`, v[pmsiHead:])
 }

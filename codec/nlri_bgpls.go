@@ -177,30 +177,6 @@ func (l bgpls) appendText(b []byte, wire string) []byte {
 	return b
 }
 
-// appendJSON appends the fields by name; descriptors as an object.
-func (l bgpls) appendJSON(b []byte, wire string) []byte {
-	nlri := []byte(wire)
-	t := l.known(nlri)
-	if t == 0 || !l.valid(nlri) {
-		b = append(b, `"parsed": false, "raw": `...)
-		return AppendJSONHex(b, nlri)
-	}
-	b = fmt.Appendf(b, `"ls-nlri-type": "%s", "parsed": true, `, bgplsTypes[t])
-	if l.rd > 0 {
-		b = append(appendRD(append(b, `"rd": "`...), nlri[4:]), `", `...)
-	}
-	head := nlri[4+l.rd:]
-	b = fmt.Appendf(b, `"protocol-id": %d, "identifier": %d, "descriptors": `, head[0], binary.BigEndian.Uint64(head[1:]))
-	if t != bgplsPrefix6 {
-		return bgplsDescriptors.appendJSON(b, head[9:])
-	}
-	table := append(tlvTable{}, bgplsDescriptors...)
-	for i := range table {
-		table[i] = *descriptorRow(t, &table[i])
-	}
-	return table.appendJSON(b, head[9:])
-}
-
 // grammar is the type, protocol, identifier and the descriptors.
 func (l bgpls) grammar() *nlriGrammar {
 	g := &nlriGrammar{words: []nlriWord{{"bgp-ls", 0}, {"protocol", 1}, {"identifier", 1}}, build: l.build}

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"encoding/hex"
+	"fmt"
 	"net/netip"
 )
 
@@ -13,8 +14,8 @@ type evpnField struct {
 	size func(b []byte) int
 	// key fields are part of the route's identity.
 	key bool
-	// appendText appends the field, parse reads it back, and json is its form
-	// in JSON; nil: the text as a string.
+	// appendText appends the field, parse reads it back, and json appends its
+	// members of a JSON object; nil: the text as a string.
 	appendText func(b, v []byte) []byte
 	parse      func(b []byte, s string) ([]byte, error)
 	json       func(b, v []byte) []byte
@@ -29,16 +30,16 @@ type evpnType struct {
 // Fields of EVPN routes (RFC 7432 §7, RFC 9136 §3.1, RFC 9251 §9, RFC 9572 §3).
 var (
 	evpnRD     = evpnField{"rd", octets(rdLen), true, appendRD, parseRD, nil}
-	evpnESI    = evpnField{"esi", octets(10), true, textColons, parseColons(10), nil}
-	evpnTag    = evpnField{"ethernet-tag", octets(4), true, number32, fieldU32.parse, number32}
+	evpnESI    = evpnField{"esi", octets(10), true, textColons, parseColons(10), jsonESI}
+	evpnTag    = evpnField{"ethernet-tag", octets(4), true, number32, fieldU32.parse, jsonTag}
 	evpnMAC    = evpnField{"mac", sizeMAC, true, textMAC, parseMAC, nil}
-	evpnIP     = evpnField{"ip", sizeIP, true, textIP, parseIP, nil}
-	evpnLabel  = evpnField{"label", octets(3), false, textLabel, parseLabel, jsonLabel}
-	evpnMore   = evpnField{"label2", sizeLabel, false, textLabel, parseLabel, jsonLabel}
+	evpnIP     = evpnField{"ip", sizeIP, true, textIP, parseIP, jsonIP}
+	evpnLabel  = evpnField{"label", octets(3), false, textLabel, parseLabel, jsonLabel("label")}
+	evpnMore   = evpnField{"label2", sizeLabel, false, textLabel, parseLabel, jsonLabel("label2")}
 	evpnSource = evpnField{"source", sizeIP, true, textIP, parseIP, nil}
 	evpnGroup  = evpnField{"group", sizeIP, true, textIP, parseIP, nil}
 	evpnOrigin = evpnField{"originator", sizeIP, true, textIP, parseIP, nil}
-	evpnFlags  = evpnField{"flags", octets(1), false, textOctet, fieldU8.parse, textOctet}
+	evpnFlags  = evpnField{"flags", octets(1), false, textOctet, fieldU8.parse, jsonOctet("flags")}
 	evpnRegion = evpnField{"region", octets(8), true, textHex, octetsKind(8).parse, nil}
 )
 
@@ -51,14 +52,14 @@ func (f evpnField) attribute() evpnField { f.key = false; return f }
 var evpnTypes = [...]evpnType{
 	1: {"Ethernet Auto-Discovery", []evpnField{evpnRD, evpnESI, evpnTag, evpnLabel}},
 	2: {"MAC/IP advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag, evpnMAC, evpnIP, evpnLabel, evpnMore}},
-	3: {"Inclusive Multicast", []evpnField{evpnRD, evpnTag, evpnIP}},
+	3: {"Inclusive Multicast Ethernet Tag", []evpnField{evpnRD, evpnTag, evpnIP}},
 	4: {"Ethernet Segment", []evpnField{evpnRD, evpnESI, evpnIP}},
-	5: {"IP Prefix advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag,
-		{"prefix", sizePrefix5, true, textPrefix5, parsePrefix5, nil}, {"gateway", sizeGateway, false, textGateway, fieldIP.parse, nil}, evpnLabel}},
+	5: {"IP Prefix Advertisement", []evpnField{evpnRD, evpnESI.attribute(), evpnTag,
+		{"prefix", sizePrefix5, true, textPrefix5, parsePrefix5, jsonPrefix5}, {"gateway", sizeGateway, false, textGateway, fieldIP.parse, nil}, evpnLabel}},
 	6: {"Selective Multicast Ethernet Tag", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
 	7: {"Multicast Membership Report Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin, evpnFlags}},
 	8: {"Multicast Leave Synch", []evpnField{evpnRD, evpnESI, evpnTag, evpnSource, evpnGroup, evpnOrigin,
-		{"reserved", octets(4), false, textHex, fieldBits4.parse, nil}, {"maximum-response-time", octets(1), false, textOctet, fieldU8.parse, textOctet}, evpnFlags}},
+		{"reserved", octets(4), false, textHex, fieldBits4.parse, nil}, {"maximum-response-time", octets(1), false, textOctet, fieldU8.parse, jsonOctet("maximum-response-time")}, evpnFlags}},
 	9:  {"Per-Region I-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnRegion}},
 	10: {"S-PMSI A-D", []evpnField{evpnRD, evpnTag, evpnSource, evpnGroup, evpnOrigin}},
 	11: {"Leaf A-D", []evpnField{{"route-key", nextTyped, true, textHex, fieldRest.parse, nil}, evpnOrigin}},
@@ -142,26 +143,64 @@ func textEVPN(b []byte, wire string) []byte {
 
 func jsonEVPN(b []byte, wire string) []byte {
 	nlri := []byte(wire)
-	if len(nlri) < 2 || !knownEVPN(nlri) || !walkEVPN(nlri, nil) {
-		b = append(b, `"parsed": false, "raw": "`...)
-		return append(hex.AppendEncode(append(b, "0x"...), nlri), '"')
+	parsed := len(nlri) >= 2 && knownEVPN(nlri) && walkEVPN(nlri, nil)
+	if len(nlri) > 0 {
+		b = fmt.Appendf(b, `"code": %d, `, nlri[0])
 	}
-	b = appendUint(append(b, `"code": `...), uint32(nlri[0]))
-	b = hex.AppendEncode(append(b, `, "parsed": true, "raw": "0x`...), nlri)
-	b = append(append(b, `", "name": "`...), evpnTypes[nlri[0]].name...)
-	b = append(b, '"')
+	b = fmt.Appendf(b, `"parsed": %t, "raw": "%X"`, parsed, nlri)
+	if !parsed {
+		return b
+	}
+	b = append(append(append(b, `, "name": "`...), evpnTypes[nlri[0]].name...), '"')
 	walkEVPN(nlri, func(f *evpnField, v []byte) {
-		if len(v) == 0 {
-			return
-		}
-		b = append(append(append(b, `, "`...), f.name...), `": `...)
-		if f.json == nil {
-			b = append(f.appendText(append(b, '"'), v), '"')
-		} else {
+		switch {
+		case len(v) == 0:
+		case f.json != nil:
 			b = f.json(b, v)
+		default:
+			b = append(append(append(b, `, "`...), f.name...), `": "`...)
+			b = append(f.appendText(b, v), '"')
 		}
 	})
 	return b
+}
+
+// The members of a field, as ExaBGP has them in its events.
+
+// jsonESI: a segment of zeros is none.
+func jsonESI(b, v []byte) []byte {
+	b = append(b, `, "esi": "`...)
+	if bigEndian(v[:8])|bigEndian(v[8:]) == 0 {
+		return append(b, `-"`...)
+	}
+	return append(textColons(b, v), '"')
+}
+
+func jsonTag(b, v []byte) []byte { return number32(append(b, `, "ethernet-tag": `...), v) }
+
+// jsonIP: an address that is not there is left out.
+func jsonIP(b, v []byte) []byte {
+	if v[0] == 0 {
+		return b
+	}
+	return append(textIP(append(b, `, "ip": "`...), v), '"')
+}
+
+func jsonPrefix5(b, v []byte) []byte {
+	a, _ := netip.AddrFromSlice(v[1:])
+	return fmt.Appendf(b, `, "ip": "%s", "iplen": %d`, a, v[0])
+}
+
+// jsonLabel is the label and the three octets that it is in: these are the VNI,
+// where the label is one.
+func jsonLabel(name string) func(b, v []byte) []byte {
+	return func(b, v []byte) []byte {
+		return fmt.Appendf(b, `, "%s": [ [%d, %d] ]`, name, be24(v)>>4, be24(v))
+	}
+}
+
+func jsonOctet(name string) func(b, v []byte) []byte {
+	return func(b, v []byte) []byte { return fmt.Appendf(b, `, "%s": %d`, name, v[0]) }
 }
 
 // octets is the size of a field of n octets.
@@ -243,9 +282,7 @@ func textLabel(b, v []byte) []byte {
 	if v[2]&0xf != labelBottom {
 		return textHex(b, v)
 	}
-	return jsonLabel(b, v)
+	return appendUint(b, be24(v)>>4)
 }
-
-func jsonLabel(b, v []byte) []byte { return appendUint(b, be24(v)>>4) }
 
 func number32(b, v []byte) []byte { return appendUint(b, be32(v)) }

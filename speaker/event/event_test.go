@@ -179,6 +179,19 @@ func TestWordFamilies(t *testing.T) {
 			attrs(codec.NextHop(netip.MustParseAddr("192.0.2.1"))),
 			`"message": { "update": { "announce": { "l2vpn vpls": { "192.0.2.1": [ { "rd": "65000:1", "endpoint": 5, "base": 16, "offset": 1, "size": 8 } ] } } } }`,
 		},
+		// Nodes and prefixes of BGP-LS repeat the next hop, links do not.
+		{
+			codec.BGPLS,
+			[]codec.NLRIField{{Name: "bgp-ls"}, {Name: "node"}, {Name: "protocol", Values: []string{"2"}}, {Name: "identifier", Values: []string{"0"}}, {Name: "local-node", Values: []string{"[", "autonomous-system", "65000", "]"}}},
+			attrs(codec.NextHop(netip.MustParseAddr("192.0.2.1"))),
+			`"message": { "update": { "announce": { "bgp-ls bgp-ls": { "192.0.2.1": [ { "ls-nlri-type": "bgpls-node", "l3-routing-topology": 0, "protocol-id": 2, "node-descriptors": { "autonomous-system": 65000 }, "nexthop": "192.0.2.1" } ] } } } }`,
+		},
+		{
+			codec.BGPLS,
+			[]codec.NLRIField{{Name: "bgp-ls"}, {Name: "link"}, {Name: "protocol", Values: []string{"2"}}, {Name: "identifier", Values: []string{"0"}}, {Name: "interface-address", Values: []string{"10.0.0.1"}}},
+			attrs(codec.NextHop(netip.MustParseAddr("192.0.2.1"))),
+			`"message": { "update": { "announce": { "bgp-ls bgp-ls": { "192.0.2.1": [ { "ls-nlri-type": "bgpls-link", "l3-routing-topology": 0, "protocol-id": 2, "interface-address": { "interface-address": "10.0.0.1" }, "neighbor-address": {  } } ] } } } }`,
+		},
 	} {
 		n, err := codec.ParseNLRIText(row.f, 0, row.fields)
 		require.NoError(t, err)

@@ -41,8 +41,8 @@ func appendUpdate(b []byte, ev *speaker.Event, w form) []byte {
 }
 
 // appendNLRIs appends a list of routes of one kind; a next hop that is given
-// stands in each: so version 4 of the API has it for flow specifications.
-func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPath bool, nextHop string) []byte {
+// stands in each, as member.
+func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPath bool, member, nextHop string) []byte {
 	b = append(b, "[ "...)
 	start := len(b)
 	for r := range routes {
@@ -50,9 +50,9 @@ func appendNLRIs(b []byte, routes iter.Seq[codec.RawNLRI], f codec.Family, addPa
 			continue
 		}
 		b = AppendNLRI(sep(b, start), r.NLRI(), addPath)
-		if nextHop != "" {
-			b = codec.AppendJSONString(append(b[:len(b)-len(" }")], `, "next-hop": `...), nextHop)
-			b = append(b, " }"...)
+		if nextHop != "" && !isLink(r) {
+			b = append(append(append(b[:len(b)-len(" }")], `, "`...), member...), `": `...)
+			b = append(codec.AppendJSONString(b, nextHop), " }"...)
 		}
 	}
 	return append(b, " ]"...)
@@ -88,6 +88,12 @@ func isFlow(f codec.Family) bool {
 	return f.SAFI() == codec.IPv4Flow.SAFI() || f.SAFI() == codec.IPv4FlowVPN.SAFI()
 }
 
+// isLink: ExaBGP has the next hop in what BGP-LS says of nodes and prefixes, and
+// not of links (RFC 9552 §5.2: NLRI type 2).
+func isLink(r codec.RawNLRI) bool {
+	return r.Family.AFI() == codec.BGPLS.AFI() && len(r.Bytes) >= 2 && r.Bytes[0] == 0 && r.Bytes[1] == 2
+}
+
 // noNextHop stands where a route needs none.
 const noNextHop = "no-nexthop"
 
@@ -119,13 +125,17 @@ func appendAnnounced(b []byte, u *codec.Update, start int, w form) []byte {
 			b = append(b, ", "...)
 		}
 		b = command.AppendFamily(append(b, '"'), f, ' ')
-		nextHop, within := nextHopText(u, f), ""
-		if w.version == 4 && isFlow(f) && nextHop != noNextHop {
-			within = nextHop
+		nextHop, member, within := nextHopText(u, f), "", ""
+		switch {
+		case nextHop == noNextHop:
+		case w.version == 4 && isFlow(f):
+			member, within = "next-hop", nextHop
+		case f.AFI() == codec.BGPLS.AFI():
+			member, within = "nexthop", nextHop
 		}
 		b = codec.AppendJSONString(append(b, `": { `...), nextHop)
 		b = append(b, ": "...)
-		b = append(appendNLRIs(b, u.Announced(), f, u.AddPath.Has(f), within), " }"...)
+		b = append(appendNLRIs(b, u.Announced(), f, u.AddPath.Has(f), member, within), " }"...)
 	}
 	return append(b, " }"...)
 }
@@ -141,7 +151,7 @@ func appendWithdrawn(b []byte, u *codec.Update, start int) []byte {
 			b = append(b, ", "...)
 		}
 		b = append(command.AppendFamily(append(b, '"'), f, ' '), `": `...)
-		b = appendNLRIs(b, u.Withdraws(), f, u.AddPath.Has(f), "")
+		b = appendNLRIs(b, u.Withdraws(), f, u.AddPath.Has(f), "", "")
 	}
 	return append(b, " }"...)
 }
