@@ -137,7 +137,9 @@ func actionRedirect(a Attrs, values []string) (Attrs, error) {
 			return actionTo("redirect-to-nexthop")(a, values)
 		}
 	}
-	return actionWord("redirect:")(a, values)
+	// A table's routes say where the traffic goes, no next hop does: one that was
+	// given before is dropped, as ExaBGP drops it.
+	return actionWord("redirect:")(a.Without(AttrNextHop), values)
 }
 
 func actionIETF(a Attrs, values []string) (Attrs, error) {

@@ -67,7 +67,7 @@ func TestParseAttrText(t *testing.T) {
 		"cluster-list [ 3.3.3.3 192.168.201.1 ]":             "cluster-list [3.3.3.3 192.168.201.1]",
 		"aigp 0x10":                                          "aigp 16",
 		"attribute [ 0x20 0xc0 0x000000010000000200000003 ]": "large-community [1:2:3]",
-		"attribute [ 0xfa 0xD0 0xAB ]":                       "attribute [0xfa 0xc0 0xab]",
+		"attribute [ 0xfa 0xD0 0xAB ]":                       "attribute [0xfa 0xd0 0xab]",
 		"attribute [ 0x04 0x80 0x00000005 ]":                 "med 5",
 	} {
 		require.Equal(t, want, parseAttrs(t, in).String(), in)

@@ -211,7 +211,7 @@ func appendAttrs(b []byte, o *Options, attrs Attrs, nextHop bool) []byte {
 
 // appendAttr appends one attribute whose value is as on the wire.
 func appendAttr(b []byte, a Attr) []byte {
-	if len(a.Value) > 255 {
+	if len(a.Value) > 255 || a.Flags&FlagExtended != 0 {
 		b = append(b, byte(a.Flags|FlagExtended), byte(a.Type), byte(len(a.Value)>>8), byte(len(a.Value)))
 	} else {
 		b = append(b, byte(a.Flags), byte(a.Type), byte(len(a.Value)))

@@ -69,8 +69,8 @@ type Command struct {
 // Show holds the options of a show command.
 type Show struct {
 	Extensive, JSON, Summary, Configuration bool
-	Family                                  codec.Family // 0: all
-	Address                                 netip.Addr   // zero: all neighbors
+	Families                                codec.FamilySet // nil: all
+	Address                                 netip.Addr      // zero: all neighbors
 }
 
 // Selector matches neighbors: every field that is set must match.

@@ -3,6 +3,7 @@ package speaker
 import (
 	"iter"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/rib"
 )
 
@@ -17,16 +18,19 @@ func (b *batch) showRoutes(c *Command, peers []int) Reply {
 		}
 		var routes iter.Seq[rib.Route]
 		if c.Kind == CmdShowIn {
-			routes = p.in.Routes(c.Show.Family)
+			routes = p.in.Routes(c.Show.family())
 		} else {
 			o := p.out
 			if len(b.ops[i]) > 0 {
 				o = o.Clone()
 				o.Apply(b.ops[i])
 			}
-			routes = o.Want(c.Show.Family)
+			routes = o.Want(c.Show.family())
 		}
 		for x := range routes {
+			if c.Show.Families != nil && !c.Show.Families.Has(x.NLRI.Family) {
+				continue
+			}
 			r.Routes = append(r.Routes, PeerRoute{
 				Peer: p.cfg.PeerAddress, Name: p.cfg.Name,
 				Route: Route{NLRI: x.NLRI, Attrs: x.Attrs.Attrs},
@@ -34,6 +38,14 @@ func (b *batch) showRoutes(c *Command, peers []int) Reply {
 		}
 	}
 	return Reply{OK: true, Value: r}
+}
+
+// family is the one that is asked for; 0: any.
+func (s *Show) family() codec.Family {
+	if len(s.Families) == 1 {
+		return s.Families[0]
+	}
+	return 0
 }
 
 // shows reports whether the command asks for p.

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/speaker"
@@ -36,8 +37,15 @@ func appendVersion(b []byte, v *speaker.VersionReply, json bool) []byte {
 	if json {
 		return fmt.Appendf(b, "{\"version\": %q}\n", oneLine(v.Version))
 	}
-	return appendLine(b, v.Version)
+	// What helpers were written for stands first.
+	if version, ok := strings.CutPrefix(v.Version, "ExaBGP/"); ok {
+		return appendLine(b, "exabgp "+version)
+	}
+	return appendLine(b, "exabgp "+ExaBGPVersion+" ("+v.Version+")")
 }
+
+// ExaBGPVersion is the release of ExaBGP whose replies and events these are.
+const ExaBGPVersion = "6.0.0"
 
 func appendProgress(b []byte, v *speaker.ProgressReply, json bool) []byte {
 	if json {

@@ -28,6 +28,9 @@ func Parse(line string) speaker.Command {
 // Parse reads the next line.
 func (p *Parser) Parse(line string) speaker.Command {
 	ws := split(line)
+	for len(ws) > 1 && ws[len(ws)-1].text == ";" { // as a statement of the configuration
+		ws = ws[:len(ws)-1]
+	}
 	c := speaker.Command{Kind: speaker.CmdNone, Sync: p.Sync, Quiet: p.NoAck, JSON: p.Version == 6}
 	switch {
 	case len(ws) == 0 || ws[0].text == "debug":

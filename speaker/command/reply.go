@@ -141,6 +141,9 @@ func appendNeighbors(b []byte, v *speaker.NeighborsReply) []byte {
 			b = appendNeighborJSON(b, &v.Neighbors[i])
 		}
 		return append(b, "]\n"...)
+	case !v.Show.Summary && !v.Show.Extensive && !v.Show.Configuration:
+		b = appendLine(b, "please specify summary, extensive or configuration")
+		return appendLine(b, "you can filter by peer ip address adding it after the word neighbor")
 	case v.Show.Summary:
 		b = append(b, "Peer            AS        up/down state       |     #sent     #recvd\n"...)
 		for _, n := range v.Neighbors {

@@ -234,6 +234,10 @@ func valueLen(words []string) (n int, bad string) {
 	return 0, "a list is not closed"
 }
 
+// emptyLists are the attributes that a list without items leaves out; an AS path
+// of none is a path.
+var emptyLists = map[string]bool{"community": true, "large-community": true, "extended-community": true, "cluster-list": true}
+
 func (d *draft) word(name string, value []string) *Problem {
 	for _, s := range d.seen {
 		if s == name {
@@ -255,6 +259,9 @@ func (d *draft) word(name string, value []string) *Problem {
 		if err := k.do(d, value[0]); err != nil {
 			return problem(1, err.Error(), "")
 		}
+		return nil
+	}
+	if len(value) == 2 && emptyLists[name] {
 		return nil
 	}
 	attr, err := codec.ParseAttrText(name, value)
@@ -280,27 +287,20 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 			return nil, p
 		}
 	}
-	if p := d.held(); p != nil {
-		return nil, p
-	}
 	routes := make([]speaker.Route, 0, len(d.prefixes))
 	for _, p := range d.prefixes {
 		n, prob := d.prefixNLRI(f, p, need)
 		if prob != nil {
 			return nil, prob
 		}
-		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw})
+		routes = append(routes, speaker.Route{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.held()})
 	}
 	return routes, nil
 }
 
-// held checks that a route that is held back can ever be announced.
-func (d *draft) held() *Problem {
-	if d.withdraw && d.watchdog == "" {
-		return problem(0, "withdraw without a watchdog: no command would ever announce the route", "write watchdog NAME too, or leave the route out")
-	}
-	return nil
-}
+// held: only what a watchdog can announce is held back; as with ExaBGP,
+// `withdraw` without one says nothing.
+func (d *draft) held() bool { return d.withdraw && d.watchdog != "" }
 
 // expand replaces each prefix by the longer ones that `split` asks for.
 func (d *draft) expand() *Problem {

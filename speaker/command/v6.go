@@ -68,6 +68,10 @@ func (l *request) takeID() {
 
 // apiVersion changes the version for the lines and events after it.
 func apiVersion(l *request, args []word) *Problem {
+	if len(args) == 0 {
+		l.cmd.Kind = speaker.CmdVersion
+		return nil
+	}
 	if len(args) != 1 || args[0].text != "4" && args[0].text != "6" {
 		return problem(0, "no version of the API", "write api version 4 or api version 6")
 	}

@@ -47,11 +47,11 @@ func verbList() []verb {
 		{"withdraw l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "l2vpn")},
 		{"withdraw bgp-ls", "bgp-ls|bgp-ls-vpn node|link|… protocol N identifier N [DESCRIPTORS]", true, true, routes(speaker.CmdWithdraw, "bgp-ls")},
 		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
-		{"flush adj-rib out", "", true, true, plain(speaker.CmdFlushOut)},
-		{"clear adj-rib out", "", true, true, plain(speaker.CmdClearOut)},
-		{"clear adj-rib in", "", true, true, plain(speaker.CmdClearIn)},
-		{"show adj-rib in", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowIn)},
-		{"show adj-rib out", "[extensive] [json] [" + family + "] [IP]", false, false, show(speaker.CmdShowOut)},
+		{"flush adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdFlushOut)},
+		{"clear adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdClearOut)},
+		{"clear adj-rib in", "[IP]", true, true, ofNeighbor(speaker.CmdClearIn)},
+		{"show adj-rib in", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", false, false, show(speaker.CmdShowIn)},
+		{"show adj-rib out", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", false, false, show(speaker.CmdShowOut)},
 		{"show neighbor", "[IP] summary|extensive|configuration|json", false, false, showNeighbor},
 		{"show metrics", "", false, false, plain(speaker.CmdShowMetrics)},
 		{"teardown", "[CEASE-SUBCODE [TEXT]]", true, false, teardown},
@@ -123,7 +123,7 @@ func routesOf(k speaker.CommandKind, read func([]string, Need) ([]speaker.Route,
 	return func(l *request, args []word) (prob *Problem) {
 		l.cmd.Kind = k
 		l.cmd.Routes, prob = read(texts(args), needOf(k))
-		return routeProblem(prob)
+		return l.checked(prob)
 	}
 }
 
@@ -169,12 +169,11 @@ func sendOperational(l *request, args []word) *Problem {
 	return nil
 }
 
-// checked is the problem of the routes that were read.
+// checked is the problem of the routes that were read. A watchdog is for
+// configured routes: in a command's, as with ExaBGP, the word says nothing.
 func (l *request) checked(p *Problem) *Problem {
 	for i := range l.cmd.Routes {
-		if p == nil && l.cmd.Routes[i].Watchdog != "" {
-			return problem(0, "a watchdog is for configured routes", "leave watchdog out")
-		}
+		l.cmd.Routes[i].Watchdog, l.cmd.Routes[i].Withdrawn = "", false
 	}
 	return routeProblem(p)
 }
@@ -192,6 +191,22 @@ func plain(k speaker.CommandKind) parseFunc {
 	return func(l *request, args []word) *Problem {
 		l.cmd.Kind = k
 		return noMore(args, 0)
+	}
+}
+
+// ofNeighbor takes an address at the end for `neighbor IP` before the command.
+func ofNeighbor(k speaker.CommandKind) parseFunc {
+	return func(l *request, args []word) *Problem {
+		l.cmd.Kind = k
+		if len(args) == 0 || len(l.cmd.Peers) > 0 {
+			return noMore(args, 0)
+		}
+		a, ok := address(args[0].text)
+		if !ok {
+			return noMore(args, 0)
+		}
+		l.cmd.Peers = []speaker.Selector{{Address: a}}
+		return noMore(args, 1)
 	}
 }
 
@@ -274,13 +289,20 @@ func show(k speaker.CommandKind) parseFunc {
 				s.JSON = true
 			case "text":
 				s.JSON = false
-			case "inet": // both internet families: all there are
+			case "inet":
+				s.Families = inetFamilies()
+			case "flow":
+				s.Families = codec.FamilySet{codec.IPv4Flow, codec.IPv4FlowVPN, codec.IPv6Flow, codec.IPv6FlowVPN}
 			case "ipv4", "ipv6", "l2vpn", "bgp-ls":
+				if w == "l2vpn" && (i+1 == len(args) || !isL2VPN(args[i+1].text)) {
+					s.Families = codec.FamilySet{codec.L2VPNVPLS, codec.L2VPNEVPN}
+					continue
+				}
 				f, prob := family(args[i:])
 				if prob != nil {
 					return prob.at(i)
 				}
-				s.Family = f
+				s.Families = codec.FamilySet{f}
 				i++
 			default:
 				a, ok := address(w)
@@ -292,6 +314,17 @@ func show(k speaker.CommandKind) parseFunc {
 		}
 		return nil
 	}
+}
+
+func isL2VPN(safi string) bool {
+	_, ok := FamilyByName("l2vpn", safi)
+	return ok
+}
+
+// inetFamilies are those of prefixes, labelled or not.
+func inetFamilies() codec.FamilySet {
+	return codec.FamilySet{codec.IPv4Unicast, codec.IPv4Multicast, codec.IPv4Labeled, codec.IPv4VPN,
+		codec.IPv6Unicast, codec.IPv6Multicast, codec.IPv6Labeled, codec.IPv6VPN}
 }
 
 func showNeighbor(l *request, args []word) *Problem {
@@ -317,9 +350,6 @@ func showNeighbor(l *request, args []word) *Problem {
 	}
 	if l.cmd.JSON && !s.Configuration { // version 6 speaks JSON
 		s.JSON = true
-	}
-	if !s.Summary && !s.Extensive && !s.Configuration && !s.JSON {
-		return problem(len(args), "show neighbor does not say what", "write "+l.verb.phrase+" "+l.verb.usage)
 	}
 	return nil
 }

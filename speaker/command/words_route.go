@@ -162,10 +162,7 @@ func (d *draft) route(n codec.NLRI, need Need) ([]speaker.Route, *Problem) {
 	if d.split != 0 {
 		return nil, problem(0, "split is for prefixes", "leave it out")
 	}
-	if p := d.held(); p != nil {
-		return nil, p
-	}
-	return []speaker.Route{{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.withdraw}}, nil
+	return []speaker.Route{{NLRI: n, Attrs: d.attrs, Watchdog: d.watchdog, Withdrawn: d.held()}}, nil
 }
 
 // Flow reads a flow, the words after `flow`: "[route] [NAME] …", with its

@@ -49,9 +49,6 @@ func (a *apiDraft) setNames(r *reader, n *node, match bool) {
 	}
 	a.defined, a.match = true, match
 	names := list(n.args(1))
-	if len(names) == 0 {
-		r.add(n.at(), n.name()+" names no process", "write "+n.name()+" [ NAME ];")
-	}
 	a.names = append(a.names, names...)
 }
 

@@ -54,6 +54,20 @@ func TestLexing(t *testing.T) {
 	require.Equal(t, []string{"p"}, c.Neighbors[0].API[0].Processes)
 }
 
+// TestLeniency: what ExaBGP takes too.
+func TestLeniency(t *testing.T) {
+	n := parse(t, minimal+`description a b "c d" e; api { processes [ ]; } static {
+		attributes next-hop 192.0.2.1 med 5 community [ ] nlri 10.0.0.0/24 10.0.1.0/24;
+		attribute { next-hop 192.0.2.2; large-community [ ]; nlri 10.0.2.0/24; } } }`).Neighbors[0]
+	require.Equal(t, "a b c d e", n.Description)
+	require.Empty(t, n.API[0].Processes)
+	var got []string
+	for _, r := range n.Routes {
+		got = append(got, fmt.Sprint(r.NLRI, " ", r.Attrs))
+	}
+	require.Equal(t, []string{"10.0.0.0/24 next-hop 192.0.2.1 med 5", "10.0.1.0/24 next-hop 192.0.2.1 med 5", "10.0.2.0/24 next-hop 192.0.2.2"}, got)
+}
+
 func TestInherit(t *testing.T) {
 	c := parse(t, `template { neighbor a { hold-time 9; family { ipv6 unicast; } announce { ipv6 { unicast 2001::/32 next-hop ::1; } } } }
 		`+minimal+`inherit a; hold-time 12; family { ipv6 unicast; ipv4 unicast; } static { route 10.0.0.1 next-hop self; route 10.0.0.0/8 { next-hop 1.1.1.1; split /9; } } }`)
@@ -122,16 +136,15 @@ t.conf:1:72: template t is not defined before it is inherited: define it with te
 
 func TestWatchdogAndLinkLocal(t *testing.T) {
 	n := parse(t, minimal+`local-link-local fe80::1; static {
-		route 10.0.0.1 next-hop self watchdog w withdraw; route 10.0.0.2 { next-hop self; watchdog w; } route 10.0.0.3 next-hop self; } }`).Neighbors[0]
+		route 10.0.0.1 next-hop self watchdog w withdraw; route 10.0.0.2 { next-hop self; watchdog w; } route 10.0.0.3 next-hop self withdraw; } }`).Neighbors[0]
 	require.Equal(t, "fe80::1", n.LinkLocal.String())
 	var got []string
 	for _, r := range n.Routes {
 		got = append(got, fmt.Sprintf("%v %q %t", r.NLRI, r.Watchdog, r.Withdrawn))
 	}
 	require.Equal(t, []string{"10.0.0.1/32 \"w\" true", "10.0.0.2/32 \"w\" false", "10.0.0.3/32 \"\" false"}, got)
-	_, err := Parse("t.conf", []byte(minimal+"local-link-local ::1; static { route 10.0.0.1 next-hop self withdraw; } }"), DefaultEnv())
+	_, err := Parse("t.conf", []byte(minimal+"local-link-local ::1; }"), DefaultEnv())
 	require.ErrorContains(t, err, `"::1" is not a link-local address`)
-	require.ErrorContains(t, err, "withdraw without a watchdog")
 }
 
 func TestPrefixLimit(t *testing.T) {
@@ -224,7 +237,7 @@ func TestAnnounceFamilies(t *testing.T) {
 
 // TestOperationalAndPathsLimit: what is read is dumped and read again.
 func TestOperationalAndPathsLimit(t *testing.T) {
-	text := minimal + `capability { operational; add-path send/receive; link-local-prefer false; } add-path { ipv4 unicast limit 3; ipv6 unicast; }
+	text := minimal + `capability { operational; add-path send/receive; link-local-prefer; } add-path { ipv4 unicast limit 3; ipv6 unicast; }
 		operational { asm afi ipv4 safi unicast advisory "hello, world"; rpcq afi ipv6 safi unicast sequence 7; }
 		announce { bgp-ls { bgp-ls node protocol 2 identifier 0 local-node [ autonomous-system 65000 ] next-hop 10.0.0.1 link-state [ node-name r1 ]; } l2vpn { evpn type 3 rd 65000:1 ethernet-tag 0 ip 192.0.2.1 next-hop 10.0.0.1 pmsi-tunnel ( ingress-replication 0 1600 10.0.0.1 ); } } }`
 	c := parse(t, text)
@@ -240,7 +253,7 @@ func TestOperationalAndPathsLimit(t *testing.T) {
 	require.Equal(t, dump, string(Dump(again)))
 	require.Equal(t, n.Operational, again.Neighbors[0].Operational)
 	require.Equal(t, n.Caps.PathsLimit, again.Neighbors[0].Caps.PathsLimit)
-	for _, bad := range []string{"add-path { ipv4 unicast limit 0; } }", "operational { asm afi ipv4; } }", "capability { link-local-prefer; } }"} {
+	for _, bad := range []string{"add-path { ipv4 unicast limit 0; } }", "operational { asm afi ipv4; } }"} {
 		_, err := Parse("t.conf", []byte(minimal+bad), DefaultEnv())
 		require.Error(t, err, bad)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -23,8 +24,8 @@ type draft struct {
 	nextHops        []codec.NextHopFamily
 	md5             string
 	md5Base64       bool
-	md5IP           netip.Addr
-	inherited       []string // templates being read, against cycles
+	md5IP           netip.Addr // read only: the kernel keeps a key by the peer's address alone
+	inherited       []string   // templates being read, against cycles
 }
 
 // newDraft has the defaults of a neighbor.
@@ -40,7 +41,7 @@ func newDraft(r *reader, _ *node) *draft {
 func neighborTable() []directive[draft] {
 	return []directive[draft]{
 		{"inherit", leaf, inherit},
-		{"description", leaf, str(func(d *draft) *string { return &d.Description })},
+		{"description", leaf, description},
 		{"router-id", leaf, ip(func(d *draft) *netip.Addr { return &d.RouterID }, true)},
 		{"local-address", leaf, localAddress},
 		{"local-link-local", leaf, linkLocal},
@@ -176,6 +177,14 @@ func inherit(r *reader, d *draft, n *node) {
 			d.inherited = d.inherited[:len(d.inherited)-1]
 		}
 	}
+}
+
+// description may be words without quotes.
+func description(r *reader, d *draft, n *node) {
+	if len(n.words) == 1 {
+		one(r, n, "TEXT")
+	}
+	d.Description = strings.Join(texts(n.args(1)), " ")
 }
 
 func localAddress(r *reader, d *draft, n *node) {

@@ -155,12 +155,11 @@ func capabilityTable() []directive[draft] {
 	}
 }
 
-// linkLocalPrefer is accepted where it changes nothing.
-func linkLocalPrefer(r *reader, _ *draft, n *node) {
-	on := true
-	if flag(true, func(*draft) *bool { return &on })(r, nil, n); on {
-		r.add(n.at(), "link-local-prefer is not supported yet", "write link-local-prefer false; or remove it")
-	}
+// linkLocalPrefer is about which next hop of two a receiver of routes uses: this
+// speaker forwards nothing, and tells of both.
+func linkLocalPrefer(r *reader, d *draft, n *node) {
+	var ignored bool
+	flag(true, func(*draft) *bool { return &ignored })(r, d, n)
 }
 
 func capabilityBlock(r *reader, d *draft, n *node) {
@@ -222,11 +221,16 @@ func nextHopCapability(r *reader, d *draft, n *node) {
 }
 
 func staticBlock(r *reader, d *draft, n *node) {
-	table := []directive[draft]{{"route", either, func(r *reader, d *draft, n *node) {
-		d.addRoutes(r, n, func(words []string) ([]speaker.Route, *command.Problem) {
-			return command.Routes(words, command.NeedNextHop)
-		})
-	}}}
+	with := func(read func([]string, command.Need) ([]speaker.Route, *command.Problem)) func(*reader, *draft, *node) {
+		return func(r *reader, d *draft, n *node) {
+			d.addRoutes(r, n, func(words []string) ([]speaker.Route, *command.Problem) { return read(words, command.NeedNextHop) })
+		}
+	}
+	table := []directive[draft]{
+		{"route", either, with(command.Routes)},
+		{"attributes", either, with(command.AttributeRoutes)},
+		{"attribute", either, with(command.AttributeRoutes)},
+	}
 	run(r, table, d, "static", n.block)
 }
 

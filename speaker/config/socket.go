@@ -8,10 +8,14 @@ import (
 	"github.com/peerloom/peerloom/speaker"
 )
 
-// ttl reads a TTL of 1 to 255.
+// ttl reads a TTL of 1 to 255, or false: none is asked for.
 func ttl(field func(*draft) *uint8) func(*reader, *draft, *node) {
 	return func(r *reader, d *draft, n *node) {
 		v := one(r, n, "TTL")
+		if v.text == "false" || v.text == "disable" {
+			*field(d) = 0
+			return
+		}
 		x, err := strconv.ParseUint(v.text, 10, 8)
 		if err != nil || x == 0 {
 			r.add(v.at, fmt.Sprintf("%.40q is not a TTL", v.text), "write a number from 1 to 255 (255 at both ends: RFC 5082)")
@@ -47,9 +51,6 @@ func (d *draft) key(r *reader, n *node) {
 	}
 	if len(key) > maxMD5 {
 		r.add(n.at(), fmt.Sprintf("md5-password has %d octets", len(key)), "write at most 80")
-	}
-	if d.md5IP.IsValid() && d.LocalAddress.IsValid() && d.md5IP != d.LocalAddress {
-		r.add(n.at(), "md5-ip is not local-address", "remove md5-ip; the key holds for the connection between local-address and the peer")
 	}
 	d.Socket.MD5 = key
 }

@@ -22,6 +22,9 @@ func TestSocketDirectives(t *testing.T) {
 	s, err := socketOf("source-interface eth0; outgoing-ttl 255; incoming-ttl 254; md5-base64 true; md5-password bG9vbQ==; md5-ip 192.0.2.2;")
 	require.NoError(t, err)
 	require.Equal(t, speaker.Socket{Interface: "eth0", OutgoingTTL: 255, IncomingTTL: 254, MD5: "loom"}, s)
+	s, err = socketOf("outgoing-ttl false; incoming-ttl disable; md5-ip 192.0.2.9;")
+	require.NoError(t, err)
+	require.Zero(t, s)
 	s, err = socketOf(`md5-password "two words";`)
 	require.NoError(t, err)
 	require.Equal(t, speaker.Socket{MD5: "two words"}, s)
@@ -34,7 +37,7 @@ func TestSocketDirectivesThatAreWrong(t *testing.T) {
 		"source-interface much-too-long-a-name;":        "is not the name of an interface",
 		"md5-base64 true; md5-password secret!;":        "md5-password is not base64",
 		"md5-password " + strings.Repeat("s", 81) + ";": "md5-password has 81 octets: write at most 80",
-		"md5-password s; md5-ip 192.0.2.9;":             "md5-ip is not local-address",
+		"md5-password s; md5-ip auto;":                  `"auto" is not an address`,
 	} {
 		_, err := socketOf(lines)
 		require.ErrorContains(t, err, want, lines)

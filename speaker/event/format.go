@@ -6,6 +6,7 @@ import (
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/speaker"
+	"github.com/peerloom/peerloom/speaker/command"
 )
 
 // Format is how one client is written to.
@@ -59,7 +60,7 @@ func framed(msg []byte) bool { return len(msg) >= codec.HeaderLen }
 // appendHeader appends what every line begins with. The time has the digits
 // of a Python float: as many as needed, seven at most.
 func (f *Format) appendHeader(b []byte, now time.Time, counter uint64) []byte {
-	version := "6.0.0"
+	version := command.ExaBGPVersion
 	if f.Version == 4 {
 		version = "4.0.1"
 	}
