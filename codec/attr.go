@@ -18,7 +18,7 @@ const (
 	FlagOptional   AttrFlags = 0x80
 	FlagTransitive AttrFlags = 0x40
 	FlagPartial    AttrFlags = 0x20
-	FlagExtended   AttrFlags = 0x10 // of a canonical Attr only where it was asked for by number: the length then takes two octets
+	FlagExtended   AttrFlags = 0x10 // in a canonical Attr only where it is written by number
 )
 
 // Path attributes this package knows.
