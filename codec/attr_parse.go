@@ -85,6 +85,9 @@ func parseGeneric(args []string) (Attr, error) {
 	}
 	a := Attr{Type: AttrType(field[0][0]), Flags: AttrFlags(field[1][0]), Value: field[2]}
 	a.Flags &= FlagOptional | FlagTransitive | FlagPartial | FlagExtended
+	if len(a.Value) > 255 {
+		a.Flags &^= FlagExtended // goes without saying
+	}
 	switch a.Type {
 	case AttrMPReach, AttrMPUnreach, AttrAS4Path, AttrAS4Aggregator:
 		return Attr{}, fmt.Errorf("attribute: code %d is made from other attributes: leave it out", a.Type)

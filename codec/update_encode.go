@@ -224,7 +224,7 @@ func appendDerived(b []byte, t AttrType, flags AttrFlags, derive func(b, v []byt
 	at := len(b)
 	b = append(b, byte(flags|FlagExtended), byte(t), 0, 0)
 	b = derive(b, v)
-	if size := len(b) - at - 4; size <= 255 {
+	if size := len(b) - at - 4; size <= 255 && flags&FlagExtended == 0 {
 		b[at] &^= byte(FlagExtended)
 		b[at+2] = byte(size)
 		return append(b[:at+3], b[at+4:]...)

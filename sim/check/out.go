@@ -227,7 +227,7 @@ func messageLen(n codec.NLRI, a codec.Attrs, addPath bool) int {
 			nlri = 0
 		}
 		total += 3 + size
-		if size > 255 {
+		if size > 255 || x.Flags&codec.FlagExtended != 0 {
 			total++
 		}
 	}

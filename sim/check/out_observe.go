@@ -119,7 +119,7 @@ func (m *OutModel) parseUpdate(msg []byte) (Expect, *Violation) {
 		return Expect{Kind: ExpectEndOfRIB, Family: r.end}, nil
 	}
 	announced, withdrawn := slices.Clone(r.announced), slices.Clone(r.withdrawn)
-	e := Expect{Kind: ExpectAnnounce, Attrs: r.attrs.Clone(), NLRIs: announced}
+	e := Expect{Kind: ExpectAnnounce, Attrs: r.written(), NLRIs: announced}
 	if len(announced) == 0 {
 		e.Kind, e.NLRIs = ExpectWithdraw, withdrawn
 	}

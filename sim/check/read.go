@@ -25,6 +25,7 @@ type reader struct {
 	slip string
 
 	seen    [4]uint64 // types of attributes
+	wide    [4]uint64 // those of fewer than 256 octets with the Extended Length bit
 	classic int       // NLRI of the NLRI field
 	reached bool      // MP_REACH_NLRI was there, with any octet of NLRI
 	hop     []byte    // its next hop
@@ -107,10 +108,8 @@ func (r *reader) walk(b []byte) {
 			r.fail(inWithdraw, "an attribute is cut off") // RFC 7606 §4
 			return
 		}
-		// "may be used only if the length of the attribute value is greater than 255
-		// octets" (RFC 4271 §4.3); ExaBGP uses it for an empty MP_UNREACH_NLRI.
-		if head == 4 && n < 256 && b[1] != 14 && b[1] != 15 {
-			r.slips("an attribute of fewer than 256 octets has an extended length")
+		if head == 4 && n < 256 {
+			r.wide[b[1]/64] |= 1 << (b[1] % 64)
 		}
 		r.attribute(b[0], b[1], b[head:head+n])
 		b = b[head+n:]
@@ -199,6 +198,18 @@ func (r *reader) unknown(flags, t uint8, v []byte) {
 }
 
 func (r *reader) has(t uint8) bool { return r.seen[t/64]&(1<<(t%64)) != 0 }
+
+// written are the attributes with the Extended Length bit where it is not needed:
+// a command may ask for it (attribute [ CODE FLAGS VALUE ]), nothing else.
+func (r *reader) written() codec.Attrs {
+	attrs := r.attrs.Clone()
+	for i, a := range attrs {
+		if r.wide[a.Type/64]&(1<<(a.Type%64)) != 0 {
+			attrs[i].Flags |= codec.FlagExtended
+		}
+	}
+	return attrs
+}
 
 // keep puts an attribute at its place among those that are there.
 func (r *reader) keep(flags, t uint8, v []byte) {

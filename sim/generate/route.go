@@ -37,7 +37,7 @@ var attributeTexts = [...]string{
 	" extended-community [ target:65001:1 origin:1.2.3.4:5 ]",
 	" atomic-aggregate", " aggregator ( 65001:10.0.0.1 )",
 	" originator-id 10.9.9.9", " cluster-list [ 1.1.1.1 2.2.2.2 ]",
-	" attribute [ 0x63 0xc0 0x0102 ]", " attribute [ 0x63 0xe0 0x0102 ]", " attribute [ 0x20 0xc0 0x0000000100000002000000030000000100000002000000ff ]",
+	" attribute [ 0x63 0xc0 0x0102 ]", " attribute [ 0x63 0xe0 0x0102 ]", " attribute [ 0x63 0xd0 0x0102 ]", " attribute [ 0x20 0xc0 0x0000000100000002000000030000000100000002000000ff ]",
 }
 
 // attributes draws up to three different ones.
