@@ -122,20 +122,7 @@ func jsonBGPLS(b, v []byte) []byte {
 
 // lsMembers groups the TLVs by name; sids counts those that hold SIDs.
 func lsMembers(v []byte) (members []lsMember, sids int) {
-	type item struct {
-		typ uint16
-		v   []byte
-	}
-	var items []item
-	for ok := true; len(v) > 0; {
-		var x item
-		if x.typ, x.v, v, ok = cutTLV(v); !ok {
-			break
-		}
-		items = append(items, x)
-	}
-	slices.SortStableFunc(items, func(x, y item) int { return int(x.typ) - int(y.typ) })
-	for _, x := range items {
+	for _, x := range sortedTLVs(v) {
 		r := lsRowOf(x.typ)
 		if r.sids {
 			sids++

@@ -77,6 +77,26 @@ func cutTLV(b []byte) (typ uint16, v, rest []byte, ok bool) {
 	return binary.BigEndian.Uint16(b), b[4:n:n], b[n:], true
 }
 
+// typedValue is a TLV with a type of two octets.
+type typedValue struct {
+	typ uint16
+	v   []byte
+}
+
+// sortedTLVs are those of a run by type, up to one that is cut off.
+func sortedTLVs(b []byte) []typedValue {
+	var l []typedValue
+	for ok := true; len(b) > 0; {
+		var x typedValue
+		if x.typ, x.v, b, ok = cutTLV(b); !ok {
+			break
+		}
+		l = append(l, x)
+	}
+	slices.SortStableFunc(l, func(x, y typedValue) int { return int(x.typ) - int(y.typ) })
+	return l
+}
+
 // wellFormedTLVs reports whether b is a run of TLVs.
 func wellFormedTLVs(b []byte) bool {
 	for ok := true; len(b) > 0; {
@@ -224,19 +244,7 @@ func (r *tlvRow) onceJSON(b, v []byte) (out, rest []byte, ok bool) {
 // appendJSON appends a run of TLVs as an object. A type that may come several
 // times, or does, is a list.
 func (t tlvTable) appendJSON(b, tlvs []byte) []byte {
-	type item struct {
-		typ uint16
-		v   []byte
-	}
-	var items []item
-	for ok := true; len(tlvs) > 0; {
-		var x item
-		if x.typ, x.v, tlvs, ok = cutTLV(tlvs); !ok {
-			break
-		}
-		items = append(items, x)
-	}
-	slices.SortStableFunc(items, func(x, y item) int { return int(x.typ) - int(y.typ) })
+	items := sortedTLVs(tlvs)
 	b = append(b, "{ "...)
 	start := len(b)
 	for i := 0; i < len(items); {

@@ -111,11 +111,19 @@ func (r *Run) batch(e *record.Event, commands []speaker.Command) {
 		if name != "" && !slices.ContainsFunc(o.cfg.API, func(a speaker.API) bool { return slices.Contains(a.Processes, name) }) {
 			continue
 		}
+		var wire *check.WireChecker
+		if conn := r.conns[o.conn]; conn != nil {
+			wire = conn.wire
+		}
 		var ops []check.Op
 		for i := range commands {
 			c := &commands[i]
-			if world.Selects(c.Peers, o.cfg) {
-				ops = r.appendOps(ops, o, c)
+			if !world.Selects(c.Peers, o.cfg) {
+				continue
+			}
+			var known bool
+			if ops, known = world.AppendOps(ops, c, wire); !known && (int(c.Kind) >= len(harmless) || !harmless[c.Kind]) {
+				r.unjudged("a client uses a command that the model does not know")
 			}
 		}
 		o.model.Apply(ops)
@@ -127,38 +135,4 @@ var harmless = [...]bool{
 	speaker.CmdInvalid: true, speaker.CmdNone: true, speaker.CmdClearIn: true, speaker.CmdShowIn: true, speaker.CmdShowOut: true,
 	speaker.CmdShowNeighbor: true, speaker.CmdVersion: true, speaker.CmdPing: true, speaker.CmdStatus: true, speaker.CmdHelp: true,
 	speaker.CmdShutdown: true, speaker.CmdTeardown: true, speaker.CmdReload: true, speaker.CmdQueueStatus: true,
-}
-
-// appendOps appends one command as operations of the model.
-func (r *Run) appendOps(ops []check.Op, o *outbound, c *speaker.Command) []check.Op {
-	conn := r.conns[o.conn]
-	switch c.Kind {
-	case speaker.CmdAnnounce, speaker.CmdWithdraw:
-		kind := check.OpAnnounce
-		if c.Kind == speaker.CmdWithdraw {
-			kind = check.OpWithdraw
-		}
-		for _, x := range c.Routes {
-			ops = append(ops, check.Op{Kind: kind, Origin: check.FromAPI, NLRI: x.NLRI, Attrs: x.Attrs})
-			if conn != nil && kind == check.OpWithdraw {
-				conn.wire.AllowWithdraw(x.NLRI)
-			}
-		}
-	case speaker.CmdFlushOut:
-		ops = append(ops, check.Op{Kind: check.OpFlush})
-	case speaker.CmdClearOut:
-		ops = append(ops, check.Op{Kind: check.OpClear})
-	case speaker.CmdEndOfRIB:
-		ops = append(ops, check.Op{Kind: check.OpEndOfRIB, Family: c.Family})
-		if conn != nil {
-			conn.wire.AllowEndOfRIB(c.Family)
-		}
-	case speaker.CmdRouteRefresh:
-		ops = append(ops, check.Op{Kind: check.OpRouteRefresh, Family: c.Family})
-	default:
-		if int(c.Kind) >= len(harmless) || !harmless[c.Kind] {
-			r.unjudged("a client uses a command that the model does not know")
-		}
-	}
-	return ops
 }

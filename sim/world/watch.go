@@ -215,36 +215,6 @@ func (s *watched) selected(l []speaker.Selector) bool {
 	return Selects(l, s.cfg)
 }
 
-// appendOps appends one command as operations of the model.
-func (s *watched) appendOps(ops []check.Op, c *speaker.Command) []check.Op {
-	l := s.node.link(s.conn)
-	switch c.Kind {
-	case speaker.CmdAnnounce:
-		for _, r := range c.Routes {
-			ops = append(ops, check.Op{Kind: check.OpAnnounce, Origin: check.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
-		}
-	case speaker.CmdWithdraw:
-		for _, r := range c.Routes {
-			ops = append(ops, check.Op{Kind: check.OpWithdraw, Origin: check.FromAPI, NLRI: r.NLRI, Attrs: r.Attrs})
-			if l != nil {
-				l.wire.AllowWithdraw(r.NLRI)
-			}
-		}
-	case speaker.CmdFlushOut:
-		ops = append(ops, check.Op{Kind: check.OpFlush})
-	case speaker.CmdClearOut:
-		ops = append(ops, check.Op{Kind: check.OpClear})
-	case speaker.CmdEndOfRIB:
-		ops = append(ops, check.Op{Kind: check.OpEndOfRIB, Family: c.Family})
-		if l != nil {
-			l.wire.AllowEndOfRIB(c.Family)
-		}
-	case speaker.CmdRouteRefresh:
-		ops = append(ops, check.Op{Kind: check.OpRouteRefresh, Family: c.Family})
-	}
-	return ops
-}
-
 func (n *node) manualEOR(peer netip.Addr) bool {
 	for _, s := range n.sessions {
 		if s.cfg.PeerAddress == peer {

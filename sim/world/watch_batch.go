@@ -105,8 +105,17 @@ func (s *watched) command(c *speaker.Command) bool {
 	}
 	s.cleared(c)
 	before := len(s.ops)
-	s.ops = s.appendOps(s.ops, c)
+	s.append(c)
 	return len(s.ops) > before
+}
+
+// append appends what a command asks of the Adj-RIB-Out.
+func (s *watched) append(c *speaker.Command) {
+	var wire *check.WireChecker
+	if l := s.node.link(s.conn); l != nil {
+		wire = l.wire
+	}
+	s.ops, _ = AppendOps(s.ops, c, wire)
 }
 
 // grouped applies the commands of a group. It is one command, whatever is in it.
@@ -119,7 +128,7 @@ func (n *node) grouped(a *api, group []speaker.Command) {
 		c := &group[i]
 		n.each(a, c, func(s *watched) bool {
 			first := len(s.ops)
-			s.ops = s.appendOps(s.ops, c)
+			s.append(c)
 			for k := first; k < len(s.ops); k++ {
 				s.ops[k].Group = true
 			}
