@@ -75,7 +75,7 @@ func (v *PeerView) apply(u *reader, withdraw bool) {
 			continue
 		}
 		if attrs == nil {
-			attrs = u.attrs.Clone()
+			attrs = u.written()
 		}
 		v.announce(n, attrs)
 	}

@@ -101,6 +101,8 @@ func TestReaderReadsWhatLeaves(t *testing.T) {
 				codec.LocalPref(100), codec.AtomicAggregate(), codec.Aggregator(4200000001, hop4), codec.Communities(1, 2)}
 			if i&8 == 0 {
 				a = append(a, codec.Attr{Type: 99, Flags: 0xe0, Value: make([]byte, 300)})
+			} else {
+				a = append(a, codec.Attr{Type: 99, Flags: 0xf0, Value: []byte{1}})
 			}
 			about := fmt.Sprintf("%v of %v, %+v, %v", n, n.Family, o, a)
 			msg, _, err := codec.AppendAnnounce(nil, &o, a, []codec.NLRI{n, n})
@@ -109,7 +111,7 @@ func TestReaderReadsWhatLeaves(t *testing.T) {
 			require.Empty(t, r.wrong(), about)
 			require.Equal(t, []codec.NLRI{n, n}, r.announced, about)
 			require.Empty(t, r.withdrawn, about)
-			require.True(t, r.attrs.Equal(a), "%s\nread as %v", about, r.attrs)
+			require.True(t, r.written().Equal(a), "%s\nread as %v", about, r.written())
 
 			msg, _, err = codec.AppendWithdraw(nil, &o, nil, []codec.NLRI{n})
 			require.NoError(t, err, about)
