@@ -240,7 +240,7 @@ func (s *Speaker) Ready(conn ConnID) bool {
 // MaxExtendedLen bytes; nil when there is none now, or none that may leave yet (an
 // ActPull will say when there is again).
 func (s *Speaker) Pull(now time.Time, conn ConnID, buf []byte, out []Action) (msg []byte, _ []Action) {
-	s.arena = s.arena[:0]
+	s.begin()
 	c := s.conns[conn]
 	if c == nil || c.peer.up != c {
 		return nil, out

@@ -31,9 +31,12 @@ type Speaker struct {
 	past               Traffic // of neighbors that are no more
 	flushes, refreshes Durations
 
-	decoder codec.Decoder
-	arena   []byte       // backs Action.Data until the next call
-	steps   []fsm.Action // scratch
+	decoder  codec.Decoder
+	deadline time.Time // the earliest armed timer, where known
+	known    bool
+
+	arena []byte       // backs Action.Data until the next call
+	steps []fsm.Action // scratch
 }
 
 // New makes a speaker that has not started; Step with InStart starts it.
@@ -53,7 +56,7 @@ func New(c Config, jitter func(n int) int) (*Speaker, error) {
 
 // Step handles one input at time now and appends what is to be done, in order.
 func (s *Speaker) Step(now time.Time, in Input, out []Action) []Action {
-	s.arena = s.arena[:0]
+	s.begin()
 	switch in.Kind {
 	case InStart:
 		out = s.start(now, out)
@@ -98,7 +101,7 @@ func (s *Speaker) stepConn(now time.Time, c *session, in *Input, out []Action) [
 
 // Advance fires the timers that are due at now.
 func (s *Speaker) Advance(now time.Time, out []Action) []Action {
-	s.arena = s.arena[:0]
+	s.begin()
 	for _, p := range s.peers {
 		for _, c := range p.sessions {
 			if c == nil {
@@ -122,8 +125,18 @@ func (s *Speaker) Advance(now time.Time, out []Action) []Action {
 	return s.settle(now, out)
 }
 
+// begin comes before all that may change the state.
+func (s *Speaker) begin() { s.arena, s.known = s.arena[:0], false }
+
 // Deadline is the earliest armed timer; zero when none is armed.
 func (s *Speaker) Deadline() time.Time {
+	if !s.known {
+		s.deadline, s.known = s.earliest(), true
+	}
+	return s.deadline
+}
+
+func (s *Speaker) earliest() time.Time {
 	var first time.Time
 	earlier := func(d time.Time) {
 		if !d.IsZero() && (first.IsZero() || d.Before(first)) {

@@ -42,17 +42,29 @@ func (w *Offer) Judge(msg []byte) *Violation {
 		return violated(WireOffer, "an OPEN that the peer can read", "one that it refuses")
 	}
 	for _, x := range w.fields(msg[codec.HeaderLen:], o) {
-		if x.want != x.got {
-			return violated(WireOffer, x.what+" "+x.want, x.got)
+		if !x.same {
+			return violated(WireOffer, x.what+" "+fmt.Sprint(x.want), fmt.Sprint(x.got))
 		}
 	}
 	return nil
 }
 
 // offered is one field of an OPEN.
-type offered struct{ what, want, got string }
+type offered struct {
+	what      string
+	same      bool
+	want, got any
+}
 
-func (w *Offer) fields(body []byte, o *inOpen) []offered {
+func one[T comparable](what string, want, got T) offered {
+	return offered{what, want == got, want, got}
+}
+
+func several[T comparable](what string, want, got []T) offered {
+	return offered{what, slices.Equal(want, got), want, got}
+}
+
+func (w *Offer) fields(body []byte, o *inOpen) [11]offered {
 	as2 := w.AS
 	if as2 > 0xffff {
 		as2 = asTransNumber // RFC 6793 §4.2.1
@@ -61,57 +73,64 @@ func (w *Offer) fields(body []byte, o *inOpen) []offered {
 	if w.AS4 {
 		as4 = w.AS
 	}
-	number := func(n uint32) string { return fmt.Sprint(n) }
-	flag := func(what string, want, got bool) offered {
-		return offered{"the capability " + what + ":", fmt.Sprint(want), fmt.Sprint(got)}
+	want, got := w.restart(o)
+	return [...]offered{
+		one("My Autonomous System", as2, uint32(binary.BigEndian.Uint16(body[1:]))),
+		one("BGP Identifier", w.ID, netip.AddrFrom4(o.id)),
+		one("4-octet AS number (0: not offered)", as4, o.as4Number),
+		several("the families", inOrder(w.Families), inOrder(octetFamilies(o.families))),
+		one("the capability Extended Message:", w.Extended, o.extended),
+		one("the capability Route Refresh:", w.Refresh, o.refresh),
+		one("the capability Enhanced Route Refresh:", w.Refresh, o.enhanced),
+		one("the capability OPERATIONAL:", w.Operational, o.oper),
+		several("ADD-PATH", w.paths(), o.addPath),
+		several("Extended Next Hop", w.hops(), o.nextHop),
+		{"Graceful Restart:", want.same(&got), want, got},
 	}
-	list := []offered{
-		{"My Autonomous System", number(as2), number(uint32(binary.BigEndian.Uint16(body[1:])))},
-		{"BGP Identifier", w.ID.String(), netip.AddrFrom4(o.id).String()},
-		{"4-octet AS number (0: not offered)", number(as4), number(o.as4Number)},
-		{"the families", familyNames(w.Families), familyNames(octetFamilies(o.families))},
-		flag("Extended Message", w.Extended, o.extended),
-		flag("Route Refresh", w.Refresh, o.refresh),
-		flag("Enhanced Route Refresh", w.Refresh, o.enhanced),
-		flag("OPERATIONAL", w.Operational, o.oper),
-		{"ADD-PATH", w.paths(), pathText(o.addPath)},
-		{"Extended Next Hop", fmt.Sprint(w.hops()), fmt.Sprint(o.nextHop)},
+}
+
+// offeredRestart is the capability of RFC 4724.
+type offeredRestart struct {
+	offered          bool
+	seconds          int
+	notify, restarts bool
+	families         []codec.Family
+	forwarding       []codec.Family // those whose F bit is set
+}
+
+func (r *offeredRestart) same(x *offeredRestart) bool {
+	return r.offered == x.offered && r.seconds == x.seconds && r.notify == x.notify && (r.restarts || !x.restarts) &&
+		slices.Equal(r.families, x.families) && slices.Equal(r.forwarding, x.forwarding)
+}
+
+func (r offeredRestart) String() string {
+	if !r.offered {
+		return "none"
 	}
-	want, got := w.restart(), "none"
-	if o.restart != nil {
-		r := o.restart
-		got = restartText(r.seconds, r.notify, octetFamilies(r.forward))
-		if len(r.forward) != len(r.families) {
-			got += " of " + familyNames(octetFamilies(r.families))
-		}
-		if r.restarting && !w.Restarted {
-			got += " and the R bit"
-		}
-	}
-	return append(list, offered{"Graceful Restart:", want, got})
+	return fmt.Sprintf("%d s, N bit %t, R bit %t, for %v, forwarding kept for %v", r.seconds, r.notify, r.restarts, r.families, r.forwarding)
 }
 
 // restart: what peers forward by our routes does not pass through us, so that all
 // forwarding state is said to be kept.
-func (w *Offer) restart() string {
-	if w.Restart == 0 {
-		return "none"
+func (w *Offer) restart(o *inOpen) (want, got offeredRestart) {
+	if w.Restart != 0 {
+		all := inOrder(w.Families)
+		want = offeredRestart{true, int(w.Restart / time.Second), w.Notify, w.Restarted, all, all}
 	}
-	return restartText(int(w.Restart/time.Second), w.Notify, w.Families)
+	if r := o.restart; r != nil {
+		got = offeredRestart{true, r.seconds, r.notify, r.restarting, inOrder(octetFamilies(r.families)), inOrder(octetFamilies(r.forward))}
+	}
+	return want, got
 }
 
-func restartText(seconds int, notify bool, forward []codec.Family) string {
-	return fmt.Sprintf("%d s, N bit %t, forwarding kept for %s", seconds, notify, familyNames(forward))
-}
-
-func (w *Offer) paths() string {
+func (w *Offer) paths() []inPathMode {
 	var l []inPathMode
 	if w.Paths != 0 {
 		for _, f := range w.PathFamilies {
 			l = append(l, inPathMode{inFamily{uint16(f.AFI()), uint8(f.SAFI())}, w.Paths})
 		}
 	}
-	return pathText(l)
+	return l
 }
 
 func (w *Offer) hops() []inHop {
@@ -122,23 +141,17 @@ func (w *Offer) hops() []inHop {
 	return l
 }
 
-func pathText(l []inPathMode) string {
-	if len(l) == 0 {
-		return "none"
-	}
-	return fmt.Sprint(l)
-}
-
 func octetFamilies(l []inFamily) []codec.Family {
-	var out []codec.Family
-	for _, f := range l {
-		out = append(out, codecFamily(f))
+	out := make([]codec.Family, len(l))
+	for i, f := range l {
+		out[i] = codecFamily(f)
 	}
 	return out
 }
 
-// familyNames are the families, in one order.
-func familyNames(l []codec.Family) string {
-	l = slices.Sorted(slices.Values(l))
-	return fmt.Sprint(slices.Compact(l))
+// inOrder are the families, each once, in one order.
+func inOrder(l []codec.Family) []codec.Family {
+	l = slices.Clone(l)
+	slices.Sort(l)
+	return slices.Compact(l)
 }

@@ -263,9 +263,9 @@ func winners(config []route) table {
 }
 
 func routesOf(ops []Op) []route {
-	var out []route
-	for _, o := range ops {
-		out = append(out, route{nlri: o.NLRI, attrs: o.Attrs, origin: FromConfig})
+	out := make([]route, len(ops))
+	for i, o := range ops {
+		out[i] = route{nlri: o.NLRI, attrs: o.Attrs, origin: FromConfig}
 	}
 	return out
 }

@@ -22,6 +22,7 @@ type watched struct {
 	moves int            // what happened to the model's queue, messages that left apart
 
 	held    []bool     // of each configured route: a watchdog holds it back
+	turned  bool       // a watchdog changed held in this batch
 	created bool       // by a command: a reload that does not name it leaves it
 	limited bool       // its peer was over a prefix limit: it is not started
 	ops     []check.Op // of the present batch

@@ -32,7 +32,10 @@ func (n *node) observeBatch(in *speaker.Input) {
 		if after, blocks := s.model.Pending(); after > before && !blocks {
 			n.grew[j] = s.told
 		}
-		s.model.Adopt(s.configured()) // as its watchdogs have left it
+		if s.turned {
+			s.model.Adopt(s.configured())
+			s.turned = false
+		}
 	}
 	if a != nil {
 		a.owe(in)
@@ -151,7 +154,7 @@ func (s *watched) watchdog(c *speaker.Command) bool {
 		if r.Watchdog == "" || r.Watchdog != c.Text || s.held[i] == c.Withdraw {
 			continue
 		}
-		s.held[i], changed = c.Withdraw, true
+		s.held[i], changed, s.turned = c.Withdraw, true, true
 		op := check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs}
 		if c.Withdraw {
 			op.Kind, op.Attrs = check.OpWithdraw, nil
