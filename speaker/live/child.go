@@ -230,23 +230,29 @@ func (d *Daemon) replied(c *childProc) {
 	}
 }
 
-// tell gives the child's writer what is pending, if it is idle.
+// tell writes what is pending as far as the child's input takes it without a wait,
+// and gives its writer the rest, if that is idle.
 func (d *Daemon) tell(c *childProc) {
 	if c.deaf {
 		for n := len(c.m.Pending(d.now())); n > 0; n = len(c.m.Pending(d.now())) {
 			c.m.Wrote(d.now(), n) // nobody will read it
 		}
 	}
-	if !c.writing && !c.mute {
+	for !c.writing && !c.mute {
 		p := c.m.Pending(d.now())
-		switch {
-		case len(p) > 0:
-			c.writing = true
-			c.stdin <- slices.Clone(p)
-		case c.last:
-			c.mute = true
-			close(c.stdin)
+		if len(p) == 0 {
+			if c.last {
+				c.mute = true
+				close(c.stdin)
+			}
+			break
 		}
+		if n := writeNow(c.proc.Stdin, p); n > 0 {
+			c.m.Wrote(d.now(), n)
+			continue
+		}
+		c.writing = true
+		c.stdin <- slices.Clone(p)
 	}
 	if c.held != nil && !c.m.Blocked() {
 		c.held <- struct{}{}
