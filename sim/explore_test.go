@@ -129,7 +129,13 @@ func TestShrinkFindsTheTwoEventsThatMatter(t *testing.T) {
 		i := slices.IndexFunc(ev, func(v int) bool { return v >= 50 })
 		return i >= 0 && slices.ContainsFunc(ev[i+1:], func(v int) bool { return v >= 120 })
 	}
-	got := sim.Shrink(events, fails, func(v int) int { return max(v-1, 0) })
+	got := sim.Shrink(events, fails, func(v int) int { return max(v-1, 0) }, nil)
 	require.Equal(t, []int{50, 120}, got)
-	require.Equal(t, []int{1, 2}, sim.Shrink([]int{1, 2}, fails, nil), "what does not fail is left alone")
+	require.Equal(t, []int{1, 2}, sim.Shrink([]int{1, 2}, fails, nil, nil), "what does not fail is left alone")
+
+	runs := 0
+	got = sim.Shrink(events, func(ev []int) bool { runs++; return fails(ev) }, nil, func() bool { return runs >= 5 })
+	require.Equal(t, 5, runs, "nothing is tried any more")
+	require.True(t, fails(got))
+	require.Less(t, len(got), len(events))
 }

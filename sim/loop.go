@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"encoding/binary"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -260,6 +262,26 @@ func (l *Loop) Clone(src Source, trace *Trace) *Loop {
 	c.ready = append([]Event(nil), l.ready...)
 	c.owners = append([]owner(nil), l.owners...)
 	return c
+}
+
+// AppendState appends an encoding of the time and of the events that wait, in the
+// order in which they would happen if the Source always answered 0.
+func (l *Loop) AppendState(b []byte) []byte {
+	b = binary.AppendVarint(binary.AppendVarint(b, int64(l.now)), int64(l.fine))
+	b = binary.AppendUvarint(b, uint64(len(l.ready)))
+	waiting := append(slices.Clone(l.ready), l.heap...)
+	slices.SortFunc(waiting[len(l.ready):], func(x, y Event) int {
+		if x.less(&y) {
+			return -1
+		}
+		return 1
+	})
+	for _, e := range waiting {
+		b = binary.AppendVarint(b, int64(e.At))
+		b = binary.AppendUvarint(b, uint64(e.Owner)<<32|uint64(e.Kind)<<16|uint64(e.Rank))
+		b = binary.AppendUvarint(binary.AppendUvarint(b, e.A), e.B)
+	}
+	return b
 }
 
 // Rebind replaces the handler of o, for a clone.

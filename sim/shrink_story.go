@@ -39,20 +39,21 @@ func only(story Story, kept []decision) Story {
 }
 
 // CutStory takes decisions out of a story while fails says that it still fails,
-// and answers what is left; fails must not keep or change its argument.
-func CutStory(story Story, fails func(Story) bool) Story {
-	kept := Shrink(decisions(story), func(kept []decision) bool { return fails(only(story, kept)) }, nil)
+// and answers what is left; fails must not keep or change its argument. stop is
+// that of [Shrink].
+func CutStory(story Story, fails func(Story) bool, stop func() bool) Story {
+	kept := Shrink(decisions(story), func(kept []decision) bool { return fails(only(story, kept)) }, nil, stop)
 	return only(story, kept)
 }
 
 // LowerStory makes each answer of a story as dull as it can be while fails says
 // that it still fails: halfway between what does and what does not, until they
-// meet.
-func LowerStory(story Story, fails func(Story) bool) Story {
+// meet. stop is that of [Shrink].
+func LowerStory(story Story, fails func(Story) bool, stop func() bool) Story {
 	for i := range story {
 		for j := range story[i].Answers {
 			low, high := 0, story[i].Answers[j].V
-			for mid := 1; high-low > 1; mid = low + (high-low)/2 {
+			for mid := 1; high-low > 1 && (stop == nil || !stop()); mid = low + (high-low)/2 {
 				try := slices.Clone(story)
 				try[i].Answers = slices.Clone(try[i].Answers)
 				try[i].Answers[j].V = mid

@@ -27,7 +27,7 @@ random, topology, configurations, clients and faults.
     peerloom sweep --time 8h --keep-going --resume night.state --report
     peerloom sweep --plateau 20000
     peerloom sweep --seeds 1000 --keep-going --shard 2/8 --json part2.json
-    peerloom sweep examples/collision.scenario --strategy enumerate --deviations 1
+    peerloom sweep examples/orders.scenario --strategy enumerate --deviations -1
 
 A strategy says how a seed decides a run:
   portfolio  one of the next four, by the seed; seed 0 is the baseline
@@ -36,7 +36,9 @@ A strategy says how a seed decides a run:
              first, and at a few points the priorities change (--depth 1 to 16)
   swarm      every knob of the scenario and every weight is drawn
   fifo       the baseline: no faults, no surprises
-  enumerate  every run with at most --deviations answers that are not the dullest
+  enumerate  every run with at most --deviations answers that are not the dullest;
+             of a question with more than 8 answers the least, the middle and the
+             greatest; a run ends in a state from which another went on
 
 A sweep stops after --seeds, after --time, or when --plateau runs in a row reached
 no new point and no new shape of state, whichever comes first; without any of them

@@ -7,6 +7,7 @@ import (
 
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/scenario"
+	"github.com/peerloom/peerloom/sim/world"
 )
 
 // enumerate is the strategy that leaves nothing out.
@@ -16,19 +17,24 @@ const enumerate = "enumerate"
 // not the dullest.
 func (e env) enumerate(ctx context.Context, w *entry, bound int, dir string) int {
 	start, said, runs, events := time.Now(), time.Now(), 0, uint64(0)
-	hashes := map[uint32]bool{}
+	all, states := sim.NewEnumerate(bound), world.NewCanon(len(w.file.Expects) > 0)
 	line := func() string {
-		return fmt.Sprintf("%v: %d runs, %d of them different, %d events", time.Since(start).Round(time.Millisecond), runs, len(hashes), events)
+		known, ended := all.States()
+		return fmt.Sprintf("%v: %d runs, %d of them to the end, %d events, %d states", time.Since(start).Round(time.Millisecond), runs, runs-ended, events, known)
 	}
-	all := sim.NewEnumerate(bound)
+	var buffer []byte
+	watch := func(w *world.World) bool {
+		if !all.Fresh() {
+			return true
+		}
+		buffer = states.Append(buffer[:0], w)
+		return !all.Known(buffer)
+	}
 	for all.Next() {
-		r := scenario.Run(w.file, scenario.Options{Source: all, Panicked: stack})
+		r := scenario.Run(w.file, scenario.Options{Source: all, Watch: watch, Panicked: stack})
 		runs++
 		events += r.Events
-		if len(hashes) < maxShapes {
-			hashes[r.Hash] = true
-		}
-		if r.Verdict != scenario.OK {
+		if r.Verdict != scenario.OK && r.Verdict != scenario.Stopped {
 			status := e.printResult(fmt.Sprintf("%s, run %d", w.name, runs), r)
 			if r.Violation != nil {
 				a, _ := scenario.Record(w.file, scenario.Options{Source: sim.NewReplay(all.Tape())})
@@ -56,6 +62,7 @@ func (e env) enumerate(ctx context.Context, w *entry, bound int, dir string) int
 		what = "in every way"
 	}
 	fmt.Fprintln(e.stderr, line())
-	fmt.Fprintf(e.stdout, "%s: ok, exhausted %s: %d runs, %d of them different\n", w.name, what, runs, len(hashes))
+	known, ended := all.States()
+	fmt.Fprintf(e.stdout, "%s: ok, exhausted %s: %d runs, of which %d ended in a state that was known; %d states\n", w.name, what, runs, ended, known)
 	return exitOK
 }

@@ -105,7 +105,7 @@ func (s *shrinker) cutSteps() {
 		return
 	}
 	whole := s.file
-	sim.Shrink(steps(whole), func(kept []place) bool { return s.try(withSteps(whole, kept), s.story) }, nil)
+	sim.Shrink(steps(whole), func(kept []place) bool { return s.try(withSteps(whole, kept), s.story) }, nil, s.stopped)
 }
 
 // lowerTimes halves what scripts sleep.

@@ -195,11 +195,11 @@ func (s *shrinker) cutReloads() {
 }
 
 func (s *shrinker) cutDecisions() {
-	sim.CutStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
+	sim.CutStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) }, s.stopped)
 }
 
 func (s *shrinker) lowerAnswers() {
-	sim.LowerStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) })
+	sim.LowerStory(s.story, func(story sim.Story) bool { return s.try(s.file, story) }, s.stopped)
 }
 
 // essential leaves the moments that decide something, and those in which a

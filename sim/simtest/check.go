@@ -167,9 +167,6 @@ func (f *failure) events(c config) string {
 func (w World) shrink(f *failure, runs *int) *failure {
 	best, goal := f, kind(f.err)
 	fails := func(list sim.Story) bool {
-		if *runs >= maxShrink {
-			return false
-		}
 		*runs++
 		try := w.tell(sim.NewRetold(list))
 		if try.err == nil || kind(try.err) != goal {
@@ -179,7 +176,8 @@ func (w World) shrink(f *failure, runs *int) *failure {
 		best = try
 		return true
 	}
-	sim.LowerStory(sim.CutStory(f.story, fails), fails)
+	enough := func() bool { return *runs >= maxShrink }
+	sim.LowerStory(sim.CutStory(f.story, fails, enough), fails, enough)
 	return best
 }
 

@@ -73,7 +73,7 @@ var allowed = map[string]map[string]string{
 		"fsm": "states in traces", "rib": "tables in checks", "sim/check": "the oracles that watch a run",
 		"speaker/config": "configurations as text", "speaker/command": "commands as text",
 		"speaker/event": "events as lines", "speaker/child": "API clients",
-		"sim/malform": "malformed messages",
+		"sim/malform": "malformed messages", "sim/canon": "its state in octets",
 	},
 	"sim/check": {
 		"codec": "types and names of values; never what reads or writes them", "sim": "how a verdict is reported",
