@@ -89,7 +89,7 @@ func TestWrongLines(t *testing.T) {
 		{"announce route 1.1.1.1 next-hop self next-hop self", "Could not parse route: next-hop is given twice: write it once"},
 		{"announce route 1.1.1.1 next-hop self community [ 1:1", "Could not parse route: a list is not closed: write both brackets of a list"},
 		{"announce route 10.0.0.0/8 next-hop self split /28", "Could not parse route: 10.0.0.0/8 split into /28 makes too many routes: at most 65536"},
-		{"announce route 10.0.0.0/8 next-hop self split /7", "Could not parse route: 10.0.0.0/8 can't be split into /7: write a length from 8 to 32"},
+		{"announce route 10.0.0.0/8 next-hop self split /33", "Could not parse route: 10.0.0.0/8 can't be split into /33: write a length from 8 to 32"},
 		{"announce ipv6 unicast 10.0.0.0/8 next-hop self", "Could not parse route: 10.0.0.0/8 is of another address family: write it in the section or command of its own family"},
 		{"announce ipv4 bogus x", `unknown address family "ipv4 bogus": write one of ` + FamilyNames("ipv4")},
 		{"announce ipv4 unicast 10.0.0.0/8 next-hop self rd 1:1", "Could not parse route: rd does not belong to ipv4 unicast: leave it out"},
@@ -242,4 +242,20 @@ func TestMobileAndMulticastRoutes(t *testing.T) {
 	} {
 		require.Equal(t, want, Parse(line).Err, line)
 	}
+}
+
+// TestSplitOfALongerPrefix: what is longer than the split already is one route.
+func TestSplitOfALongerPrefix(t *testing.T) {
+	want := Parse("announce route 10.0.0.0/24 next-hop self")
+	require.Empty(t, want.Err)
+	require.Equal(t, want, Parse("announce route 10.0.0.0/24 next-hop self split /23"))
+}
+
+// TestEscapedBlanks: a block that a helper writes in one line, with a
+// backslash and a letter where the line would end.
+func TestEscapedBlanks(t *testing.T) {
+	want := Parse("announce flow route { match { source 10.0.0.1/32; } then { discard; } }")
+	require.Empty(t, want.Err)
+	require.Equal(t, want, Parse(`announce flow route {\n match {\n\tsource 10.0.0.1/32;\n }\r\n then {\n discard;\n }\n }\n`))
+	require.Equal(t, Parse("announce route 10.0.0.0/8 next-hop self"), Parse(`announce route 10.0.0.0/8\nnext-hop self\n`))
 }

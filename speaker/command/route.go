@@ -302,14 +302,19 @@ func (d *draft) finish(f codec.Family, need Need) ([]speaker.Route, *Problem) {
 // `withdraw` without one says nothing.
 func (d *draft) held() bool { return d.withdraw && d.watchdog != "" }
 
-// expand replaces each prefix by the longer ones that `split` asks for.
+// expand replaces each prefix by the longer ones that `split` asks for. One
+// that is longer already stays whole, as with ExaBGP.
 func (d *draft) expand() *Problem {
 	var out []netip.Prefix
 	for _, p := range d.prefixes {
-		more := d.split - p.Bits()
-		if d.split > p.Addr().BitLen() || more < 0 {
+		if d.split > p.Addr().BitLen() {
 			return problem(0, fmt.Sprintf("%s can't be split into /%d", p, d.split),
 				fmt.Sprintf("write a length from %d to %d", p.Bits(), p.Addr().BitLen()))
+		}
+		more := d.split - p.Bits()
+		if more < 0 {
+			out = append(out, p)
+			continue
 		}
 		if more > 16 || len(out)+1<<more > maxSplit {
 			return problem(0, fmt.Sprintf("%s split into /%d makes too many routes", p, d.split),

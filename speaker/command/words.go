@@ -16,6 +16,15 @@ func isMark(c byte) bool {
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f' }
 
+// escape is the length of the blank that starts at s as two characters, a
+// backslash and a letter: helpers of ExaBGP write a block in one line so.
+func escape(s string) int {
+	if len(s) >= 2 && s[0] == '\\' && (s[1] == 'n' || s[1] == 't' || s[1] == 'r') {
+		return 2
+	}
+	return 0
+}
+
 // split cuts a line into words. A quoted word loses its quotes; a quote that
 // is not closed ends with the line.
 func split(line string) []word {
@@ -25,6 +34,8 @@ func split(line string) []word {
 		switch {
 		case isBlank(c):
 			i++
+		case escape(line[i:]) > 0:
+			i += escape(line[i:])
 		case isMark(c):
 			out = append(out, word{line[i : i+1], i})
 			i++
@@ -37,7 +48,7 @@ func split(line string) []word {
 			i = min(i+end+2, len(line))
 		default:
 			start := i
-			for i < len(line) && !isBlank(line[i]) && !isMark(line[i]) {
+			for i < len(line) && !isBlank(line[i]) && !isMark(line[i]) && escape(line[i:]) == 0 {
 				i++
 			}
 			out = append(out, word{line[start:i], start})
