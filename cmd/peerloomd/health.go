@@ -1,7 +1,12 @@
 package main
 
 import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 )
 
@@ -66,15 +71,21 @@ func (h *health) count1(way, end healthState, limit int) {
 
 // healthRoutes is what is announced.
 type healthRoutes struct {
-	prefixes       []netip.Prefix
-	nextHop        string
-	metrics        [healthDisabled + 1]uint32 // of the states that are told
-	increase       uint32                     // from one prefix to the next
-	community      string
-	asPath         string
-	localPref      int // -1: none
-	neighbors      []string
-	withdrawOnDown bool
+	prefixes  []netip.Prefix
+	nextHop   string
+	metrics   [healthDisabled + 1]uint32 // of the states that are told
+	increase  uint32                     // from one prefix to the next
+	community string
+	// disabledCommunity stands in place of community while disabled, asPaths in place
+	// of asPath in their states, where they are not empty.
+	disabledCommunity string
+	extended, large   string
+	asPath            string
+	asPaths           [healthDisabled + 1]string
+	pathID            string
+	localPref         int // -1: none
+	neighbors         []string
+	withdrawOnDown    bool
 }
 
 // commands are the lines for the daemon that say the state s.
@@ -91,19 +102,22 @@ func (r *healthRoutes) commands(s healthState) []string {
 	for _, selector := range selectors {
 		metric := r.metrics[s]
 		for _, p := range r.prefixes {
-			out = append(out, selector+r.command(p, metric, withdraw))
+			out = append(out, selector+r.command(s, p, metric, withdraw))
 			metric += r.increase
 		}
 	}
 	return out
 }
 
-func (r *healthRoutes) command(p netip.Prefix, metric uint32, withdraw bool) string {
+func (r *healthRoutes) command(s healthState, p netip.Prefix, metric uint32, withdraw bool) string {
 	verb := "announce"
 	if withdraw {
 		verb = "withdraw"
 	}
 	line := verb + " route " + p.String() + " next-hop " + r.nextHop
+	if r.pathID != "" {
+		line += " path-information " + r.pathID
+	}
 	if withdraw {
 		return line
 	}
@@ -111,11 +125,48 @@ func (r *healthRoutes) command(p netip.Prefix, metric uint32, withdraw bool) str
 	if r.localPref >= 0 {
 		line += " local-preference " + strconv.Itoa(r.localPref)
 	}
-	if r.community != "" {
-		line += " community [ " + r.community + " ]"
+	community := r.community
+	if s == healthDisabled {
+		community = cmp.Or(r.disabledCommunity, community)
 	}
-	if r.asPath != "" {
-		line += " as-path [ " + r.asPath + " ]"
+	for _, list := range [...]struct{ name, values string }{
+		{"community", community}, {"extended-community", r.extended}, {"large-community", r.large},
+		{"as-path", cmp.Or(r.asPaths[s], r.asPath)},
+	} {
+		if list.values != "" {
+			line += " " + list.name + " [ " + list.values + " ]"
+		}
 	}
 	return line
+}
+
+// maxDeaggregated is how many addresses prefixes may be taken apart into.
+const maxDeaggregated = 65536
+
+// choose says which prefixes are announced, and in which order.
+func (r *healthRoutes) choose(ctx context.Context, o *healthOptions, lo *loopback) error {
+	if len(r.prefixes) == 0 {
+		there, err := lo.addresses(ctx)
+		if err != nil || len(there) == 0 {
+			return errors.Join(errors.New("no address: write --ip PREFIX, or give the loopback interface one"), err)
+		}
+		r.prefixes = there
+	}
+	if o.deaggregate {
+		var all []netip.Prefix
+		for _, p := range r.prefixes {
+			for a := p.Masked().Addr(); p.Contains(a); a = a.Next() {
+				if len(all) == maxDeaggregated {
+					return fmt.Errorf("--deaggregate-networks: more than %d addresses", maxDeaggregated)
+				}
+				all = append(all, netip.PrefixFrom(a, a.BitLen()))
+			}
+		}
+		r.prefixes = all
+	}
+	if o.startIP >= len(r.prefixes) {
+		return fmt.Errorf("--start-ip %d: there are %d addresses, the first is 0", o.startIP, len(r.prefixes))
+	}
+	r.prefixes = slices.Concat(r.prefixes[o.startIP:], r.prefixes[:o.startIP])
+	return nil
 }

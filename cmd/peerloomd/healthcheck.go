@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"os/user"
 	"strings"
 	"syscall"
 	"time"
@@ -17,7 +19,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-const healthHelp = `Usage: peerloomd healthcheck --cmd COMMAND --ip PREFIX [flags]
+const healthHelp = `Usage: peerloomd healthcheck --cmd COMMAND [--ip PREFIX] [flags]
 
 A helper program that announces addresses as long as a command succeeds:
 
@@ -27,8 +29,13 @@ A helper program that announces addresses as long as a command succeeds:
 
 While the service is down or disabled the routes have a higher metric, or are
 withdrawn (--withdraw-on-down). They are withdrawn when the program ends.
-Changes of state are logged to standard error. Addresses are not set up on an
-interface.
+Whole addresses that the loopback interface does not have yet are set up on it,
+by ip(8), and taken away at the end (--no-ip-setup: they are not). Without --ip
+those are announced that it has; with --label only those so labelled.
+
+Changes of state are logged to standard error and to syslog. A file (--config)
+may hold the options: one a line by its long name, name = haproxy or debug; the
+command line wins over it.
 
 Exit status: 0 ended as asked, 1 failed, 2 wrong usage.
 
@@ -38,6 +45,13 @@ Flags:
 // healthOptions is what the command line of healthcheck says.
 type healthOptions struct {
 	cmd, disable, name           string
+	config, pid, user, group     string
+	syslog                       string // facility; "": daemon, where there is a syslog
+	silent, noSyslog, debug      bool
+	noSetup, dynamic, sudo       bool
+	label                        string
+	startIP                      int
+	deaggregate                  bool
 	interval, fast, timeout      float64 // seconds, as ExaBGP's
 	rise, fall                   int
 	ips                          []string
@@ -52,10 +66,11 @@ func (o *healthOptions) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("healthcheck", pflag.ContinueOnError)
 	f.SortFlags = false
 	f.Usage = func() {}
-	f.StringVar(&o.cmd, "cmd", "", "the check: a command of the shell, good where it exits with 0")
+	f.StringVarP(&o.cmd, "cmd", "c", "", "the check: a command of the shell, good where it exits with 0")
 	f.StringVar(&o.cmd, "command", "", "the same as --cmd")
 	f.StringVarP(&o.name, "name", "n", "healthcheck", "name of the service in the log")
-	f.Float64VarP(&o.interval, "interval", "i", 5, "seconds from check to check")
+	f.StringVarP(&o.config, "config", "F", "", "read options from this file too")
+	f.Float64VarP(&o.interval, "interval", "i", 5, "seconds from check to check; 0: end once something was told, and leave it so")
 	f.Float64VarP(&o.fast, "fast-interval", "f", 1, "the same while rising or falling")
 	f.Float64VarP(&o.timeout, "timeout", "t", 5, "seconds that a check may take")
 	f.IntVar(&o.rise, "rise", 3, "good checks running until the service is up")
@@ -68,7 +83,14 @@ func (o *healthOptions) flags() *pflag.FlagSet {
 	f.Uint32Var(&o.disabled, "disabled-metric", 500, "the same while disabled")
 	f.Uint32Var(&o.routes.increase, "increase", 1, "what is added to the metric from route to route")
 	f.StringVar(&o.routes.community, "community", "", "communities, such as \"65000:1 65000:2\"")
+	f.StringVar(&o.routes.disabledCommunity, "disabled-community", "", "the same while disabled")
+	f.StringVar(&o.routes.extended, "extended-community", "", "extended communities, such as \"target:65000:1\"")
+	f.StringVar(&o.routes.large, "large-community", "", "large communities, such as \"65000:1:2\"")
 	f.StringVar(&o.routes.asPath, "as-path", "", "AS path")
+	f.StringVar(&o.routes.asPaths[healthUp], "up-as-path", "", "the same while up")
+	f.StringVar(&o.routes.asPaths[healthDown], "down-as-path", "", "the same while down")
+	f.StringVar(&o.routes.asPaths[healthDisabled], "disabled-as-path", "", "the same while disabled")
+	f.StringVar(&o.routes.pathID, "path-id", "", "path identifier of the routes (RFC 7911)")
 	f.IntVar(&o.routes.localPref, "local-preference", -1, "local preference")
 	f.StringArrayVar(&o.routes.neighbors, "neighbor", nil, "announce to this neighbor alone; may be repeated")
 	f.BoolVar(&o.routes.withdrawOnDown, "withdraw-on-down", false, "withdraw while down or disabled")
@@ -76,21 +98,42 @@ func (o *healthOptions) flags() *pflag.FlagSet {
 	f.StringArrayVar(&o.upExecute, "up-execute", nil, "the same when the service comes up")
 	f.StringArrayVar(&o.downExecute, "down-execute", nil, "the same when it goes down")
 	f.StringArrayVar(&o.disabledExecute, "disabled-execute", nil, "the same when it is disabled")
+	o.systemFlags(f)
+	f.BoolP("no-ack", "a", false, "accepted for ExaBGP's sake, ignored: answers are read and need not come")
 	f.BoolVarP(&o.help, "help", "h", false, "this text")
-	f.Bool("no-ack", false, "accepted for ExaBGP's sake, ignored: answers are read and need not come")
-	f.Bool("no-syslog", false, "accepted for ExaBGP's sake, ignored")
-	f.Bool("no-ip-setup", false, "accepted for ExaBGP's sake, ignored")
 	return f
+}
+
+// systemFlags are those about the machine: addresses, logs and the process.
+func (o *healthOptions) systemFlags(f *pflag.FlagSet) {
+	f.BoolVar(&o.deaggregate, "deaggregate-networks", false, "announce every address of a prefix by itself")
+	f.IntVar(&o.startIP, "start-ip", 0, "which of the addresses comes first, from 0; those before it come last")
+	f.BoolVar(&o.noSetup, "no-ip-setup", false, "set no address up on the loopback interface")
+	f.BoolVar(&o.dynamic, "dynamic-ip-setup", false, "take them away while down or disabled")
+	f.StringVar(&o.label, "label", "", "label of the addresses, behind lo:")
+	f.BoolVar(&o.sudo, "sudo", false, "run ip(8) by sudo")
+	f.BoolVarP(&o.silent, "silent", "s", false, "log nowhere")
+	f.StringVar(&o.syslog, "syslog-facility", "", "facility of syslog; without it daemon, where there is a syslog (-sF is the same)")
+	f.Lookup("syslog-facility").NoOptDefVal = "daemon"
+	f.BoolVar(&o.noSyslog, "no-syslog", false, "log to standard error alone")
+	f.BoolVarP(&o.debug, "debug", "d", false, "log every check")
+	f.StringVarP(&o.pid, "pid", "p", "", "file for the number of the process")
+	f.StringVar(&o.user, "user", "", "user to become once addresses are set up")
+	f.StringVar(&o.group, "group", "", "group to become a member of")
 }
 
 func (o *healthOptions) check() error {
 	switch {
-	case len(o.ips) == 0:
-		return errors.New("no address: write --ip PREFIX")
 	case o.rise < 1 || o.fall < 1:
 		return errors.New("--rise and --fall are 1 or more")
-	case o.interval <= 0 || o.fast <= 0 || o.timeout <= 0:
-		return errors.New("--interval, --fast-interval and --timeout are more than 0")
+	case o.interval < 0 || o.fast <= 0 || o.timeout <= 0:
+		return errors.New("--interval is 0 or more, --fast-interval and --timeout are more than 0")
+	case o.startIP < 0:
+		return errors.New("--start-ip is 0 or more")
+	case o.silent && (o.noSyslog || o.syslog != ""), o.noSyslog && o.syslog != "":
+		return errors.New("--silent, --syslog-facility and --no-syslog: write one of them")
+	case o.group != "" && o.user == "":
+		return errors.New("--group goes with --user")
 	}
 	for _, s := range o.ips {
 		p, err := netip.ParsePrefix(s)
@@ -109,44 +152,109 @@ func (o *healthOptions) check() error {
 	return nil
 }
 
+// parse reads the command line, and the file that it names.
+func (o *healthOptions) parse(f *pflag.FlagSet, args []string) error {
+	if err := f.Parse(exabgpWords(args)); err != nil || o.help {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%q: not a flag", f.Arg(0))
+	}
+	if o.config != "" {
+		if err := readHealthConfig(o.config, f); err != nil {
+			return err
+		}
+	}
+	return o.check()
+}
+
 // healthCommand is the command healthcheck. It ends with its standard input,
 // which the daemon closes, or when it is told to by a signal.
 func healthCommand(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var o healthOptions
 	f := o.flags()
-	err := f.Parse(args)
+	err := o.parse(f, args)
 	if err == nil && o.help {
 		fmt.Fprint(stdout, healthHelp, f.FlagUsages())
 		return exitOK
 	}
-	if err == nil && f.NArg() > 0 {
-		err = fmt.Errorf("%q: not a flag", f.Arg(0))
-	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	lo := newLoopback(o.label, o.sudo)
 	if err == nil {
-		err = o.check()
+		err = o.routes.choose(ctx, &o, lo)
+	}
+	var l *healthLog
+	if err == nil {
+		l, err = o.openHealthLog(stderr)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "healthcheck: %v\n", err)
 		return exitUsage
 	}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
-	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
 		_, _ = io.Copy(io.Discard, stdin) // answers and events; it ends with the daemon
 		cancel()
 	}()
-	if err := o.loop(ctx, clock.New(), stdout, stderr); err != nil {
+	if err := o.serve(ctx, lo, l, stdout); err != nil {
 		fmt.Fprintf(stderr, "healthcheck: %v\n", err)
 		return exitFailed
 	}
 	return exitOK
 }
 
+// serve prepares the machine, checks, and leaves things as they were.
+func (o *healthOptions) serve(ctx context.Context, lo *loopback, l *healthLog, stdout io.Writer) error {
+	if o.pid != "" {
+		f, err := lockPID(o.pid)
+		if err != nil {
+			return fmt.Errorf("--pid: %w", err)
+		}
+		defer func() {
+			_ = os.Remove(o.pid)
+			_ = f.Close()
+		}()
+	}
+	if !o.noSetup {
+		if err := lo.setUp(ctx, o.routes.prefixes); err != nil {
+			l.printf("%v: write --no-ip-setup where addresses are set up by others", err)
+		}
+		defer func() {
+			if o.interval == 0 {
+				return // all stays as it is
+			}
+			if err := lo.takeDown(context.WithoutCancel(ctx)); err != nil {
+				l.printf("%v", err)
+			}
+		}()
+	}
+	if err := o.become(); err != nil {
+		return err
+	}
+	return o.loop(ctx, clock.New(), lo, l, stdout)
+}
+
+// become gives up what root may, where a user is named.
+func (o *healthOptions) become() error {
+	u, err := becomes(o.user, "")
+	if u == nil || err != nil {
+		return err
+	}
+	if o.group != "" {
+		g, err := user.LookupGroup(o.group)
+		if err != nil {
+			return fmt.Errorf("--group=%s: %w: name a group of this machine", o.group, err)
+		}
+		u.Gid = g.Gid
+	}
+	return drop(u)
+}
+
 // loop checks and tells until ctx ends. What holds is told at every check:
 // the daemon sends nothing twice, and one that restarted hears it again.
-func (o *healthOptions) loop(ctx context.Context, c clock.Clock, stdout, stderr io.Writer) error {
+func (o *healthOptions) loop(ctx context.Context, c clock.Clock, lo *loopback, l *healthLog, stdout io.Writer) error {
 	h := health{rise: o.rise, fall: o.fall}
 	for ctx.Err() == nil {
 		_, err := os.Stat(o.disable)
@@ -156,16 +264,23 @@ func (o *healthOptions) loop(ctx context.Context, c clock.Clock, stdout, stderr 
 			break // the check was ended, it did not fail
 		}
 		changed := h.next(disabled, good)
+		l.debugf("checked: good %t, disabled %t: %v", good, disabled, h.state)
 		if changed {
-			fmt.Fprintf(stderr, "healthcheck: %s: %v\n", o.name, h.state)
+			l.printf("%v", h.state)
 		}
 		if h.state.told() {
+			if changed && o.dynamic && !o.noSetup {
+				o.moved(ctx, lo, l, h.state)
+			}
 			if err := tell(stdout, o.routes.commands(h.state)); err != nil {
 				return err
 			}
-		}
-		if changed && h.state.told() {
-			o.hooks(ctx, h.state, stderr)
+			if changed {
+				o.hooks(ctx, h.state, l)
+			}
+			if o.interval == 0 {
+				return nil
+			}
 		}
 		wait := o.interval
 		if !h.state.told() {
@@ -181,18 +296,34 @@ func (o *healthOptions) loop(ctx context.Context, c clock.Clock, stdout, stderr 
 	return tell(stdout, last.commands(healthDown))
 }
 
+// moved has the addresses on the interface while the service is up, and else not.
+func (o *healthOptions) moved(ctx context.Context, lo *loopback, l *healthLog, s healthState) {
+	err := error(nil)
+	if s == healthUp {
+		err = lo.setUp(ctx, o.routes.prefixes)
+	} else {
+		err = lo.takeDown(ctx)
+	}
+	if err != nil {
+		l.printf("%v", err)
+	}
+}
+
 func tell(w io.Writer, lines []string) error {
 	_, err := io.WriteString(w, strings.Join(lines, "\n")+"\n")
 	return err
 }
 
 // hooks runs what is to run in a new state; a hook that fails is logged.
-func (o *healthOptions) hooks(ctx context.Context, s healthState, stderr io.Writer) {
+func (o *healthOptions) hooks(ctx context.Context, s healthState, l *healthLog) {
 	of := [...][]string{healthUp: o.upExecute, healthDown: o.downExecute, healthDisabled: o.disabledExecute}
 	for _, list := range [][]string{of[s], o.execute} {
 		for _, line := range list {
-			if err := o.shell(ctx, line, s, stderr); err != nil {
-				fmt.Fprintf(stderr, "healthcheck: %s: %s: %v\n", o.name, line, err)
+			var said bytes.Buffer
+			if err := o.shell(ctx, line, s, &said); err != nil {
+				l.printf("%s: %v: %s", line, err, bytes.TrimSpace(said.Bytes()))
+			} else if said.Len() > 0 {
+				l.printf("%s: %s", line, bytes.TrimSpace(said.Bytes()))
 			}
 		}
 	}

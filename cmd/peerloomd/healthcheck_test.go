@@ -47,6 +47,12 @@ func TestHealthCommands(t *testing.T) {
 		"neighbor 192.0.2.9 announce route 2001:db8::1/128 next-hop self med 110 local-preference 7 community [ 65000:1 ] as-path [ 65001 ]",
 	}, r.commands(healthUp))
 	require.Contains(t, r.commands(healthDown)[0], "announce route 192.0.2.1/32 next-hop self med 1000 ")
+	r.disabledCommunity, r.extended, r.large, r.pathID = "65000:2", "target:1:2", "1:2:3", "7"
+	r.asPaths[healthDisabled] = "65001 65001"
+	require.Equal(t, "neighbor 192.0.2.9 announce route 192.0.2.1/32 next-hop self path-information 7 med 0 local-preference 7 community [ 65000:2 ]"+
+		" extended-community [ target:1:2 ] large-community [ 1:2:3 ] as-path [ 65001 65001 ]", r.commands(healthDisabled)[0])
+	require.Contains(t, r.commands(healthUp)[0], "community [ 65000:1 ] extended")
+	r.pathID = ""
 	r.withdrawOnDown = true
 	require.Equal(t, "neighbor 192.0.2.9 withdraw route 192.0.2.1/32 next-hop self", r.commands(healthDown)[0])
 }
@@ -60,14 +66,15 @@ func TestHealthcheck(t *testing.T) {
 		defer daemon.Close()
 		out := &firstLine{done: cancel}
 		var errs bytes.Buffer
-		status := healthCommand(ctx, []string{"--cmd", cmd, "--rise", "1", "--fall", "1", "--ip", "192.0.2.1", "--withdraw-on-down"}, stdin, out, &errs)
+		status := healthCommand(ctx, []string{"--cmd", cmd, "--rise", "1", "--fall", "1", "--ip", "192.0.2.1", "--withdraw-on-down", "--no-ip-setup", "--no-syslog"}, stdin, out, &errs)
 		require.Equal(t, exitOK, status, errs.String())
 		want := "withdraw route 192.0.2.1/32 next-hop self\n"
 		first := map[string]string{"up": "announce route 192.0.2.1/32 next-hop self med 100\n", "down": want}[state]
 		require.Equal(t, first+want, out.buf.String())
 		require.Contains(t, errs.String(), strings.ToUpper(state))
 	}
-	for _, args := range [][]string{{}, {"--ip", "x"}, {"--ip", "192.0.2.1", "--rise", "0"}, {"--nothing"}, {"word"}} {
+	for _, args := range [][]string{{"--label", "nothing-has-this"}, {"--ip", "x"}, {"--ip", "192.0.2.1", "--start-ip", "1"}, {"--silent", "--no-syslog"}, {"-F", "/nowhere/at/all"},
+		{"--ip", "192.0.2.1", "--syslog-facility=moon"}, {"--ip", "10.0.0.0/8", "--deaggregate-networks"}, {"--group", "x"}, {"--ip", "192.0.2.1", "--rise", "0"}, {"--nothing"}, {"word"}} {
 		status, _, stderr := asExabgp(t, nil, append([]string{"healthcheck"}, args...)...)
 		require.Equal(t, exitUsage, status, "%v", args)
 		require.Contains(t, stderr, "healthcheck: ")

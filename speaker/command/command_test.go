@@ -259,3 +259,27 @@ func TestEscapedBlanks(t *testing.T) {
 	require.Equal(t, want, Parse(`announce flow route {\n match {\n\tsource 10.0.0.1/32;\n }\r\n then {\n discard;\n }\n }\n`))
 	require.Equal(t, Parse("announce route 10.0.0.0/8 next-hop self"), Parse(`announce route 10.0.0.0/8\nnext-hop self\n`))
 }
+
+// A route may have its attributes in a block, as in a configuration.
+func TestRouteWithABlock(t *testing.T) {
+	want := Parse("announce route 10.0.0.0/8 next-hop 192.0.2.1 med 5")
+	require.Empty(t, want.Err)
+	require.Equal(t, want, Parse("announce route 10.0.0.0/8 { next-hop 192.0.2.1; med 5; }"))
+	require.Contains(t, Parse("announce route 10.0.0.0/8 { next-hop 192.0.2.1; mad 5; }").Err, "mad")
+	require.NotEmpty(t, Parse("announce route 10.0.0.0/8 { next-hop 192.0.2.1;").Err)
+}
+
+func TestRoutesOfASelection(t *testing.T) {
+	for line, want := range map[string]string{
+		"neighbor 192.0.2.1 show adj-rib out":        "show adj-rib out",
+		"peer 192.0.2.1 routes list":                 "show adj-rib out json",
+		"peer 192.0.2.1 routes ipv4 unicast list":    "show adj-rib out json ipv4 unicast",
+		"neighbor 192.0.2.1 show neighbor extensive": "show neighbor extensive",
+	} {
+		got, all := Parse(line), Parse(want)
+		require.Empty(t, got.Err, line)
+		require.Len(t, got.Peers, 1, line)
+		require.Equal(t, all.Kind, got.Kind, line)
+		require.Equal(t, all.Show, got.Show, line)
+	}
+}

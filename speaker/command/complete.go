@@ -55,7 +55,7 @@ func next(v *verb, begun []string, selected bool, neighbors []string) []string {
 	var could []string
 	for _, w := range strings.FieldsFunc(v.usage, func(r rune) bool { return strings.ContainsRune(" []{}|/…", r) }) {
 		switch {
-		case w == "IP" && !v.peers:
+		case w == "IP" && (!v.peers || strings.HasPrefix(v.phrase, "show ")):
 			could = append(could, neighbors...)
 		case strings.Trim(w, "abcdefghijklmnopqrstuvwxyz-") == "":
 			could = append(could, w)

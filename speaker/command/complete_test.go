@@ -16,7 +16,7 @@ func TestComplete(t *testing.T) {
 		"neighbor 192":                  "192.0.2.1 192.0.2.2",
 		"neighbor ":                     "* 192.0.2.1 192.0.2.2 2001:db8::1",
 		"neighbor * te":                 "teardown",
-		"neighbor * sho":                "", // takes no selector
+		"neighbor * sho":                "show",
 		"neighbor * local-":             "local-as local-ip",
 		"neighbor 192.0.2.1 announce r": "route route-refresh",
 		"show ":                         "adj-rib metrics neighbor",

@@ -42,6 +42,10 @@ var forms = [...]struct{ v6, v4 string }{
 
 // versionFour is ws in the words of version 4.
 func versionFour(ws []word) []word {
+	if n := len(ws) - 1; n > 0 && ws[0].text == "routes" && ws[n].text == "list" {
+		out := []word{{"show", ws[0].off}, {"adj-rib", ws[0].off}, {"out", ws[0].off}, {"json", ws[0].off}}
+		return append(out, ws[1:n]...) // families
+	}
 	for _, f := range forms {
 		if !begins(f.v6, ws) {
 			continue

@@ -50,9 +50,9 @@ func verbList() []verb {
 		{"flush adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdClearOut)},
 		{"clear adj-rib in", "[IP]", true, true, ofNeighbor(speaker.CmdClearIn)},
-		{"show adj-rib in", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", false, false, show(speaker.CmdShowIn)},
-		{"show adj-rib out", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", false, false, show(speaker.CmdShowOut)},
-		{"show neighbor", "[IP] summary|extensive|configuration|json", false, false, showNeighbor},
+		{"show adj-rib in", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowIn)},
+		{"show adj-rib out", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowOut)},
+		{"show neighbor", "[IP] summary|extensive|configuration|json", true, false, showNeighbor},
 		{"show metrics", "", false, false, plain(speaker.CmdShowMetrics)},
 		{"teardown", "[CEASE-SUBCODE [TEXT]]", true, false, teardown},
 		{"shutdown", "[TEXT]", false, false, text(speaker.CmdShutdown)},
@@ -133,7 +133,10 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 		l.cmd.Kind = k
 		words := texts(args)
 		if afi == "" {
-			l.cmd.Routes, prob = Routes(words, needOf(k))
+			words, at := unblocked(words)
+			if l.cmd.Routes, prob = Routes(words, needOf(k)); prob != nil && prob.Word < len(at) {
+				prob.Word = at[prob.Word]
+			}
 			return l.checked(prob)
 		}
 		if len(words) == 0 {
@@ -149,6 +152,18 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 		l.cmd.Routes, prob = r.Routes(r.Family, words[1:], needOf(k))
 		return l.checked(prob)
 	}
+}
+
+// unblocked is a route that is written as in a configuration, with its attributes
+// in a block, without the block, and where its words stood.
+func unblocked(words []string) (out []string, at []int) {
+	block := len(words) > 2 && words[1] == "{" && words[len(words)-1] == "}"
+	for i, w := range words {
+		if !block || i != 1 && i != len(words)-1 && w != ";" {
+			out, at = append(out, w), append(at, i)
+		}
+	}
+	return out, at
 }
 
 func attributes(k speaker.CommandKind) parseFunc {
