@@ -141,7 +141,7 @@ func (r *healthRoutes) command(s healthState, p netip.Prefix, metric uint32, wit
 }
 
 // maxDeaggregated is how many addresses prefixes may be taken apart into.
-const maxDeaggregated = 65536
+const maxDeaggregated = 1024
 
 // choose says which prefixes are announced, and in which order.
 func (r *healthRoutes) choose(ctx context.Context, o *healthOptions, lo *loopback) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os/exec"
@@ -85,14 +86,16 @@ func (l *loopback) setUp(ctx context.Context, want []netip.Prefix) error {
 	return nil
 }
 
-// takeDown takes away what setUp added.
+// takeDown takes away what setUp added. What cannot be taken away is tried again the
+// next time.
 func (l *loopback) takeDown(ctx context.Context) error {
-	for len(l.added) > 0 {
-		p := l.added[len(l.added)-1]
-		l.added = l.added[:len(l.added)-1]
+	var stay []netip.Prefix
+	var errs []error
+	for _, p := range l.added {
 		if _, err := l.run(ctx, "address", "delete", p.String(), "dev", "lo"); err != nil {
-			return err
+			stay, errs = append(stay, p), append(errs, err)
 		}
 	}
-	return nil
+	l.added = stay
+	return errors.Join(errs...)
 }

@@ -19,7 +19,7 @@ func readHealthConfig(file string, f *pflag.FlagSet) error {
 	}
 	defer r.Close()
 	given := map[string]bool{}
-	f.Visit(func(x *pflag.Flag) { given[x.Name] = true })
+	f.Visit(func(x *pflag.Flag) { given[x.Name] = true }) // by their first names
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -32,7 +32,7 @@ func readHealthConfig(file string, f *pflag.FlagSet) error {
 		switch {
 		case x == nil || name == "config" || name == "help":
 			return fmt.Errorf("%s:%d: %q is no option: write a long option of healthcheck, such as interval = 10", file, n, name)
-		case given[name]:
+		case given[x.Name]:
 			continue // the command line wins
 		case !assigned && x.NoOptDefVal == "":
 			return fmt.Errorf("%s:%d: %s has no value: write %s = VALUE", file, n, name, name)

@@ -30,6 +30,9 @@ func TestHealthConfig(t *testing.T) {
 	require.Equal(t, "curl -sf http://127.0.0.1/?a=b", o.cmd)
 	require.Equal(t, []string{"192.0.2.1", "192.0.2.2/31"}, o.ips)
 	require.Equal(t, "daemon", o.syslog)
+	o, err = parsed(t, "command = false", "--cmd", "true")
+	require.NoError(t, err)
+	require.Equal(t, "true", o.cmd, "by either name")
 	for file, want := range map[string]string{
 		"debug\nfoo = 3":    `:2: "foo" is no option`,
 		"rise":              ":1: rise has no value",
@@ -82,7 +85,7 @@ func TestHealthAddresses(t *testing.T) {
 	ip.told = nil
 	require.NoError(t, lo.takeDown(t.Context()))
 	require.NoError(t, lo.takeDown(t.Context()), "once is enough")
-	require.Equal(t, []string{"address delete 2001:db8::2/128 dev lo", "address delete 192.0.2.8/32 dev lo"}, ip.told)
+	require.Equal(t, []string{"address delete 192.0.2.8/32 dev lo", "address delete 2001:db8::2/128 dev lo"}, ip.told)
 }
 
 // Which prefixes are announced, in which order.

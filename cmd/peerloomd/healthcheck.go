@@ -66,8 +66,13 @@ func (o *healthOptions) flags() *pflag.FlagSet {
 	f := pflag.NewFlagSet("healthcheck", pflag.ContinueOnError)
 	f.SortFlags = false
 	f.Usage = func() {}
-	f.StringVarP(&o.cmd, "cmd", "c", "", "the check: a command of the shell, good where it exits with 0")
-	f.StringVar(&o.cmd, "command", "", "the same as --cmd")
+	f.StringVarP(&o.cmd, "cmd", "c", "", "the check: a command of the shell, good where it exits with 0 (--command is the same)")
+	f.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+		if name == "command" {
+			name = "cmd"
+		}
+		return pflag.NormalizedName(name)
+	})
 	f.StringVarP(&o.name, "name", "n", "healthcheck", "name of the service in the log")
 	f.StringVarP(&o.config, "config", "F", "", "read options from this file too")
 	f.Float64VarP(&o.interval, "interval", "i", 5, "seconds from check to check; 0: end once something was told, and leave it so")
@@ -213,12 +218,16 @@ func (o *healthOptions) serve(ctx context.Context, lo *loopback, l *healthLog, s
 			return fmt.Errorf("--pid: %w", err)
 		}
 		defer func() {
-			_ = os.Remove(o.pid)
+			if os.Remove(o.pid) != nil {
+				_ = f.Truncate(0) // --user has made us one who may not remove it
+			}
 			_ = f.Close()
 		}()
 	}
 	if !o.noSetup {
-		if err := lo.setUp(ctx, o.routes.prefixes); err != nil {
+		if o.dynamic {
+			// not before the service is up
+		} else if err := lo.setUp(ctx, o.routes.prefixes); err != nil {
 			l.printf("%v: write --no-ip-setup where addresses are set up by others", err)
 		}
 		defer func() {
@@ -239,7 +248,7 @@ func (o *healthOptions) serve(ctx context.Context, lo *loopback, l *healthLog, s
 // become gives up what root may, where a user is named.
 func (o *healthOptions) become() error {
 	u, err := becomes(o.user, "")
-	if u == nil || err != nil {
+	if err != nil {
 		return err
 	}
 	if o.group != "" {
@@ -247,7 +256,15 @@ func (o *healthOptions) become() error {
 		if err != nil {
 			return fmt.Errorf("--group=%s: %w: name a group of this machine", o.group, err)
 		}
+		if u == nil { // we are that user already
+			if u, err = user.Current(); err != nil {
+				return err
+			}
+		}
 		u.Gid = g.Gid
+	}
+	if u == nil {
+		return nil
 	}
 	return drop(u)
 }
@@ -259,7 +276,7 @@ func (o *healthOptions) loop(ctx context.Context, c clock.Clock, lo *loopback, l
 	for ctx.Err() == nil {
 		_, err := os.Stat(o.disable)
 		disabled := o.disable != "" && err == nil
-		good := !disabled && (o.cmd == "" || o.shell(ctx, o.cmd, h.state, io.Discard) == nil)
+		good := !disabled && (o.cmd == "" || o.shell(ctx, o.cmd, h.state, nil) == nil)
 		if ctx.Err() != nil {
 			break // the check was ended, it did not fail
 		}
@@ -319,14 +336,22 @@ func (o *healthOptions) hooks(ctx context.Context, s healthState, l *healthLog) 
 	of := [...][]string{healthUp: o.upExecute, healthDown: o.downExecute, healthDisabled: o.disabledExecute}
 	for _, list := range [][]string{of[s], o.execute} {
 		for _, line := range list {
-			var said bytes.Buffer
+			var said head
 			if err := o.shell(ctx, line, s, &said); err != nil {
-				l.printf("%s: %v: %s", line, err, bytes.TrimSpace(said.Bytes()))
-			} else if said.Len() > 0 {
-				l.printf("%s: %s", line, bytes.TrimSpace(said.Bytes()))
+				l.printf("%s: %v: %s", line, err, bytes.TrimSpace(said))
+			} else if len(said) > 0 {
+				l.printf("%s: %s", line, bytes.TrimSpace(said))
 			}
 		}
 	}
+}
+
+// head keeps the beginning of what is written to it.
+type head []byte
+
+func (h *head) Write(b []byte) (int, error) {
+	*h = append(*h, b[:min(len(b), 4096-len(*h))]...)
+	return len(b), nil
 }
 
 // shell runs a command, for as long as a check may take. Standard output is
@@ -340,5 +365,9 @@ func (o *healthOptions) shell(ctx context.Context, line string, s healthState, o
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = time.Second
-	return cmd.Run()
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		return nil // it was good, and left something behind that holds its output
+	}
+	return err
 }
