@@ -13,7 +13,7 @@ import (
 )
 
 // hangFlag is what --hang is without being given.
-const hangFlag = time.Minute
+const hangFlag = 10 * time.Second
 
 // mark is a place in a run: behind so many events and so many questions.
 type mark struct{ events, asked uint64 }
@@ -91,15 +91,22 @@ func (c *counter) Order(tied []sim.Event) int {
 // enough ends a run within an event, from its source.
 type enough struct{}
 
-// hung is the artefact of a run that takes longer than limit: all that is decided
+// hung is the artefact of a run in which nothing happens for limit: all that is decided
 // before the place where it stands. False: it came to an end.
 func hung(plan func() job, limit time.Duration) (*scenario.Artefact, bool) {
 	p := plan().run
 	a := begin(p.File, p.Source, 0)
-	select {
-	case <-a.done:
-		return nil, false
-	case <-time.After(limit):
+	for seen := uint64(0); ; {
+		select {
+		case <-a.done:
+			return nil, false
+		case <-time.After(limit):
+		}
+		now := a.events.Load()
+		if now == seen {
+			break
+		}
+		seen = now
 	}
 	return recordTo(plan(), mark{asked: a.asked.Load(), events: a.events.Load()}), true
 }
@@ -134,11 +141,10 @@ func recordTo(j job, end mark) (a *scenario.Artefact) {
 }
 
 // replayHang runs the artefact of a run that hangs, and says whether it does so
-// again: it passed the recorded events, or stands still, and limit went by.
-func (e env) replayHang(a *scenario.Artefact, limit time.Duration) int {
-	r := begin(a.File, sim.NewRetold(a.Story), a.Events)
-	var seen uint64
-	for first := true; ; first = false {
+// again: it stands still, and limit goes by.
+func (e env) replayHang(a *scenario.Artefact, src sim.Source, limit time.Duration) int {
+	r := begin(a.File, src, a.Events)
+	for seen := uint64(0); ; {
 		select {
 		case result := <-r.done:
 			status := e.printResult(fmt.Sprintf("%s, seed %d", a.File.Name, a.Seed), result)
@@ -147,7 +153,7 @@ func (e env) replayHang(a *scenario.Artefact, limit time.Duration) int {
 		case <-time.After(limit):
 		}
 		now := r.events.Load()
-		if now >= a.Events || !first && now == seen {
+		if now == seen {
 			break
 		}
 		seen = now

@@ -63,7 +63,7 @@ func replayCommand(_ context.Context, e env, args []string) int {
 		return e.wrong(f, err)
 	}
 	if a.Invariant == failHangs && !*step && *until == "" {
-		return e.replayHang(a, *hang)
+		return e.replayHang(a, sim.NewRetold(a.Story), *hang)
 	}
 	p := &player{e: e, step: *step, dump: *dump, in: bufio.NewScanner(e.stdin)}
 	if err := p.setUntil(*until); err != nil {

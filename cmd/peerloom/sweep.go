@@ -76,7 +76,7 @@ func sweepCommand(ctx context.Context, e env, args []string) int {
 	f.IntVar(&o.bound, "deviations", 2, "of enumerate; negative: no bound")
 	f.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many runs at a time")
 	f.IntVar(&o.recheck, "recheck", 5, "how many `PERCENT` of the runs are made twice")
-	f.DurationVar(&o.hang, "hang", hangFlag, "a run that takes so long is a failure")
+	f.DurationVar(&o.hang, "hang", hangFlag, "a run in which nothing happens for so long is a failure")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "collect failures by invariant instead of stopping at the first")
 	f.StringVar(&o.dir, "artefacts", ".", "the `DIRECTORY` for the files of failures")
 	f.BoolVar(&o.shrink, "shrink", false, "shrink the first failure at once, as peerloom shrink does")
@@ -134,7 +134,7 @@ func newSweep(o *sweepFlags, args []string, getenv func(string) string) (*sweep,
 		measure(all, o.hang)
 	}
 	p := &plan{entries: all, strategy: o.strategy, depth: o.depth, from: o.from, pace: *o.pace}
-	s := &sweep{flags: o, plan: p, shard: index, shards: count, limitTime: o.time, sum: newSummary(p, o.recheck, index, count),
+	s := &sweep{flags: o, plan: p, at: p.at, shard: index, shards: count, limitTime: o.time, sum: newSummary(p, o.recheck, index, count),
 		points: map[check.Point]uint64{}, shapes: map[uint64]bool{}, pending: map[uint64]*outcome{}}
 	if o.seeds == 0 && o.time == 0 && o.plateau == 0 {
 		if len(args) == 0 {

@@ -8,25 +8,26 @@ import (
 	"github.com/peerloom/peerloom/sim/scenario"
 )
 
-// hangs notices a run that does not end. It cannot be stopped, so the sweep is;
-// the run is made once more to find out how far it gets.
+// hangs notices a run that stands still. It cannot be stopped, so the sweep is;
+// the run is made once more to find out how far it gets. (One in which event follows
+// event ends by itself: its events and its time are bounded, LIVE-01.)
 func (s *sweep) hangs() bool {
 	run, found := s.tooLong()
 	if !found {
 		return false
 	}
-	j := s.plan.at(run)
+	j := s.at(run)
 	lines := []string{
-		fmt.Sprintf("%s, seed %d: %s, strategy %s: the run takes longer than %v", j.run.File.Name, j.seed, failHangs, j.run.Strategy, s.flags.hang),
+		fmt.Sprintf("%s, seed %d: %s, strategy %s: nothing has happened for %v", j.run.File.Name, j.seed, failHangs, j.run.Strategy, s.flags.hang),
 		strings.TrimSpace(simulating()),
 	}
 	s.mu.Lock()
 	s.stopped = "hang"
 	s.wake.Broadcast()
 	s.mu.Unlock()
-	a, again := hung(func() job { return s.plan.at(run) }, s.flags.hang)
+	a, again := hung(func() job { return s.at(run) }, s.flags.hang)
 	if !again {
-		lines = append(lines, "made once more it came to an end: give --hang more time")
+		lines = append(lines, "made once more it came to an end: the machine stood still, or the run is not determined by its seed")
 	} else if file, err := writeNew(fmt.Sprintf("%s/%s-%d", s.flags.dir, a.File.Name, a.Seed), ".repro", scenario.PrintArtefact(a)); err != nil {
 		lines = append(lines, "peerloom sweep: "+err.Error())
 	} else {
@@ -39,12 +40,17 @@ func (s *sweep) hangs() bool {
 	return true
 }
 
-// tooLong is the run that took longer than is allowed, if there is one.
+// tooLong is a run in which nothing has happened for longer than is allowed, if
+// there is one: on a slow machine a run may take long, but it goes on. Time is counted
+// by looks, so that it stands still while the program does.
 func (s *sweep) tooLong() (run uint64, found bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, r := range s.running {
-		if !r.since.IsZero() && time.Since(r.since) >= s.flags.hang {
+	for i := range s.running {
+		r := &s.running[i]
+		if made := r.made.Load(); !r.busy || made != r.seen {
+			r.seen, r.still = made, 0
+		} else if r.still += look; r.still >= s.flags.hang {
 			return r.run, true
 		}
 	}

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/sim/scenario"
+	"github.com/peerloom/peerloom/sim/world"
 )
 
 // Names of failures that no invariant of a run covers.
@@ -31,6 +33,7 @@ const (
 type sweep struct {
 	flags         *sweepFlags
 	plan          *plan
+	at            func(run uint64) job // of plan
 	shard, shards uint64
 	limit         uint64 // runs of this shard; 0: no bound
 	limitTime     time.Duration
@@ -56,8 +59,20 @@ type sweep struct {
 
 // running is what a worker is at.
 type running struct {
-	since time.Time // zero: nothing
+	busy  bool
 	run   uint64
+	made  atomic.Uint64 // events, of all its runs
+	seen  uint64        // of these, at the last look
+	still time.Duration // how long there have been no more, by looks
+}
+
+// look is how often it is looked at what the workers do.
+const look = time.Second
+
+// goesOn counts the events of a run.
+func (r *running) goesOn(*world.World) bool {
+	r.made.Add(1)
+	return true
 }
 
 // outcome is what is kept of a run.
@@ -80,7 +95,7 @@ func (s *sweep) run(ctx context.Context, e env) {
 	go func() { wg.Wait(); close(finished) }()
 	stop := context.AfterFunc(ctx, s.wake.Broadcast)
 	defer stop()
-	tick := time.NewTicker(time.Second)
+	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for n := 0; ; n++ {
 		select {
@@ -104,7 +119,7 @@ func (s *sweep) work(ctx context.Context, w int) {
 		if !ok {
 			return
 		}
-		s.done(n, s.make(n*s.shards+s.shard))
+		s.done(n, s.make(n*s.shards+s.shard, &s.running[w]))
 	}
 }
 
@@ -112,7 +127,8 @@ func (s *sweep) work(ctx context.Context, w int) {
 func (s *sweep) take(ctx context.Context, w int) (uint64, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.running[w] = running{}
+	r := &s.running[w]
+	r.busy = false
 	for {
 		switch {
 		case ctx.Err() != nil || s.stopped != "" || s.limit > 0 && s.next >= s.limit:
@@ -120,7 +136,7 @@ func (s *sweep) take(ctx context.Context, w int) (uint64, bool) {
 		case s.next-s.sum.Runs < uint64(ahead*s.flags.workers):
 			n := s.next
 			s.next++
-			s.running[w] = running{since: time.Now(), run: n*s.shards + s.shard}
+			r.busy, r.run, r.still = true, n*s.shards+s.shard, 0
 			return n, true
 		}
 		s.wake.Wait()
@@ -129,7 +145,7 @@ func (s *sweep) take(ctx context.Context, w int) (uint64, bool) {
 
 // make makes a run, and where it is its turn makes it again. A panic is a
 // failure too.
-func (s *sweep) make(run uint64) (o *outcome) {
+func (s *sweep) make(run uint64, r *running) (o *outcome) {
 	o = &outcome{run: run}
 	defer func() {
 		if v := recover(); v != nil {
@@ -137,8 +153,8 @@ func (s *sweep) make(run uint64) (o *outcome) {
 			o.result.Violation = check.NewViolation(check.RunPanic, "no panic", stack(v))
 		}
 	}()
-	o.job = s.plan.at(run)
-	o.result = scenario.Run(o.job.run.File, scenario.Options{Source: o.job.run.Source, Panicked: stack})
+	o.job = s.at(run)
+	o.result = scenario.Run(o.job.run.File, scenario.Options{Source: o.job.run.Source, Watch: r.goesOn, Panicked: stack})
 	switch o.result.Verdict {
 	case scenario.Failed:
 		o.id = o.result.ID()
@@ -148,7 +164,7 @@ func (s *sweep) make(run uint64) (o *outcome) {
 		o.result.Messages = nil
 		if again(run, s.flags.recheck) {
 			o.twice = true
-			if d, differ := s.compare(run, o.result.Hash); differ {
+			if d, differ := s.compare(run, o.result.Hash, r); differ {
 				o.id = failDiffers
 				o.result.Violation = check.NewViolation(failDiffers, "the same run again", d)
 			}
@@ -159,17 +175,17 @@ func (s *sweep) make(run uint64) (o *outcome) {
 
 // compare makes a run again, and, if its hash is another one, twice more to say
 // where they part.
-func (s *sweep) compare(run uint64, hash uint32) (string, bool) {
-	p := s.plan.at(run).run
-	now := scenario.Run(p.File, scenario.Options{Source: p.Source}).Hash
+func (s *sweep) compare(run uint64, hash uint32, r *running) (string, bool) {
+	p := s.at(run).run
+	now := scenario.Run(p.File, scenario.Options{Source: p.Source, Watch: r.goesOn}).Hash
 	if now == hash {
 		return "", false
 	}
 	var traces [2]*sim.Trace
 	for i := range traces {
-		p := s.plan.at(run).run
+		p := s.at(run).run
 		traces[i] = sim.NewTrace(sim.Text)
-		scenario.Run(p.File, scenario.Options{Source: p.Source, Trace: traces[i]})
+		scenario.Run(p.File, scenario.Options{Source: p.Source, Trace: traces[i], Watch: r.goesOn})
 	}
 	d, differ := sim.FirstDifference(traces[0], traces[1])
 	if !differ {
@@ -255,7 +271,7 @@ func (s *sweep) keep(o *outcome) (lines []string) {
 	if o.job.run.File == nil {
 		return lines
 	}
-	j := s.plan.at(o.run)
+	j := s.at(o.run)
 	a, _ := scenario.Record(j.run.File, scenario.Options{Seed: j.seed, Source: j.run.Source})
 	a.Strategy, a.Version = j.run.Strategy, version()
 	file, err := writeNew(fmt.Sprintf("%s/%s-%d", s.flags.dir, a.File.Name, a.Seed), ".repro", scenario.PrintArtefact(a))
