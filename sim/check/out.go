@@ -209,29 +209,71 @@ func (m *OutModel) encoded(n codec.NLRI, a codec.Attrs) (codec.Attrs, bool) {
 	if !ok {
 		return nil, false
 	}
-	return a, messageLen(n, a, m.session.Options.AddPath.Has(n.Family)) <= m.session.Options.Max()
+	return a, messageLen(n, a, &m.session.Options) <= m.session.Options.Max()
 }
 
 // messageLen is the length of an UPDATE that announces n alone, counted from
-// the formats of RFC 4271 §4.3 and RFC 4760 §3 with 4-octet AS numbers.
-func messageLen(n codec.NLRI, a codec.Attrs, addPath bool) int {
+// the formats of RFC 4271 §4.3, RFC 4760 §3 and RFC 6793 §4.2.2.
+func messageLen(n codec.NLRI, a codec.Attrs, o *codec.Options) int {
 	const fixed = 19 + 2 + 2 // header, withdrawn routes length, path attributes length
 	nlri, total := len(n.Wire), fixed
-	if addPath {
+	if o.AddPath.Has(n.Family) {
 		nlri += 4
 	}
 	for _, x := range a {
 		size := len(x.Value)
+		if !o.AS4 {
+			var shadow int
+			if size, shadow = narrowed(x); shadow > 0 {
+				total += attrLen(shadow, false)
+			}
+		}
 		if x.Type == codec.AttrNextHop && (n.Family != codec.IPv4Unicast || size != 4) {
 			size += 2 + 1 + 1 + 1 + nlri // MP_REACH_NLRI: AFI, SAFI, length, reserved, NLRI
 			nlri = 0
 		}
-		total += 3 + size
-		if size > 255 || x.Flags&codec.FlagExtended != 0 {
-			total++
-		}
+		total += attrLen(size, x.Flags&codec.FlagExtended != 0)
 	}
 	return total + nlri
+}
+
+// attrLen is the length of an attribute whose value has so many octets.
+func attrLen(size int, extended bool) int {
+	if extended || size > 255 {
+		return 4 + size
+	}
+	return 3 + size
+}
+
+// narrowed are the lengths of an attribute's value with 2-octet AS numbers, and of
+// AS4_PATH or AS4_AGGREGATOR beside it where a number is lost; 0: none is.
+func narrowed(x codec.Attr) (size, shadow int) {
+	v := x.Value
+	switch {
+	case x.Type == codec.AttrAggregator && len(v) == 8:
+		if be16(v) != 0 {
+			shadow = 8
+		}
+		return 6, shadow
+	case x.Type != codec.AttrASPath:
+		return len(v), 0
+	}
+	lost := false
+	for len(v) >= 2 {
+		n := int(v[1])
+		size += 2 + 2*n
+		if v[0] <= 2 { // confederation segments are not of AS4_PATH (RFC 6793 §3)
+			shadow += 2 + 4*n
+		}
+		for i := range n {
+			lost = lost || be16(v[2+4*i:]) != 0
+		}
+		v = v[2+4*n:]
+	}
+	if !lost {
+		shadow = 0
+	}
+	return size, shadow
 }
 
 // table is export(want) of one family (0: of all), in insertion order.

@@ -48,6 +48,7 @@ var knobRows = [...]knobRow{
 	{"clock-step", clocks, []string{"1/8", "1/2"}},
 	{"clock-drift", clocks, []string{"1/2"}},
 	{"id-clash", connFaults, []string{"1/16"}},
+	{"forgets", connFaults, []string{"1/8", "1/2"}},
 	{"client-die", clientFaults, []string{"1/8", "1/2"}},
 	{"client-half", clientFaults, []string{"1/8", "1/2"}},
 	{"client-mute", clientFaults, []string{"1/8", "1/2"}},

@@ -195,6 +195,13 @@ func faultSteps() []stepRow {
 				}
 				return "same"
 			}},
+		{words: "forget", kind: world.Forget, scripts: ofPeer, what: "the code of a capability, such as 64; 0 for none",
+			parse: func(s *world.Step, rest string) bool {
+				n, err := strconv.ParseUint(rest, 10, 8)
+				s.N = int(n)
+				return err == nil
+			},
+			print: func(s *world.Step) string { return strconv.Itoa(s.N) }},
 	}
 }
 

@@ -74,6 +74,7 @@ func knobs() []knob {
 		fault("clock-step", "clock", func(k *world.Knobs) *sim.Ratio { return &k.Step }),
 		fault("clock-drift", "clock", func(k *world.Knobs) *sim.Ratio { return &k.Drift }),
 		fault("id-clash", "open", func(k *world.Knobs) *sim.Ratio { return &k.IDClash }),
+		fault("forgets", "open", func(k *world.Knobs) *sim.Ratio { return &k.Forgets }),
 		fault("client-die", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientDie }),
 		fault("client-half", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientHalf }),
 		fault("client-mute", "client", func(k *world.Knobs) *sim.Ratio { return &k.ClientMute }),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/world"
 )
@@ -67,9 +68,12 @@ func swarm(f *File, src sim.Source) *File {
 const messageTime = 3 * time.Second
 
 // leastWindow is the window that lets it pass: one goes through in each round
-// trip, at the slowest, and the time until it is read.
+// trip, at the slowest, and the time until it is read; some of them are held up.
 func leastWindow(k *world.Knobs) int {
 	trip := 2*(k.Delay+k.Jitter) + k.ReadDelay
+	if h := k.Net.Hold; h.Num > 0 {
+		trip += netsim.HoldFor * time.Duration(h.Num) / time.Duration(h.Den)
+	}
 	return int(codec.MaxLen * trip / messageTime)
 }
 

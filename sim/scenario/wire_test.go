@@ -154,6 +154,7 @@ func nodeStories() []story {
 			never: []string{`peer→dut UPDATE announce 198.19.0.4/32`, `^([2-9]|[12]\d)\.\d+ dut→peer`}},
 		{name: "malformed messages", peer: "wait end-of-rib\n\tmalform header/marker-0", want: []string{end, `dut→peer NOTIFICATION 1/1`, end}},
 		{name: "the same identifier", peer: "router-id same\n\tsleep 1s\n\trouter-id 9.9.9.9", alone: true, want: []string{`NOTIFICATION 2/3`}},
+		{name: "a capability less", peer: "wait end-of-rib\n\tforget 2\n\treset", want: []string{`peer→dut OPEN .* as4\(65001\) refresh`, end, `RST`, `peer→dut OPEN .* as4\(65001\) enhanced-refresh`, end}},
 		{name: "both open a connection", peer: "wait end-of-rib\n\tconnect 10.0.0.1:179", want: []string{end, `2a > 2b SYN`, `NOTIFICATION 6/7`}},
 		{name: "client dies in a line", client: announce + "\n\tsend-part announce route 192.168.1.0/24 next-\n\tdie\n\t" + "send announce route 192.168.2.0/24 next-hop self",
 			want: []string{announced, `helper: is started again`, `UPDATE announce 192.168.2.0/24`}, never: []string{"UPDATE announce 192.168.1.0/24"}},

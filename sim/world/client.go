@@ -46,8 +46,9 @@ type api struct {
 
 	due []due // replies that the speaker owes
 
-	grouping bool              // a group is open
-	group    []speaker.Command // with these
+	grouping bool               // a group is open
+	refused  []*speaker.Command // of the present batch: they end a group and there is none
+	group    []speaker.Command  // with these
 
 	script
 	partial  []byte

@@ -2,7 +2,9 @@ package world
 
 import (
 	"net/netip"
+	"slices"
 
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
 )
 
@@ -18,6 +20,19 @@ func (p *peer) identifier(speaker netip.Addr) netip.Addr {
 	id := speaker.As4()
 	id[3]++
 	return netip.AddrFrom4(id)
+}
+
+// forgets leaves out of an OPEN what a script or a fault says. That of 4-octet AS numbers stays where
+// the number needs it.
+func (p *peer) forgets(mine *codec.Open) {
+	mine.Caps = slices.DeleteFunc(slices.Clone(mine.Caps), func(c codec.Capability) bool { return c.Code == p.forgot && p.forgot != 0 })
+	if len(mine.Caps) == 0 || p.w.healed || !p.w.knobs.Forgets.Draw(p.w.src, LabelForgets) {
+		return
+	}
+	i := len(mine.Caps) - 1 - p.w.src.Choose(LabelForgets, len(mine.Caps))
+	if mine.Caps[i].Code != codec.CapAS4 || mine.AS != codec.ASTrans {
+		mine.Caps = slices.Delete(mine.Caps, i, i+1)
+	}
 }
 
 // dialToo opens a connection beside those that there are, so that two collide

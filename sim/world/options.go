@@ -57,6 +57,7 @@ type Knobs struct {
 	SlowPair sim.Ratio // a pair of hosts is far apart for the whole run
 	Drift    sim.Ratio // a speaker's clock is fast or slow for the whole run
 	IDClash  sim.Ratio // a peer's OPEN has the speaker's own BGP Identifier
+	Forgets  sim.Ratio // a peer's OPEN lacks a capability that its others have
 
 	// At each fault tick; see faults.go. What lasts lasts for 20 ms to 200 s.
 	Reset, Close, HalfOpen                         sim.Ratio     // a connection ends: by RST, by FIN, for one end alone
@@ -149,6 +150,7 @@ const (
 	Notify                              // peer: Cease/N with Text
 	DialTCP                             // peer: connect to Remote, whatever connections there are
 	RouterID                            // peer: its OPENs have ID from now on; zero: the speaker's own
+	Forget                              // peer: its OPENs lack the capability of code N from now on; 0: none
 	SendPart                            // client: Text, without an end of line
 	Die                                 // client: ends, and is started again after a second
 	Mute                                // client: reads nothing For so long
@@ -206,6 +208,7 @@ const (
 	LabelSlowPair    sim.Label = "link/slow"
 	LabelDrift       sim.Label = "clock/drift"
 	LabelIDClash     sim.Label = "open/identifier"
+	LabelForgets     sim.Label = "open/forgets"
 	LabelRefresh     sim.Label = "refresh/when"
 	LabelRefreshOf   sim.Label = "refresh/family"
 )

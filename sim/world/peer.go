@@ -43,9 +43,10 @@ type peer struct {
 
 	told [][]byte // for Replay
 
-	id      netip.Addr // its BGP Identifier; zero: the speaker's, plus one
-	down    bool       // crashed or killed
-	clashes bool       // its BGP Identifier is the speaker's
+	id      netip.Addr    // its BGP Identifier; zero: the speaker's, plus one
+	down    bool          // crashed or killed
+	clashes bool          // its BGP Identifier is the speaker's
+	forgot  codec.CapCode // its OPENs lack this capability; 0: none
 }
 
 // peerConn is one connection of a peer.
@@ -316,6 +317,7 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	if p.ASN != 0 {
 		mine.AS, mine.Caps = asn(p.ASN, mine.Caps)
 	}
+	p.forgets(&mine)
 	c.open, c.mine = open, &mine
 	reply, eerr := codec.AppendOpen(nil, &mine)
 	if eerr != nil {
@@ -393,6 +395,9 @@ func (p *peer) do(s *Step) bool {
 		return true
 	case RouterID:
 		p.clashes, p.id = !s.ID.IsValid(), s.ID
+		return true
+	case Forget:
+		p.forgot = codec.CapCode(s.N)
 		return true
 	case WaitMessages, WaitEstablished, WaitEndOfRIB, WaitQuiet:
 		return p.w.reached(s, p)

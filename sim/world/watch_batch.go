@@ -62,11 +62,15 @@ func (n *node) command(a *api, c *speaker.Command) {
 			a.grouping, a.group = false, nil
 		}
 	case speaker.CmdGroupEnd:
-		if a != nil && a.grouping {
-			group := a.group
-			a.grouping, a.group = false, nil
-			n.grouped(a, group)
+		if a == nil {
+			return
 		}
+		if !a.grouping {
+			a.refused = append(a.refused, c)
+		}
+		group := a.group
+		a.grouping, a.group = false, nil
+		n.grouped(a, group)
 	case speaker.CmdGroup:
 		n.grouped(a, c.Group)
 	case speaker.CmdCreateNeighbor:

@@ -35,9 +35,9 @@ type place struct {
 func (a *api) owe(in *speaker.Input) {
 	for i := range in.Commands {
 		c := &in.Commands[i]
-		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid, at: a.node.now()}
+		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid || slices.Contains(a.refused, c), at: a.node.now()}
 		for j, s := range a.node.sessions {
-			if c.Sync && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
+			if c.Sync && !d.wrong && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
 				d.waits = append(d.waits, place{s, s.conn, s.moves})
 			}
 			if s.conn != 0 && s.takes(a) && s.selected(c.Peers) {
@@ -46,6 +46,7 @@ func (a *api) owe(in *speaker.Input) {
 		}
 		a.due = append(a.due, d)
 	}
+	a.refused = nil
 }
 
 // takes reports whether the client may write to the neighbor.

@@ -100,6 +100,9 @@ func New(o Options) (*World, error) {
 	w.network = k.Net
 	w.net.SetFaults(w.network)
 	w.settle = time.Millisecond + 4*(k.Delay+k.Jitter+k.ClientJitter+k.ClientGap+k.Batch+k.PullDelay+k.ReadDelay)
+	if k.Window > 0 { // the longest message goes through in so many trips
+		w.settle += 2 * (k.Delay + k.Jitter + k.ReadDelay) * time.Duration(codec.MaxExtendedLen/k.Window)
+	}
 	if k.Net.Hold.Num > 0 || slices.ContainsFunc(o.Network, holds) { // also what was written to a connection that is closed since
 		w.settle += netsim.HoldFor
 	}
