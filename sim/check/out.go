@@ -262,11 +262,11 @@ func narrowed(x codec.Attr) (size, shadow int) {
 	for len(v) >= 2 {
 		n := int(v[1])
 		size += 2 + 2*n
-		if v[0] <= 2 { // confederation segments are not of AS4_PATH (RFC 6793 §3)
+		if v[0] <= 2 { // confederation segments are not of AS4_PATH (RFC 6793 §4.2.2)
 			shadow += 2 + 4*n
-		}
-		for i := range n {
-			lost = lost || be16(v[2+4*i:]) != 0
+			for i := range n {
+				lost = lost || be16(v[2+4*i:]) != 0
+			}
 		}
 		v = v[2+4*n:]
 	}

@@ -174,6 +174,9 @@ func (r *reader) value(flags, t uint8, v []byte) {
 		case r.options.AS4:
 			r.fail(inDiscard, "AS4_PATH or AS4_AGGREGATOR between speakers of 4-octet AS numbers")
 		case t == 17:
+			if confederated(v) { // "MUST NOT" (RFC 6793 §3); a receiver passes over them
+				r.slips("AS4_PATH has a confederation segment")
+			}
 			r.as4Path = v
 		default:
 			r.as4Agg = v
@@ -198,6 +201,17 @@ func (r *reader) unknown(flags, t uint8, v []byte) {
 }
 
 func (r *reader) has(t uint8) bool { return r.seen[t/64]&(1<<(t%64)) != 0 }
+
+// confederated finds a confederation segment in a path of 4-octet AS numbers.
+func confederated(path []byte) bool {
+	for len(path) >= 2 {
+		if path[0] == 3 || path[0] == 4 {
+			return true
+		}
+		path = path[min(len(path), 2+4*int(path[1])):]
+	}
+	return false
+}
 
 // written are the attributes with the Extended Length bit where it is not needed:
 // a command may ask for it (attribute [ CODE FLAGS VALUE ]), nothing else.
