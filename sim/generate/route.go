@@ -31,7 +31,7 @@ var attributeTexts = [...]string{
 	" origin igp", " origin egp", " origin incomplete",
 	" med 1", " med 0", " med 4294967295",
 	" local-preference 50", " local-preference 0",
-	" as-path [ 65001 65002 ]", " as-path [ 4200000001 65002 ]", " as-path [ 65010 ( 65011 65012 ) ]", " as-path [ 4200000001 ( 65011 4200000002 ) ]",
+	" as-path [ 65001 65002 ]", " as-path [ 4200000001 65002 ]", " as-path [ 65010 ( 65011 65012 ) ]", " as-path [ 4200000001 ( 65011 4200000002 ) ]", " as-path [ { 65011 65012 } 4200000001 65002 ]",
 	" community [ 65001:1 ]", " community [ 65001:1 no-export ]",
 	" large-community [ 1:2:3 ]",
 	" extended-community [ target:65001:1 origin:1.2.3.4:5 ]",
