@@ -122,6 +122,9 @@ func (s *Session) sizes(a *spec) []Case {
 	if len(value) > 0 {
 		l = append(l, sized("length-0", a.treat, nil), sized("length-1", a.treat, value[:len(value)-1]))
 	}
+	if a.unit > 4 { // a multiple of what others take
+		l = append(l, sized("length+4", a.treat, append(value[:len(value):len(value)], 0, 0, 0, 0)))
+	}
 	if a.unit == 0 {
 		l = append(l, sized("large", a.treat, fill(300, 0)))
 	} else {

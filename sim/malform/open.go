@@ -112,9 +112,8 @@ func openParameters() []openParameter {
 
 // extendedOpens carry their parameters in the form of RFC 9072 §2.
 func extendedOpens(s *Session) []Case {
-	rewrite := func(off int) []byte {
+	rewrite := func(off int, params []byte) []byte {
 		m := []byte(s.ValidOpen)
-		var params []byte
 		for p := m[openParams+1:]; len(p) >= 2; {
 			n := int(p[1])
 			params = join(params, []byte{p[0]}, u16(n), p[2:2+n])
@@ -132,8 +131,12 @@ func extendedOpens(s *Session) []Case {
 		{"valid", treat(Accept), 0}, {"length-long", openWant(0), 1}, {"length-short", openWant(0), -1},
 	} {
 		l = append(l, Case{Name: "open/extended/" + x.name, RFC: "RFC 9072 §2", Phase: Opening, Want: x.want,
-			Make: func() []byte { return rewrite(x.off) }})
+			Make: func() []byte { return rewrite(x.off, nil) }})
 	}
+	// A parameter that no length of one octet can tell, of capabilities that nobody knows.
+	long := join([]byte{2}, u16(304), []byte{239, 250}, fill(250, 2), []byte{240, 50}, fill(50, 2))
+	l = append(l, Case{Name: "open/extended/long", RFC: "RFC 9072 §2", Phase: Opening, Want: treat(Accept),
+		Make: func() []byte { return rewrite(0, long) }})
 	return append(l, Case{Name: "open/extended/no-length", RFC: "RFC 9072 §2", Phase: Opening, Want: openWant(0), Make: func() []byte {
 		out := join([]byte(s.ValidOpen[:openParams]), []byte{255, 255, 0})
 		return resized(out, len(out))

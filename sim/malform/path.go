@@ -25,6 +25,7 @@ func asPaths(s *Session) []Case {
 		path("type-5", Withdraw, Segment(5, s.AS4, 64500)),
 		path("type-255", Withdraw, one, Segment(255, s.AS4, 64500)),
 		path("count-0", Withdraw, []byte{2, 0}),
+		path("count-0-before", Withdraw, []byte{2, 0}, one),
 		path("count-0-behind", Withdraw, one, []byte{2, 0}),
 		path("overrun", Withdraw, []byte{2, 2}, one[2:]),
 		path("overrun-1-octet", Withdraw, one[:len(one)-1]),
