@@ -91,22 +91,30 @@ func (c *counter) Order(tied []sim.Event) int {
 // enough ends a run within an event, from its source.
 type enough struct{}
 
+// outcomeOf waits for a run in another goroutine, as long as it goes on: false where
+// its events have stayed the same for limit.
+func outcomeOf[T any](done <-chan T, events *atomic.Uint64, limit time.Duration) (outcome T, ended bool) {
+	for seen := uint64(0); ; {
+		select {
+		case outcome = <-done:
+			return outcome, true
+		case <-time.After(limit):
+		}
+		now := events.Load()
+		if now == seen {
+			return outcome, false
+		}
+		seen = now
+	}
+}
+
 // hung is the artefact of a run in which nothing happens for limit: all that is decided
 // before the place where it stands. False: it came to an end.
 func hung(plan func() job, limit time.Duration) (*scenario.Artefact, bool) {
 	p := plan().run
 	a := begin(p.File, p.Source, 0)
-	for seen := uint64(0); ; {
-		select {
-		case <-a.done:
-			return nil, false
-		case <-time.After(limit):
-		}
-		now := a.events.Load()
-		if now == seen {
-			break
-		}
-		seen = now
+	if _, ended := outcomeOf(a.done, &a.events, limit); ended {
+		return nil, false
 	}
 	return recordTo(plan(), mark{asked: a.asked.Load(), events: a.events.Load()}), true
 }
@@ -144,19 +152,10 @@ func recordTo(j job, end mark) (a *scenario.Artefact) {
 // again: it stands still, and limit goes by.
 func (e env) replayHang(a *scenario.Artefact, src sim.Source, limit time.Duration) int {
 	r := begin(a.File, src, a.Events)
-	for seen := uint64(0); ; {
-		select {
-		case result := <-r.done:
-			status := e.printResult(fmt.Sprintf("%s, seed %d", a.File.Name, a.Seed), result)
-			e.compareHang(a, r, where(result.ID(), result.Node()))
-			return status
-		case <-time.After(limit):
-		}
-		now := r.events.Load()
-		if now == seen {
-			break
-		}
-		seen = now
+	if result, ended := outcomeOf(r.done, &r.events, limit); ended {
+		status := e.printResult(fmt.Sprintf("%s, seed %d", a.File.Name, a.Seed), result)
+		e.compareHang(a, r, where(result.ID(), result.Node()))
+		return status
 	}
 	for _, m := range a.Story[max(0, len(a.Story)-lastMoments):] {
 		fmt.Fprintln(e.stdout, m.String())

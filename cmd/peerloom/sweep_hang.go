@@ -57,24 +57,19 @@ func (s *sweep) tooLong() (run uint64, found bool) {
 	return 0, false
 }
 
-// measure finds out how long the baselines of the worlds are. One that does not
-// end within limit is left behind, and it and those after it count as short: the
-// sweep will come upon it and tell.
+// measure finds out how long the baselines of the worlds are. One that stands still is
+// left behind and counts as short: the sweep will come upon it and tell.
 func measure(all []entry, limit time.Duration) {
-	late := time.After(limit)
 	for i := range all {
 		if all[i].file == nil {
 			continue
 		}
-		length := make(chan int, 1)
-		go func() { length <- scenario.Length(all[i].file) }()
-		select {
-		case all[i].length = <-length:
-		case <-late:
-			for j := i; j < len(all); j++ {
-				all[j].length = 1
-			}
-			return
+		r, length := &running{}, make(chan int, 1)
+		go func() { length <- scenario.Length(all[i].file, r.goesOn) }()
+		if n, ended := outcomeOf(length, &r.made, limit); ended {
+			all[i].length = n
+		} else {
+			all[i].length = 1
 		}
 	}
 }

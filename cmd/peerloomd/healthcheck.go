@@ -315,7 +315,7 @@ func (o *healthOptions) loop(ctx context.Context, c clock.Clock, lo *loopback, l
 
 // moved has the addresses on the interface while the service is up, and else not.
 func (o *healthOptions) moved(ctx context.Context, lo *loopback, l *healthLog, s healthState) {
-	err := error(nil)
+	var err error
 	if s == healthUp {
 		err = lo.setUp(ctx, o.routes.prefixes)
 	} else {

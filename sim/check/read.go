@@ -108,7 +108,9 @@ func (r *reader) walk(b []byte) {
 			r.fail(inWithdraw, "an attribute is cut off") // RFC 7606 §4
 			return
 		}
-		if head == 4 && n < 256 {
+		if head == 4 && n < 256 && (b[1] == 17 || b[1] == 18) {
+			r.slips("an attribute of fewer than 256 octets that nobody asked for so has an extended length")
+		} else if head == 4 && n < 256 {
 			r.wide[b[1]/64] |= 1 << (b[1] % 64)
 		}
 		r.attribute(b[0], b[1], b[head:head+n])

@@ -189,3 +189,20 @@ func TestReaderTakesAnything(t *testing.T) {
 		require.Equal(t, reset, r.treat == inReset, "%x: %s", msg[19:], r.why)
 	})
 }
+
+// Nobody can ask for an AS4_PATH with more length than it needs, nor for one with a
+// confederation segment.
+func TestShadowsAsTheyMustBe(t *testing.T) {
+	for _, row := range []struct{ attr, want string }{
+		{"\xc0\x11\x06\x02\x01\xfa\x56\xea\x01", ""},
+		{"\xd0\x11\x00\x06\x02\x01\xfa\x56\xea\x01", "extended length"},
+		{"\xc0\x11\x06\x03\x01\xfa\x56\xea\x01", "confederation"},
+	} {
+		attrs := "\x40\x01\x01\x00\x40\x02\x04\x02\x01\x5b\xa0\x40\x03\x04\xc0\x00\x02\x01" + row.attr
+		msg := slices.Concat(make([]byte, 19), []byte{0, 0, 0, byte(len(attrs))}, []byte(attrs), []byte{8, 10})
+		var r reader
+		r.update(msg, &codec.Options{})
+		require.True(t, (r.wrong() == "") == (row.want == ""), "%q: %s", row.attr, r.wrong())
+		require.Contains(t, r.wrong(), row.want)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/world"
 )
 
 // Names of the strategies: the ways in which a seed decides a run.
@@ -64,7 +65,7 @@ func portfolio(seed uint64) string {
 func NewPlan(f *File, o Options) Plan {
 	p := Plan{File: f}
 	if p.Strategy = Chosen(o.Strategy, o.Seed); p.Strategy == PCT && o.Length == 0 {
-		o.Length = Length(f)
+		o.Length = Length(f, nil)
 	}
 	p.Source = Decider(p.Strategy, o.Seed, o.Depth, o.Length)
 	if p.Strategy == Swarm {
@@ -104,9 +105,10 @@ func Decider(strategy string, seed uint64, depth, length int) sim.Source {
 }
 
 // Length is how many ties the baseline run of a file has: what PCT spreads its
-// change points over. A sweep asks once a file and puts it into Options.
-func Length(f *File) int {
+// change points over. A sweep asks once a file and puts it into Options. watch, where
+// it is not nil, sees the run as that of [Options] does.
+func Length(f *File, watch func(*world.World) bool) int {
 	ties := &sim.Ties{}
-	Run(f, Options{Source: ties})
+	Run(f, Options{Source: ties, Watch: watch})
 	return max(ties.N, 1)
 }

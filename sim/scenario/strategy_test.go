@@ -14,7 +14,7 @@ import (
 func TestStrategiesAreFunctionsOfTheSeed(t *testing.T) {
 	for _, name := range []string{"api-rr-rib", "three-peers"} {
 		f := parse(t, name)
-		length := scenario.Length(f)
+		length := scenario.Length(f, nil)
 		for _, s := range scenario.Strategies() {
 			for seed := range uint64(12) {
 				o := scenario.Options{Seed: seed, Strategy: s}

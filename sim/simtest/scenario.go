@@ -36,7 +36,7 @@ func Scenario(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	length := scenario.Length(f) // for pct
+	length := scenario.Length(f, nil) // for pct
 	for seed := c.seed; seed-c.seed < c.runs; seed++ {
 		plan := scenario.NewPlan(f, scenario.Options{Seed: seed, Strategy: c.strategy, Length: length})
 		o := scenario.Options{Seed: seed, Source: plan.Source, Panicked: stack}

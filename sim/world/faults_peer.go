@@ -22,8 +22,8 @@ func (p *peer) identifier(speaker netip.Addr) netip.Addr {
 	return netip.AddrFrom4(id)
 }
 
-// forgets leaves out of an OPEN what a script or a fault says. That of 4-octet AS numbers stays where
-// the number needs it.
+// forgets leaves out of an OPEN what a script or a fault says. The capability of
+// 4-octet AS numbers stays where the number needs it.
 func (p *peer) forgets(mine *codec.Open) {
 	mine.Caps = slices.DeleteFunc(slices.Clone(mine.Caps), func(c codec.Capability) bool { return c.Code == p.forgot && p.forgot != 0 })
 	if len(mine.Caps) == 0 || p.w.healed || !p.w.knobs.Forgets.Draw(p.w.src, LabelForgets) {
