@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -91,4 +92,23 @@ func TestEnumerateBoundsDeviations(t *testing.T) {
 		}
 		require.Len(t, seen, want, "bound %d", bound)
 	}
+}
+
+// A state that was known with fewer deviations left is gone on from again: more can
+// follow from it.
+func TestKnownStatesCountWhatIsLeft(t *testing.T) {
+	ends := map[string]bool{}
+	e := sim.NewEnumerate(2)
+	for e.Next() {
+		if e.Choose("short", 2) == 0 && (e.Choose("long", 2) == 0 || e.Choose("longer", 2) == 0) {
+			continue
+		}
+		if e.Fresh() && e.Known([]byte("there")) { // first by two deviations, then by one
+			continue
+		}
+		ends[fmt.Sprint("there ", e.Choose("then", 2))] = true
+	}
+	require.Equal(t, map[string]bool{"there 0": true, "there 1": true}, ends)
+	states, ended := e.States()
+	require.Equal(t, []int{1, 0}, []int{states, ended})
 }

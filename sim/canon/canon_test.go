@@ -15,7 +15,7 @@ type part struct{ n int }
 type state struct {
 	name   string
 	list   []part
-	shared [2]*part
+	shared [3]*part
 	self   *state
 	byName map[string]*part
 	any    fmt.Stringer
@@ -26,7 +26,7 @@ type state struct {
 
 func build(change func(*state)) *state {
 	p, q := &part{1}, &part{1}
-	s := &state{name: "a", list: []part{{1}, {2}}, shared: [2]*part{p, q}, any: time.Second, at: time.Unix(5, 0)}
+	s := &state{name: "a", list: []part{{1}, {2}}, shared: [3]*part{p, q, p}, any: time.Second, at: time.Unix(5, 0)}
 	s.self = s
 	s.byName = map[string]*part{"x": p, "y": q, "z": {3}}
 	change(s)
@@ -46,6 +46,7 @@ func TestWhatDiffers(t *testing.T) {
 		"a list's length":    func(s *state) { s.list = s.list[:1] },
 		"an element":         func(s *state) { s.list[1].n = 3 },
 		"who shares":         func(s *state) { s.shared[1] = s.shared[0] },
+		"with whom":          func(s *state) { s.shared[2] = s.shared[1] },
 		"a pointer that is":  func(s *state) { s.self = nil },
 		"a key":              func(s *state) { s.byName["w"] = s.byName["z"]; delete(s.byName, "z") },
 		"behind a key":       func(s *state) { s.byName["z"].n = 4 },
