@@ -92,6 +92,9 @@ func (g *gen) announcement(n *neighbor, next bool) string {
 	case "ipv4 mpls-vpn":
 		return fmt.Sprintf("ipv4 mpls-vpn %s%s rd %s label %s%s", g.prefix4(), hop, one(g, "65001:1", "10.0.0.1:2"), one(g, "100", "3"), g.attributes())
 	case "ipv4 flow":
+		if g.has(edges) {
+			return "flow route " + g.edgeFlow() + " discard"
+		}
 		return "flow route " + one(g, "destination 192.168.0.0/24", "source 10.0.0.0/8", "destination 192.168.0.1/32 protocol tcp") +
 			one(g, "", " destination-port =80", " packet-length >200&<300") + one(g, " discard", " rate-limit 9600", " redirect 65001:12345")
 	default:

@@ -157,19 +157,27 @@ func (g *gen) watchdog() string {
 	return " watchdog " + one(g, dogs[:]...) + one(g, "", " withdraw")
 }
 
-// static writes the configured routes. A big table is one of few routes, whose
-// attributes leave room for some of them in a message of 4,096 octets, or for none.
+// static writes the configured routes. A big table is one of few routes with long
+// attributes.
 func (g *gen) static(n *neighbor) {
 	g.block(2, "static", func() {
 		for range g.n(5) {
 			g.line(3, "route %s%s;", g.unicast(n, true), g.watchdog())
 		}
-		if !n.big {
-			return
+		g.edgeRoutes(n)
+		if n.big {
+			g.bigRoutes(g.longValue(), 8+g.n(8))
 		}
-		long := strings.Repeat("5a", 3960+g.n(100))
-		for i := range 8 + g.n(8) {
-			g.line(3, "route 10.%d.0.0/%d next-hop self attribute [ 0x63 0xc0 0x%s ];", 128+i, one(g, 9, 16, 24, 32), long)
+		if n.big && g.has(extendedMessage) && g.n(8) == 0 {
+			g.bigRoutes(g.longestValue(), 2)
 		}
 	})
+}
+
+// bigRoutes writes so many routes with an attribute of so many octets.
+func (g *gen) bigRoutes(octets, routes int) {
+	long := strings.Repeat("5a", octets)
+	for i := range routes {
+		g.line(3, "route 10.%d.0.0/%d next-hop self attribute [ 0x63 0xc0 0x%s ];", 128+i, one(g, 9, 16, 24, 32), long)
+	}
 }

@@ -56,7 +56,45 @@ func boundaries(s *Session) []Case {
 			return UpdateOf(n, nil, nil)
 		}),
 	}
-	return append(l, s.wide()...)
+	return append(append(l, s.edges()...), s.wide()...)
+}
+
+// edges are attributes of lengths around that from which on a length takes two
+// octets (RFC 4271 §4.3).
+func (s *Session) edges() []Case {
+	var l []Case
+	for _, size := range []int{254, 255, 256, 257} {
+		l = append(l, row(fmt.Sprintf("valid/attribute-%d-octets", size), "RFC 4271 §4.3", treat(Accept), func() []byte {
+			return s.announce(s.base(0), Attr(Optional|Transitive, 200, fill(size, 0xaa)))
+		}))
+		if s.IPv6 {
+			const head = 2 + 1 + 1 + 16 + 1
+			l = append(l, row(fmt.Sprintf("valid/mp-reach-%d-octets", size), "RFC 4271 §4.3", treat(Accept), func() []byte {
+				return s.reach6(s.routes6(size - head))
+			}))
+			l = append(l, row(fmt.Sprintf("valid/mp-unreach-%d-octets", size), "RFC 4271 §4.3", treat(Accept), func() []byte {
+				return UpdateOf(nil, Unreach(afiIPv6, unicast, s.routes6(size-2-1)), nil)
+			}))
+		}
+	}
+	return l
+}
+
+// routes6 is different IPv6 routes of so many octets together, with path
+// identifiers where the session has them.
+func (s *Session) routes6(octets int) []byte {
+	const host = 1 + 16
+	fixed := len(s.route6(0)) - 1 // the path identifier
+	var b []byte
+	for i := byte(0); octets > 0; i++ {
+		size := min(host, octets-fixed)
+		if rest := octets - fixed - size; rest > 0 && rest < fixed+8 {
+			size -= 8 // leave room for one more
+		}
+		b = join(b, s.route6(8*(size-1), 0x20, 0x01, 0x0d, 0xb8, 0, i))
+		octets -= fixed + size
+	}
+	return b
 }
 
 // wide are boundaries of what a session may have negotiated.
@@ -73,6 +111,7 @@ func (s *Session) wide() []Case {
 	}
 	if s.Extended {
 		l = append(l, ok("4097-octets", "RFC 8654 §4", func() []byte { return s.padded(4097) }),
+			ok("65534-octets", "RFC 8654 §4", func() []byte { return s.padded(65534) }),
 			ok("65535-octets", "RFC 8654 §4", func() []byte { return s.padded(65535) }))
 	}
 	if s.IPv6 {

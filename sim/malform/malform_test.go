@@ -113,3 +113,30 @@ func TestNames(t *testing.T) {
 		require.Greater(t, len(seen), 300)
 	}
 }
+
+// TestEdges: attributes are as long as their names say.
+func TestEdges(t *testing.T) {
+	seen := 0
+	for _, s := range sessions() {
+		for _, c := range malform.Cases(s) {
+			var size int
+			if _, err := fmt.Sscanf(c.Name, "valid/mp-reach-%d-octets", &size); err != nil {
+				if _, err := fmt.Sscanf(c.Name, "valid/mp-unreach-%d-octets", &size); err != nil {
+					continue
+				}
+			}
+			var d codec.Decoder
+			u := d.Update(c.Make(), options(s))
+			require.Empty(t, u.Errs)
+			msg := c.Make()[23:]
+			have, head := int(msg[2]), 3
+			if msg[0]&malform.Extended != 0 {
+				have, head = int(msg[2])<<8|int(msg[3]), 4
+			}
+			require.Equal(t, size, have, c.Name)
+			require.Equal(t, have > 255, head == 4, c.Name)
+			seen++
+		}
+	}
+	require.Equal(t, 16*8, seen)
+}
