@@ -289,9 +289,7 @@ func (r *inRead) merge() {
 		agg.Value = string(r.as4Agg)
 	}
 	if path != nil && r.as4Path != nil {
-		merged, sure := mergePaths([]byte(path.Value), r.as4Path)
-		path.Value = string(merged)
-		r.unsure = r.unsure || !sure
+		path.Value = string(mergePaths([]byte(path.Value), r.as4Path))
 	}
 }
 
@@ -302,45 +300,4 @@ func (r *inRead) find(t uint8) *InAttr {
 		}
 	}
 	return nil
-}
-
-// mergePaths puts the hops of path that as4 lacks before it. It does not know
-// sets that are cut and confederations: sure is false there.
-func mergePaths(path, as4 []byte) (merged []byte, sure bool) {
-	front, ok := flatPath(path)
-	tail, ok4 := flatPath(as4)
-	if !ok || !ok4 {
-		return path, false
-	}
-	lead := len(front) - len(tail)
-	if lead < 0 {
-		return path, true // "the AS4_PATH attribute SHALL be ignored"
-	}
-	all := append(front[:lead:lead], tail...)
-	if len(all) > 255 {
-		return path, false
-	}
-	if len(all) == 0 {
-		return nil, true
-	}
-	merged = []byte{2, byte(len(all))}
-	for _, n := range all {
-		merged = binary.BigEndian.AppendUint32(merged, n)
-	}
-	return merged, true
-}
-
-// flatPath is the numbers of a path of at most one AS_SEQUENCE.
-func flatPath(v []byte) ([]uint32, bool) {
-	if len(v) == 0 {
-		return nil, true
-	}
-	if v[0] != 2 || len(v) != 2+4*int(v[1]) {
-		return nil, false
-	}
-	l := make([]uint32, v[1])
-	for i := range l {
-		l[i] = binary.BigEndian.Uint32(v[2+4*i:])
-	}
-	return l, true
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 )
 
 // asTrans holds AS_PATH and AS4_PATH of an UPDATE against each other, by their
@@ -15,18 +16,22 @@ func asTrans(msg []byte) *Violation {
 	if path == nil || path4 == nil {
 		return nil
 	}
-	short, ok := flatPath(widened(path))
-	long, ok4 := flatPath(path4)
+	short, ok := pathSteps(widened(path))
+	long, ok4 := pathSteps(path4)
+	// Of confederations AS4_PATH has nothing.
+	short = slices.DeleteFunc(short, func(s pathStep) bool { return s.hops() == 0 })
 	if !ok || !ok4 || len(long) > len(short) {
-		return nil // of confederations AS4_PATH has nothing
+		return nil
 	}
-	for i, n := range short[len(short)-len(long):] {
-		want := long[i]
-		if want > 65535 {
-			want = 23456
+	for i, has := range short[len(short)-len(long):] {
+		want := pathStep{long[i].kind, slices.Clone(long[i].as)}
+		for j, n := range want.as {
+			if n > 65535 {
+				want.as[j] = 23456
+			}
 		}
-		if n != want {
-			return violated(WireTrans, fmt.Sprintf("AS_PATH with %d where AS4_PATH has %d", want, long[i]), fmt.Sprint(n))
+		if has.kind != want.kind || !slices.Equal(has.as, want.as) {
+			return violated(WireTrans, fmt.Sprintf("AS_PATH with %d where AS4_PATH has %d", want.as, long[i].as), fmt.Sprint(has.as))
 		}
 	}
 	return nil

@@ -8,13 +8,6 @@ func asPaths(s *Session) []Case {
 		return row("as-path/"+name, rfc, treat(t), func() []byte { return s.announce(s.base(2), Attr(Transitive, 2, v...)) })
 	}
 	seq := func(as ...uint32) []byte { return Segment(2, s.AS4, as...) }
-	many := func(n int) []uint32 {
-		l := make([]uint32, n)
-		for i := range l {
-			l[i] = 64512 + uint32(i)
-		}
-		return l
-	}
 	one := seq(64500)
 	sets := Withdraw // RFC 9774 §3; ExaBGP takes them
 	if s.ExaBGP {
@@ -48,16 +41,28 @@ func asPaths(s *Session) []Case {
 	return append(append(l, s.as4Paths()...), s.values()...)
 }
 
+// many is n different numbers of two octets.
+func many(n int) []uint32 {
+	l := make([]uint32, n)
+	for i := range l {
+		l[i] = 64512 + uint32(i)
+	}
+	return l
+}
+
 // as4Paths matter between speakers of which one has AS numbers of two octets
 // (RFC 6793 §4.2.3).
 func (s *Session) as4Paths() []Case {
 	if s.AS4 {
 		return nil
 	}
-	path := func(name string, t Treatment, as4 []byte, front ...uint32) Case {
+	both := func(name string, t Treatment, as4 []byte, front ...[]byte) Case {
 		return row("as4-path/"+name, "RFC 6793 §4.2.3", treat(t), func() []byte {
-			return s.announce(s.base(2), Attr(Transitive, 2, Segment(2, false, front...)), Attr(Optional|Transitive, 17, as4))
+			return s.announce(s.base(2), Attr(Transitive, 2, front...), Attr(Optional|Transitive, 17, as4))
 		})
+	}
+	path := func(name string, t Treatment, as4 []byte, front ...uint32) Case {
+		return both(name, t, as4, Segment(2, false, front...))
 	}
 	big := func(as ...uint32) []byte { return Segment(2, true, as...) }
 	aggregator := func(name string, as int, as4 uint32) Case {
@@ -76,6 +81,14 @@ func (s *Session) as4Paths() []Case {
 		path("count-0", Discard, join(big(100000), []byte{2, 0}), 64500, 100000),
 		path("overrun", Discard, []byte{2, 2, 0, 1, 0, 0}, 64500, 100000),
 		path("as-0", Discard, big(0), 64500),
+		// Of 300 hops, in any two segments, the last 200, or nearly all, or so many
+		// that the two together fill a segment or run over.
+		both("200-of-300", Accept, big(many(200)...), Segment(2, false, many(255)...), Segment(2, false, many(45)...)),
+		both("200-of-300-cut-early", Accept, big(many(200)...), Segment(2, false, many(45)...), Segment(2, false, many(255)...)),
+		both("299-of-300", Accept, join(big(many(255)...), big(many(44)...)), Segment(2, false, many(255)...), Segment(2, false, many(45)...)),
+		both("45-of-300", Accept, big(many(45)...), Segment(2, false, many(255)...), Segment(2, false, many(45)...)),
+		path("200-of-255", Accept, big(many(200)...), many(255)...),
+		both("200-of-256", Accept, big(many(200)...), Segment(2, false, many(1)...), Segment(2, false, many(255)...)),
 		aggregator("merged", asTrans, 100000),
 		aggregator("ignored", 64500, 100000),
 	}
