@@ -55,3 +55,16 @@ func (g *gen) longValue() int {
 
 // longestValue is the same for the largest message (RFC 8654 §4).
 func (g *gen) longestValue() int { return 65480 + g.n(10) }
+
+// edgeCases are messages at an edge that matter in few sessions: the knob
+// "malformed", which draws from the whole table, would seldom find both together.
+func edgeCases(n *neighbor) []string {
+	l := []string{"valid/attribute-255-octets", "valid/attribute-256-octets", "as4-path/200-of-300", "as4-path/200-of-256"}
+	if n.hasFamily("ipv6 unicast") {
+		l = append(l, "valid/mp-reach-255-octets", "valid/mp-unreach-255-octets", "valid/mp-unreach-256-octets", "mp-reach/next-hop-link-local-too")
+	}
+	if n.hasFamily("ipv6 mpls-vpn") {
+		l = append(l, "family/vpn-ipv6-next-hop-24", "family/vpn-ipv6-next-hop-48")
+	}
+	return l
+}

@@ -91,6 +91,11 @@ func (g *gen) announcement(n *neighbor, next bool) string {
 		return fmt.Sprintf("ipv4 nlri-mpls %s%s label %s%s", g.prefix4(), hop, one(g, "100", "200", "[ 100 200 ]"), g.attributes())
 	case "ipv4 mpls-vpn":
 		return fmt.Sprintf("ipv4 mpls-vpn %s%s rd %s label %s%s", g.prefix4(), hop, one(g, "65001:1", "10.0.0.1:2"), one(g, "100", "3"), g.attributes())
+	case "ipv6 mpls-vpn":
+		if next {
+			hop = " next-hop " + one(g, "2001:db8::9", "2001:db8::a")
+		}
+		return fmt.Sprintf("ipv6 mpls-vpn %s%s rd 65001:1 label 100%s", one(g, "2001:db8:1::/48", "2001:db8::1/128"), hop, g.attributes())
 	case "ipv4 flow":
 		if g.has(edges) {
 			return "flow route " + g.edgeFlow() + " discard"

@@ -71,7 +71,7 @@ func (g *gen) neighbor(name, address string) neighbor {
 	for _, f := range []struct {
 		feature feature
 		words   string
-	}{{ipv6, "ipv6 unicast"}, {multicast, "ipv4 multicast"}, {labelled, "ipv4 nlri-mpls"}, {vpn, "ipv4 mpls-vpn"}, {flow, "ipv4 flow"}} {
+	}{{ipv6, "ipv6 unicast"}, {multicast, "ipv4 multicast"}, {labelled, "ipv4 nlri-mpls"}, {vpn, "ipv4 mpls-vpn"}, {vpn6, "ipv6 mpls-vpn"}, {flow, "ipv4 flow"}} {
 		if g.has(f.feature) {
 			n.families = append(n.families, f.words)
 		}
@@ -180,6 +180,8 @@ func (g *gen) peerStep(n *neighbor) {
 		g.line(1, "refresh %s", one(g, n.families...))
 	case g.has(speaking):
 		g.line(1, "%s", g.speech(n))
+	case g.has(edges):
+		g.line(1, "malform %s", one(g, edgeCases(n)...))
 	case g.has(resets):
 		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", "notification 2"))
 	}

@@ -14,6 +14,9 @@ func dead(last byte) []byte {
 	return a
 }
 
+// linkLocal is an address of one link (RFC 4291 §2.5.6).
+func linkLocal() []byte { return append([]byte{0xfe, 0x80}, fill(14, 1)...) }
+
 // multiprotocol are MP_REACH_NLRI and MP_UNREACH_NLRI.
 func multiprotocol(s *Session) []Case {
 	const reach, unreach = "RFC 7606 §7.11", "RFC 7606 §7.12"
@@ -34,7 +37,6 @@ func multiprotocol(s *Session) []Case {
 			row("mp-unreach/nlri-"+name, "RFC 7606 §5.3", update(9), mp(Unreach(afiIPv6, unicast, good, nlri))),
 		}
 	}
-	link := append([]byte{0xfe, 0x80}, fill(14, 1)...)
 	okReach, okUnreach := Reach(afiIPv6, unicast, dead(1), good), Unreach(afiIPv6, unicast, good)
 	l := []Case{
 		row("mp-reach/valid", "RFC 4760 §3", treat(Accept), mp(okReach, base)),
@@ -47,7 +49,7 @@ func multiprotocol(s *Session) []Case {
 		hop("17", update(9), append(dead(1), 0)),
 		hop("24", update(9), fill(24, 1)),
 		hop("33", update(9), fill(33, 1)),
-		hop("link-local-too", treat(Accept), join(dead(1), link)),
+		hop("link-local-too", treat(Accept), join(dead(1), linkLocal())),
 		hop("multicast", treat(Withdraw), append([]byte{0xff, 2}, fill(14, 0)...)),
 		hop("unspecified", treat(Withdraw), fill(16, 0)),
 		row("mp-reach/next-hop-overrun", reach, update(9), mp(base, Attr(Optional, 14, u16(afiIPv6), []byte{unicast, 255}, dead(1), []byte{0}, good))),
@@ -103,12 +105,13 @@ func unnegotiated(l []Case) []Case {
 }
 
 // families are NLRI of other kinds: labels (RFC 8277), flow specifications
-// (RFC 8955), EVPN (RFC 7432). They are not negotiated here, so that what is
-// well formed has no effect.
+// (RFC 8955), EVPN (RFC 7432). Where they are not negotiated, as the table has it,
+// what is well formed has no effect.
 func families(s *Session) []Case {
 	base := s.base(3)
 	const labeled, vpn, flow, evpn, afiL2VPN = 4, 128, 133, 70, 25
 	hop := s.NextHop[:]
+	vpn6 := join([]byte{136, 0, 0, 0x11}, fill(8, 0), dead(0)[:6])
 	mp := func(name, rfc string, w Want, attrs ...[]byte) Case {
 		return row("family/"+name, rfc, w, func() []byte { return UpdateOf(nil, join(attrs...), nil) })
 	}
@@ -127,6 +130,10 @@ func families(s *Session) []Case {
 		mp("vpn-next-hop-4", "RFC 4364 §4.3.2", update(9), base, Reach(afiIPv4, vpn, hop, join([]byte{112, 0, 0, 0x11}, fill(8, 0), []byte{198, 51, 100}))),
 		mp("vpn-without-rd", "RFC 7606 §5.3", update(9), base, Reach(afiIPv4, vpn, join(fill(8, 0), hop), []byte{48, 0, 0, 0x11, 198, 51, 100})),
 		mp("vpn-withdraw-label-800000", "RFC 8277 §2.4", treat(Ignore), Unreach(afiIPv4, vpn, join([]byte{112, 0x80, 0, 0}, fill(8, 0), []byte{198, 51, 100}))),
+		mp("vpn-ipv6-next-hop-24", "RFC 4659 §3.2.1.2", treat(Ignore), base, Reach(afiIPv6, vpn, join(fill(8, 0), dead(1)), vpn6)),
+		mp("vpn-ipv6-next-hop-48", "RFC 4659 §3.2.1.1", treat(Ignore), base, Reach(afiIPv6, vpn, join(fill(8, 0), dead(1), fill(8, 0), linkLocal()), vpn6)),
+		mp("vpn-ipv6-next-hop-32", "RFC 4659 §3.2.1.1", update(9), base, Reach(afiIPv6, vpn, join(dead(1), linkLocal()), vpn6)),
+		mp("vpn-ipv6-withdraw", "RFC 8277 §2.4", treat(Ignore), Unreach(afiIPv6, vpn, vpn6)),
 		mp("flow-length-overrun", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{9, 1, 24, 198, 51, 100})),
 		mp("flow-long-length-overrun", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{0xf1, 0, 1, 24, 198, 51, 100})),
 		mp("flow-long-length-cut", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{0xf0})),
