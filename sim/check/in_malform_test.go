@@ -15,6 +15,9 @@ func sampleOpen(as uint32, last byte, s *malform.Session) []byte {
 	if s.AS4 {
 		caps = append(caps, 2, 6, 65, 4, byte(as>>24), byte(as>>16), byte(as>>8), byte(as))
 	}
+	if s.Crossing {
+		caps = append(caps, 2, 8, 5, 6, 0, 1, 0, 1, 0, 2)
+	}
 	if s.AddPath {
 		caps = append(caps, 2, 6, 69, 4, 0, 1, 1, 3)
 	}
@@ -35,7 +38,7 @@ func samples() []*malform.Session {
 	var l []*malform.Session
 	for i := range 16 {
 		s := &malform.Session{AS: 65001, AS4: i&1 == 0, Internal: i&2 != 0, AddPath: i&4 != 0, AddPath6: i&4 != 0,
-			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: true, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
+			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: true, Crossing: i&4 != 0, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
 		s.ValidOpen = string(sampleOpen(s.AS, 2, s))
 		l = append(l, s)
 	}

@@ -63,6 +63,9 @@ func edgeCases(n *neighbor) []string {
 	if n.hasFamily("ipv6 unicast") {
 		l = append(l, "valid/mp-reach-255-octets", "valid/mp-unreach-255-octets", "valid/mp-unreach-256-octets", "mp-reach/next-hop-link-local-too")
 	}
+	if n.crossing {
+		l = append(l, "mp-reach/ipv4-next-hop-16", "mp-reach/ipv4-next-hop-32")
+	}
 	if n.hasFamily("ipv6 mpls-vpn") {
 		l = append(l, "family/vpn-ipv6-next-hop-24", "family/vpn-ipv6-next-hop-48")
 	}

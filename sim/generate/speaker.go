@@ -109,6 +109,10 @@ func (g *gen) options(n *neighbor) {
 	}
 	g.timing()
 	g.crossing(n)
+	linkLocal := g.has(linkLocals)
+	if linkLocal {
+		g.line(2, "local-link-local %s;", one(g, "fe80::1", "fe80::dead:beef"))
+	}
 	if !g.has(groupUpdates) {
 		g.line(2, "group-updates false;")
 	}
@@ -136,6 +140,9 @@ func (g *gen) options(n *neighbor) {
 		}
 		if n.addPath {
 			g.line(3, "add-path %s;", one(g, "send", "receive", "send/receive"))
+		}
+		if linkLocal {
+			g.line(3, "link-local-nexthop;")
 		}
 		if g.has(extendedMessage) {
 			g.line(3, "extended-message;")

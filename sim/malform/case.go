@@ -58,6 +58,7 @@ type Session struct {
 	AddPath   bool   // the sender puts path identifiers before IPv4 unicast NLRI
 	AddPath6  bool   // and before IPv6 unicast NLRI
 	IPv6      bool   // IPv6 unicast was negotiated
+	Crossing  bool   // next hops of IPv6 were, for IPv4 unicast (RFC 8950)
 	Enhanced  bool   // enhanced route refresh was negotiated
 	Extended  bool   // the receiver takes messages of up to 65,535 octets
 	ExaBGP    bool   // the receiver does as ExaBGP: an unknown type is 1/0, an AS_SET is taken
@@ -80,7 +81,7 @@ type Case struct {
 func Cases(s *Session) []Case {
 	var l []Case
 	for _, part := range []func(*Session) []Case{
-		headers, refreshes, strangers, opens, attributes, asPaths, shapes, lengths, nlris, multiprotocol, families, boundaries,
+		headers, refreshes, strangers, opens, attributes, asPaths, shapes, lengths, nlris, multiprotocol, crossings, families, boundaries,
 	} {
 		l = append(l, part(s)...)
 	}

@@ -16,7 +16,7 @@ func sessions() []*malform.Session {
 	var l []*malform.Session
 	for i := range 32 {
 		s := &malform.Session{AS: 65001, AS4: i&1 == 0, Internal: i&2 != 0, AddPath: i&4 != 0, AddPath6: i&4 != 0,
-			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: i&16 == 0, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
+			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: i&16 == 0, Crossing: i&16 == 0, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
 		caps := []byte{2, 6, 1, 4, 0, 1, 0, 1}
 		if s.AS4 {
 			caps = append(caps, 2, 6, 65, 4, 0, 0, 0xfd, 0xe9)
@@ -31,6 +31,9 @@ func options(s *malform.Session) *codec.Options {
 	o := &codec.Options{NoASSet: !s.ExaBGP, AS4: s.AS4, IBGP: s.Internal, MaxLen: codec.MaxLen}
 	if s.Extended {
 		o.MaxLen = codec.MaxExtendedLen
+	}
+	if s.Crossing {
+		o.ExtendedNextHop = codec.FamilySet{codec.IPv4Unicast}
 	}
 	if s.AddPath {
 		o.AddPath = codec.FamilySet{codec.IPv4Unicast, codec.IPv6Unicast}

@@ -87,6 +87,26 @@ func multiprotocol(s *Session) []Case {
 	return l
 }
 
+// crossings are IPv4 routes with next hops of IPv6, which are wrong unless they
+// were negotiated (RFC 8950 §4).
+func crossings(s *Session) []Case {
+	crosses := update(9)
+	if s.Crossing {
+		crosses = treat(Accept)
+	}
+	hop := func(name string, w Want, nextHop []byte) Case {
+		return row("mp-reach/ipv4-next-hop-"+name, "RFC 8950 §3", w, func() []byte {
+			return UpdateOf(nil, join(s.base(3), Reach(afiIPv4, unicast, nextHop, s.nlri())), nil)
+		})
+	}
+	return []Case{
+		hop("16", crosses, dead(1)),
+		hop("32", crosses, join(dead(1), linkLocal())),
+		hop("8", update(9), fill(8, 1)),
+		hop("17", update(9), append(dead(1), 0)),
+	}
+}
+
 // unnegotiated keeps of the cases those that reset a session whatever was
 // negotiated: routes of a family that was not are ignored (RFC 4760 §7).
 func unnegotiated(l []Case) []Case {

@@ -30,6 +30,7 @@ func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malfo
 	s := &malform.Session{
 		AS: uint32(ours.AS), AS4: o.AS4, Internal: o.IBGP, ValidOpen: string(wire), AnyAS: true,
 		IPv6:     ours.Families().Has(codec.IPv6Unicast) && theirs.Families().Has(codec.IPv6Unicast),
+		Crossing: o.ExtendedNextHop.Has(codec.IPv4Unicast),
 		Enhanced: ours.Has(codec.CapEnhancedRefresh) && theirs.Has(codec.CapEnhancedRefresh),
 		Extended: theirs.Has(codec.CapExtendedMessage),
 		AddPath:  sendsPaths(ours, theirs, codec.IPv4Unicast), AddPath6: sendsPaths(ours, theirs, codec.IPv6Unicast),
