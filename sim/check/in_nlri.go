@@ -37,6 +37,9 @@ func (f inFamily) shape() inShape {
 func (r *inRead) nlri(f inFamily, b []byte, withdrawn bool) ([]inNLRI, bool) {
 	s := f.shape()
 	if s.bits == 0 {
+		if l, known := r.flows(f, b); known {
+			return l, true
+		}
 		return nil, r.other(f, b)
 	}
 	var l []inNLRI
@@ -167,6 +170,7 @@ func (r *inRead) reach(v []byte) {
 	r.hasReach = true
 	r.hasNLRI = r.hasNLRI || len(nlri) > 0
 	if s.bits == 0 {
+		r.flowHop(hop)
 		return
 	}
 	if s.rd > 0 { // each address has a route distinguisher of zero before it

@@ -63,6 +63,9 @@ func edgeCases(n *neighbor) []string {
 	if n.hasFamily("ipv6 unicast") {
 		l = append(l, "valid/mp-reach-255-octets", "valid/mp-unreach-255-octets", "valid/mp-unreach-256-octets", "mp-reach/next-hop-link-local-too")
 	}
+	if n.hasFamily("ipv4 flow") {
+		l = append(l, "family/flow-239-octets", "family/flow-240-octets", "family/flow-241-octets", "family/flow-withdraw-240-octets")
+	}
 	if n.crossing {
 		l = append(l, "mp-reach/ipv4-next-hop-16", "mp-reach/ipv4-next-hop-32")
 	}

@@ -33,7 +33,7 @@ func TestWorldsAreScenarios(t *testing.T) {
 // Every feature is met in many worlds, and absent from many.
 func TestEveryFeatureIsDrawn(t *testing.T) {
 	words := []string{
-		"asn 651", "local-as 42", "router-id 200", "delay-open", "damp-peer", "notify-without", "send-hold-time", "nexthop", "open capability graceful", "next-hop 2001:db8::9", "64513 64514", "=8080 =1 =2", "2001:db8:e:", "dial ", "speaker other", "ipv6 unicast", "ipv4 multicast", "nlri-mpls", "mpls-vpn", "ipv6 mpls-vpn 2001", "malform valid/attribute", "malform family/vpn-ipv6", "local-link-local", "malform mp-reach/ipv4", "flow route",
+		"asn 651", "local-as 42", "router-id 200", "delay-open", "damp-peer", "notify-without", "send-hold-time", "nexthop", "open capability graceful", "next-hop 2001:db8::9", "64513 64514", "=8080 =1 =2", "2001:db8:e:", "dial ", "speaker other", "ipv6 unicast", "ipv4 multicast", "nlri-mpls", "mpls-vpn", "ipv6 mpls-vpn 2001", "malform valid/attribute", "malform family/vpn-ipv6", "malform family/flow", "local-link-local", "malform mp-reach/ipv4", "flow route",
 		"add-path ", "extended-message;", "asn4 disable", "route-refresh;", "graceful-restart ", "without ",
 		"group-updates false", "manual-eor", "hold-time 0", "hold-time 3", "neighbor-changes", "med ", "as-path", "community",
 		"send-together", "send neighbor", "wait ", "refreshes", "\treset", "teardown", "reload dut", "10.0.1.1", " sync", "peer-updates", "malformed", "open router-id", "adj-rib-in", "\tborr", "crash", "ghost", "partition", "delay", "window", "split",

@@ -129,13 +129,13 @@ func unnegotiated(l []Case) []Case {
 // what is well formed has no effect.
 func families(s *Session) []Case {
 	base := s.base(3)
-	const labeled, vpn, flow, evpn, afiL2VPN = 4, 128, 133, 70, 25
+	const labeled, vpn, evpn, afiL2VPN = 4, 128, 70, 25
 	hop := s.NextHop[:]
 	vpn6 := join([]byte{136, 0, 0, 0x11}, fill(8, 0), dead(0)[:6])
 	mp := func(name, rfc string, w Want, attrs ...[]byte) Case {
 		return row("family/"+name, rfc, w, func() []byte { return UpdateOf(nil, join(attrs...), nil) })
 	}
-	return []Case{
+	return append(flows(s), []Case{
 		mp("labeled-valid", "RFC 8277 §2.2", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{48, 0, 0, 0x11, 198, 51, 100})),
 		mp("labeled-two", "RFC 8277 §2.3", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{72, 0, 0, 0x10, 0, 0, 0x21, 198, 51, 100})),
 		mp("labeled-s-bit", "RFC 8277 §2.2", treat(Ignore), base, Reach(afiIPv4, labeled, hop, []byte{48, 0, 0, 0x10, 198, 51, 100})),
@@ -154,11 +154,8 @@ func families(s *Session) []Case {
 		mp("vpn-ipv6-next-hop-48", "RFC 4659 §3.2.1.1", treat(Ignore), base, Reach(afiIPv6, vpn, join(fill(8, 0), dead(1), fill(8, 0), linkLocal()), vpn6)),
 		mp("vpn-ipv6-next-hop-32", "RFC 4659 §3.2.1.1", update(9), base, Reach(afiIPv6, vpn, join(dead(1), linkLocal()), vpn6)),
 		mp("vpn-ipv6-withdraw", "RFC 8277 §2.4", treat(Ignore), Unreach(afiIPv6, vpn, vpn6)),
-		mp("flow-length-overrun", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{9, 1, 24, 198, 51, 100})),
-		mp("flow-long-length-overrun", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{0xf1, 0, 1, 24, 198, 51, 100})),
-		mp("flow-long-length-cut", "RFC 8955 §4.1", update(9), base, Reach(afiIPv4, flow, nil, []byte{0xf0})),
 		mp("evpn-overrun", "RFC 7432 §7", update(9), base, Reach(afiL2VPN, evpn, hop, []byte{3, 17, 0, 0})),
 		mp("evpn-type-alone", "RFC 7432 §7", update(9), base, Reach(afiL2VPN, evpn, hop, []byte{3})),
 		mp("unknown-family", "RFC 4760 §7", treat(Ignore), base, Reach(77, 77, []byte{1, 2, 3}, []byte{1, 2, 3, 4, 5})),
-	}
+	}...)
 }

@@ -1,0 +1,60 @@
+package malform
+
+import "fmt"
+
+// flows are flow specifications of IPv4 (RFC 8955), most of them about their
+// length: of one octet below 240, of two from there on (§4.1).
+func flows(s *Session) []Case {
+	const safi, rfc = 133, "RFC 8955 §4.1"
+	base := s.base(3)
+	reach := func(name string, w Want, nlri ...[]byte) Case {
+		return row("family/flow-"+name, rfc, w, func() []byte {
+			return UpdateOf(nil, join(base, Reach(afiIPv4, safi, nil, nlri...)), nil)
+		})
+	}
+	small := join([]byte{5}, flowOf(5))
+	l := []Case{
+		reach("length-overrun", update(9), []byte{9, 1, 24, 198, 51, 100}),
+		reach("long-length-overrun", update(9), []byte{0xf1, 0, 1, 24, 198, 51, 100}),
+		reach("long-length-cut", update(9), []byte{0xf0}),
+		reach("240-in-1-octet", update(9), join([]byte{240}, flowOf(240))),
+	}
+	for _, size := range []int{239, 240, 241, 255, 256, 4000} {
+		length := u16(0xf000 | size)
+		if size < 0xf0 {
+			length = []byte{byte(size)}
+		}
+		nlri := join(length, flowOf(size))
+		l = append(l, reach(fmt.Sprintf("%d-octets", size), treat(Ignore), nlri))
+		if size > 256 {
+			continue
+		}
+		l = append(l,
+			reach(fmt.Sprintf("%d-octets-between", size), treat(Ignore), small, nlri, join([]byte{6}, flowOf(6))),
+			row(fmt.Sprintf("family/flow-withdraw-%d-octets", size), rfc, treat(Ignore), func() []byte {
+				return UpdateOf(nil, Unreach(afiIPv4, safi, nlri), nil)
+			}))
+	}
+	return l
+}
+
+// flowOf is the components of a flow specification of so many octets, 5 at least: a
+// destination, and ports.
+func flowOf(octets int) []byte {
+	const end, equal, two = 0x80, 0x01, 0x10
+	if octets == 5 {
+		return []byte{1, 24, 198, 51, 100}
+	}
+	if octets == 6 {
+		return []byte{1, 25, 198, 51, 100, 128}
+	}
+	b := []byte{1, 24, 198, 51, 100, 5}
+	if (octets-len(b))%2 == 1 {
+		b = append(b, two|equal, 0x1f, 0x90)
+	}
+	for n := byte(1); len(b) < octets; n++ {
+		b = append(b, equal, n)
+	}
+	b[octets-2] |= end
+	return b
+}
