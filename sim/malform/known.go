@@ -30,5 +30,10 @@ func All() []Case {
 
 // Known reports whether a session of some kind has a case of that name.
 func Known(name string) bool {
-	return slices.ContainsFunc(All(), func(c Case) bool { return c.Name == name })
+	for _, s := range kinds() {
+		if _, ok := Find(s, name); ok {
+			return true
+		}
+	}
+	return false
 }
