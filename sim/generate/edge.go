@@ -53,9 +53,6 @@ func (g *gen) longValue() int {
 	return 3960 + g.n(100)
 }
 
-// longestValue is the same for the largest message (RFC 8654 §4).
-func (g *gen) longestValue() int { return 65480 + g.n(10) }
-
 // edgeCases are messages at an edge that matter in few sessions: the knob
 // "malformed", which draws from the whole table, would seldom find both together.
 func edgeCases(n *neighbor) []string {

@@ -175,9 +175,6 @@ func (g *gen) static(n *neighbor) {
 		if n.big {
 			g.bigRoutes(g.longValue(), 8+g.n(8))
 		}
-		if n.big && g.has(extendedMessage) && g.n(8) == 0 {
-			g.bigRoutes(g.longestValue(), 2)
-		}
 	})
 }
 
