@@ -22,7 +22,7 @@ type Offer struct {
 	PathFamilies                        []codec.Family
 	NextHops                            []codec.NextHopFamily // RFC 8950
 	// Restart is the Restart Time of RFC 4724, 0: the capability is not offered.
-	// Notify is the N bit of RFC 8538; Restarted lets the R bit be set.
+	// Notify is the N bit of RFC 8538, Restarted the R bit.
 	Restart           time.Duration
 	Notify, Restarted bool
 }
@@ -99,7 +99,7 @@ type offeredRestart struct {
 }
 
 func (r *offeredRestart) same(x *offeredRestart) bool {
-	return r.offered == x.offered && r.seconds == x.seconds && r.notify == x.notify && (r.restarts || !x.restarts) &&
+	return r.offered == x.offered && r.seconds == x.seconds && r.notify == x.notify && r.restarts == x.restarts &&
 		slices.Equal(r.families, x.families) && slices.Equal(r.forwarding, x.forwarding)
 }
 

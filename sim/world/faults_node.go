@@ -45,6 +45,7 @@ func (n *node) fall(power bool) {
 	n.disarm()
 	for _, s := range n.sessions {
 		s.lose()
+		s.met = false
 	}
 	for _, a := range n.apis {
 		a.cutOff()
@@ -61,6 +62,7 @@ func (n *node) rise(kept bool) {
 	w := n.w
 	n.down = false
 	w.back(n)
+	n.starts++
 	if !kept {
 		n.journal, n.pending = nil, false
 		n.cfg = n.configs[n.version]
@@ -72,7 +74,11 @@ func (n *node) rise(kept bool) {
 	}
 	n.sp = sp
 	for i := range n.journal {
-		sp.Step(n.now(), n.journal[i], nil)
+		in := n.journal[i]
+		if in.Kind == speaker.InReload {
+			in.Config = n.asStarted(in.Config)
+		}
+		sp.Step(n.now(), in, nil)
 	}
 	n.conns = connsOf(n.cfg) // of the configuration that the journal led to
 	if !kept {
@@ -84,7 +90,6 @@ func (n *node) rise(kept bool) {
 	for _, a := range n.apis {
 		a.spawn()
 	}
-	n.starts++
 	w.loop.PostAfter(0, n.owner, nodeStart, n.starts, 0)
 	if n.pending {
 		n.reload(n.version)

@@ -100,11 +100,19 @@ func (w *World) addNode(s Speaker) error {
 
 // newSpeaker is a speaker whose state machines are watched.
 func (n *node) newSpeaker(c *speaker.Config) (*speaker.Speaker, error) {
-	watched := *c
+	watched := n.asStarted(c)
 	watched.Observe = n.watchMachine
 	n.machines, n.advanced = nil, nil
 	n.conns = connsOf(n.cfg)
-	return speaker.New(watched, n.jitter)
+	return speaker.New(*watched, n.jitter)
+}
+
+// asStarted is the configuration as the program reads it: one that was started
+// again cannot know whether peers still have its routes (RFC 4724 §3).
+func (n *node) asStarted(c *speaker.Config) *speaker.Config {
+	read := *c
+	read.Restarted = n.starts > 0
+	return &read
 }
 
 func (n *node) jitter(k int) int { return n.w.src.Choose(LabelTimer, k) }
@@ -252,7 +260,7 @@ func (n *node) act(actions []speaker.Action) {
 		case speaker.ActLog:
 			n.w.log(n, a)
 		case speaker.ActReload:
-			n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InReload, Config: n.configs[n.version]})
+			n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InReload, Config: n.asStarted(n.configs[n.version])})
 		case speaker.ActExit:
 			n.exited = true
 		}

@@ -18,7 +18,7 @@ func (n *node) reload(version int) {
 	if n.pending {
 		return // it reads it when it goes on
 	}
-	n.step(speaker.Input{Kind: speaker.InReload, Config: n.configs[n.version]})
+	n.step(speaker.Input{Kind: speaker.InReload, Config: n.asStarted(n.configs[n.version])})
 }
 
 // reloaded lets the oracles follow: models of neighbors that stay learn their

@@ -19,6 +19,7 @@ type watched struct {
 	model *check.OutModel
 	conn  speaker.ConnID // of the session that is up; 0: none
 	ups   int            // sessions so far
+	met   bool           // there was one since the speaker was started
 	moves int            // what happened to the model's queue, messages that left apart
 
 	held    []bool     // of each configured route: a watchdog holds it back
@@ -112,7 +113,7 @@ func (s *watched) observeSession() {
 	c.Sometimes(check.SessionAgain, s.ups > 0)
 	c.Sometimes(check.SessionHoldZero, l.wire.Hold() == 0)
 	c.Sometimes(check.SessionTwoAtOnce, n.upAt == s.w.loop.Elapsed() && n.upAt > 0)
-	s.ups++
+	s.ups, s.met = s.ups+1, true
 	n.turn(check.CycleUp, l.remote, 0, 0)
 	n.upAt = s.w.loop.Elapsed()
 }

@@ -8,7 +8,9 @@ import (
 // observeOffer holds an OPEN that leaves against the neighbor's configuration.
 func (n *node) observeOffer(a *speaker.Action) {
 	if i := n.conns.Neighbor(uint64(a.Conn)); i >= 0 {
-		n.failConn(offerOf(n.cfg, n.sessions[i].cfg).Judge(a.Data))
+		o := offerOf(n.cfg, n.sessions[i].cfg)
+		o.Restarted = n.starts > 0 && !n.sessions[i].met
+		n.failConn(o.Judge(a.Data))
 	}
 }
 
@@ -17,7 +19,7 @@ func offerOf(c *speaker.Config, n *speaker.Neighbor) *check.Offer {
 	o := &check.Offer{
 		AS: n.LocalAS, ID: n.RouterID, Families: n.Families, AS4: caps.AS4, Extended: caps.ExtendedMessage, Refresh: caps.RouteRefresh,
 		Operational: caps.Operational, Paths: uint8(caps.AddPath), NextHops: caps.ExtendedNextHop,
-		Restart: caps.GracefulRestart, Notify: !c.ExaBGP, Restarted: c.Restarted,
+		Restart: caps.GracefulRestart, Notify: !c.ExaBGP,
 	}
 	for _, f := range n.Families {
 		if caps.AddPathFamilies == nil || caps.AddPathFamilies.Has(f) {

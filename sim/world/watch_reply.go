@@ -13,6 +13,7 @@ import (
 type due struct {
 	id    string // of the request
 	wrong bool   // the command did not parse
+	sync  bool
 	at    time.Time
 	waits []place
 	all   []place // every session that the command is for: the end of one ends a sync
@@ -35,7 +36,7 @@ type place struct {
 func (a *api) owe(in *speaker.Input) {
 	for i := range in.Commands {
 		c := &in.Commands[i]
-		d := due{id: c.ID, wrong: c.Kind == speaker.CmdInvalid || slices.Contains(a.refused, c), at: a.node.now()}
+		d := due{id: c.ID, sync: c.Sync, wrong: c.Kind == speaker.CmdInvalid || slices.Contains(a.refused, c), at: a.node.now()}
 		for j, s := range a.node.sessions {
 			if c.Sync && !d.wrong && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
 				d.waits = append(d.waits, place{s, s.conn, s.moves})
@@ -79,6 +80,9 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 	if !r.OK {
 		n.gaveUp(a, &d, r)
 		return
+	}
+	if d.sync && len(d.all) == 0 {
+		n.w.failAt(n.name, check.NewViolation(check.RunSync, "an error for client "+a.name+": no session is up that the command is for", replyText(r)))
 	}
 	for _, p := range d.waits {
 		l := n.link(p.conn)
