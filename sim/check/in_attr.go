@@ -20,7 +20,8 @@ type inRule struct {
 	treat    inTreat // of a wrong length or value
 	internal bool    // "attribute discard" from an external neighbor
 	judge    func(v []byte, as4 bool) uint8
-	opaque   bool // its contents are beyond this model
+	treatOf  func(v []byte) inTreat // where it depends on the value
+	opaque   bool                   // its contents are beyond this model
 }
 
 // inRuleOf is the table. RFC 7606 §7 unless said otherwise.
@@ -58,8 +59,10 @@ func inRuleOf(t uint8) (inRule, bool) {
 		return inRule{flags: ot, length: -2, treat: inDiscard, judge: judgeAS4Path}, true
 	case 18: // AS4_AGGREGATOR, RFC 6793 §6
 		return inRule{flags: ot, length: 8, treat: inDiscard, judge: judgeAS4Aggregator}, true
-	case 22, 23, 40, 128: // PMSI_TUNNEL, TUNNEL_ENCAP, BGP Prefix-SID, ATTR_SET
-		return inRule{flags: ot, length: -2, opaque: true}, true
+	case 22: // PMSI_TUNNEL, RFC 6514 §5
+		return inRule{flags: ot, length: -2, treat: inWithdraw, judge: judgePMSI}, true
+	case 23: // TUNNEL_ENCAP, RFC 9012 §13
+		return inRule{flags: ot, length: -2, treat: inWithdraw, judge: judgeTunnels}, true
 	case 25: // IPv6 Address Specific Extended Community
 		return multiple(ot, 20), true
 	case 26: // AIGP, RFC 7311 §3
@@ -70,6 +73,10 @@ func inRuleOf(t uint8) (inRule, bool) {
 		return multiple(ot, 12), true
 	case 35: // OTC, RFC 9234 §5
 		return inRule{flags: ot, length: 4, treat: inWithdraw}, true
+	case 40: // BGP Prefix-SID, RFC 8669 §6
+		return inRule{flags: ot, length: -2, treatOf: treatSID, judge: judgeSID}, true
+	case 128: // ATTR_SET, RFC 6368 §5
+		return inRule{flags: ot, length: -2, treat: inWithdraw, judge: judgeSet}, true
 	}
 	return inRule{}, false
 }
@@ -114,7 +121,11 @@ func (r *inRead) attribute(flags, t uint8, v []byte) {
 		return
 	}
 	if sub := rule.wrong(v, r.opts.as4); sub != 0 {
-		r.fail(rule.treat, sub)
+		treat := rule.treat
+		if rule.treatOf != nil {
+			treat = rule.treatOf(v)
+		}
+		r.fail(treat, sub)
 		return
 	}
 	switch {

@@ -37,9 +37,13 @@ func specs() []spec {
 		{name: "extended-communities", kind: 16, flags: Optional | Transitive, rfc: "RFC 7606 §7.14", value: octets(0, 2, 0xfb, 0xf4, 0, 0, 0, 1), other: octets(0, 2, 0xfb, 0xf4, 0, 0, 0, 2), unit: 8, treat: Withdraw, conflict: Withdraw, length: 5},
 		{name: "as4-path", kind: 17, flags: Optional | Transitive, rfc: "RFC 6793 §6", value: octets(2, 1, 0, 1, 0, 0), other: octets(2, 1, 0, 1, 0, 1), treat: Discard, conflict: Withdraw, as2: true},
 		{name: "as4-aggregator", kind: 18, flags: Optional | Transitive, rfc: "RFC 6793 §6", value: octets(0, 1, 0, 0, 192, 0, 2, 1), other: octets(0, 1, 0, 1, 192, 0, 2, 1), treat: Discard, conflict: Withdraw, as2: true},
+		{name: "pmsi-tunnel", kind: 22, flags: Optional | Transitive, rfc: rfcPMSI, value: octets(0, 6, 0, 1, 0, 192, 0, 2, 1), other: octets(0, 0, 0, 1, 0), treat: Withdraw, conflict: Withdraw, anyContent: true},
+		{name: "tunnel-encapsulation", kind: 23, flags: Optional | Transitive, rfc: rfcTunnel, value: octets(0, 2, 0, 0), other: octets(0, 7, 0, 0), treat: Withdraw, conflict: Withdraw, anyContent: true},
 		{name: "ipv6-extended-communities", kind: 25, flags: Optional | Transitive, rfc: "RFC 7606 §7.15", value: func(*Session) []byte { return fill(20, 1) }, other: func(*Session) []byte { return fill(20, 2) }, unit: 20, treat: Withdraw, conflict: Withdraw, length: 5},
 		{name: "aigp", kind: 26, flags: Optional, rfc: "RFC 7311 §3", value: octets(1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 9), other: octets(1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 8), treat: Discard, conflict: Discard},
 		{name: "large-communities", kind: 32, flags: Optional | Transitive, rfc: "RFC 8092 §6", value: func(*Session) []byte { return fill(12, 1) }, other: func(*Session) []byte { return fill(12, 2) }, unit: 12, treat: Withdraw, conflict: Withdraw, length: 5},
+		{name: "prefix-sid", kind: 40, flags: Optional | Transitive, rfc: rfcPrefixSID, value: octets(1, 0, 7, 0, 0, 0, 0, 0, 1, 44), other: octets(1, 0, 7, 0, 0, 0, 0, 0, 1, 45), treat: Discard, conflict: Withdraw, anyContent: true},
+		{name: "attr-set", kind: 128, flags: Optional | Transitive, rfc: rfcSet, value: octets(0, 0, 0xfb, 0xf4), other: octets(0, 0, 0xfb, 0xf5), treat: Withdraw, conflict: Withdraw, anyContent: true},
 		{name: "otc", kind: 35, flags: Optional | Transitive, rfc: "RFC 9234 §5", value: octets(0, 0, 0xfb, 0xf4), other: octets(0, 0, 0xfb, 0xf5), treat: Withdraw, conflict: Withdraw, length: 5},
 	}
 }

@@ -9,10 +9,7 @@ func asPaths(s *Session) []Case {
 	}
 	seq := func(as ...uint32) []byte { return Segment(2, s.AS4, as...) }
 	one := seq(64500)
-	sets := Withdraw // RFC 9774 §3; ExaBGP takes them
-	if s.ExaBGP {
-		sets = Accept
-	}
+	sets := s.sets()
 	l := []Case{
 		path("type-0", Withdraw, Segment(0, s.AS4, 64500)),
 		path("type-5", Withdraw, Segment(5, s.AS4, 64500)),
@@ -41,6 +38,14 @@ func asPaths(s *Session) []Case {
 	return append(append(l, s.as4Paths()...), s.values()...)
 }
 
+// sets is what becomes of a path with an AS_SET (RFC 9774 §3); ExaBGP takes it.
+func (s *Session) sets() Treatment {
+	if s.ExaBGP {
+		return Accept
+	}
+	return Withdraw
+}
+
 // many is n different numbers of two octets.
 func many(n int) []uint32 {
 	l := make([]uint32, n)
@@ -64,6 +69,7 @@ func (s *Session) as4Paths() []Case {
 	path := func(name string, t Treatment, as4 []byte, front ...uint32) Case {
 		return both(name, t, as4, Segment(2, false, front...))
 	}
+	sets := s.sets()
 	big := func(as ...uint32) []byte { return Segment(2, true, as...) }
 	aggregator := func(name string, as int, as4 uint32) Case {
 		return row("as4-aggregator/"+name, "RFC 6793 §4.2.3", treat(Accept), func() []byte {
@@ -87,6 +93,8 @@ func (s *Session) as4Paths() []Case {
 		both("200-of-300-cut-early", Accept, big(many(200)...), Segment(2, false, many(45)...), Segment(2, false, many(255)...)),
 		both("299-of-300", Accept, join(big(many(255)...), big(many(44)...)), Segment(2, false, many(255)...), Segment(2, false, many(45)...)),
 		both("45-of-300", Accept, big(many(45)...), Segment(2, false, many(255)...), Segment(2, false, many(45)...)),
+		both("set-in-front", sets, big(100000), Segment(1, false, 64502, 64503), Segment(2, false, 64500, 100000)),
+		both("set-behind", sets, big(100000), Segment(2, false, 64500, 64501), Segment(1, false, 64502, 64503)),
 		path("200-of-255", Accept, big(many(200)...), many(255)...),
 		both("200-of-256", Accept, big(many(200)...), Segment(2, false, many(1)...), Segment(2, false, many(255)...)),
 		aggregator("merged", asTrans, 100000),
@@ -120,6 +128,7 @@ func (s *Session) values() []Case {
 		with("aigp-length-10", aigp, Discard, Optional, 26, 1, 0, 10, 0, 0, 0, 0, 0, 0, 9),
 		with("aigp-overrun", aigp, Discard, Optional, 26, 1, 0, 12, 0, 0, 0, 0, 0, 0, 0, 9),
 		with("aigp-other-tlv", aigp, Accept, Optional, 26, 77, 0, 4, 9, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 9),
+		with("aigp-other-of-length-2", aigp, Discard, Optional, 26, 77, 0, 2, 0, 3),
 		with("aigp-two", aigp, Accept, Optional, 26, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 9, 1, 0, 11, 0, 0, 0, 0, 0, 0, 0, 8),
 		with("communities-well-known", "RFC 1997", Accept, Optional|Transitive, 8, 255, 255, 255, 1, 255, 255, 255, 2),
 		with("unknown-transitive", "RFC 4271 §5", Accept, Optional|Transitive, 200, 1, 2, 3),
