@@ -5,7 +5,8 @@ import "slices"
 // flows reads a run of flow specifications of IPv4 (RFC 8955 §4) of which each is
 // written in the one way that needs no rewriting; known is false where one is not,
 // and for other families and for path identifiers.
-func (r *inRead) flows(f inFamily, b []byte) (l []inNLRI, known bool) {
+func (r *inRead) flows(f inFamily, b []byte, withdrawn bool) (l []inNLRI, known bool) {
+	malformed := false
 	if f != (inFamily{1, 133}) || slices.Contains(r.opts.addPath, f) {
 		return nil, false
 	}
@@ -14,12 +15,27 @@ func (r *inRead) flows(f inFamily, b []byte) (l []inNLRI, known bool) {
 		if size >= 0xf0 && len(b) > 1 { // "0xfnnn"
 			head, size = 2, be16(b)&0xfff
 		}
-		if head+size > len(b) || size == 0 || (head == 2) != (size >= 0xf0) || !plainFlow(b[head:head+size]) {
+		if head+size > len(b) || size == 0 || (head == 2) != (size >= 0xf0) {
 			return nil, false
+		}
+		switch plainFlow(b[head : head+size]) {
+		case flowUnknown:
+			return nil, false
+		case flowMalformed:
+			malformed = true
 		}
 		wire := string(b[:head+size])
 		l = append(l, inNLRI{inKey{family: f, wire: wire}, wire})
 		b = b[head+size:]
+	}
+	if malformed { // which of them are routes does not show
+		r.stranger = f
+		if withdrawn {
+			r.fail(inDiscard, subOptional)
+		} else {
+			r.fail(inWithdraw, subOptional)
+		}
+		return nil, true
 	}
 	return l, true
 }
@@ -36,14 +52,23 @@ func (r *inRead) flowHop(hop []byte) {
 	}
 }
 
-// plainFlow: components in the order of their types, without bits that a receiver
-// has to clear (RFC 8955 §4.2).
-func plainFlow(b []byte) bool {
+// What plainFlow makes of a flow specification.
+const (
+	flowPlain = iota
+	flowMalformed
+	flowUnknown
+)
+
+// plainFlow: components in the order of their types, each once, without bits that a
+// receiver has to clear (RFC 8955 §4.2).
+func plainFlow(b []byte) int {
 	for last := byte(0); len(b) > 0; {
 		n := 0
 		switch t := b[0]; {
-		case t <= last || t > 12:
-			return false
+		case t <= last:
+			return flowMalformed
+		case t > 12:
+			return flowUnknown
 		case t <= 2:
 			n = plainPrefix(b)
 		case t == 9 || t == 12: // a bitmask (§4.2.1.2)
@@ -52,11 +77,11 @@ func plainFlow(b []byte) bool {
 			n = plainOperators(b, 0x08)
 		}
 		if n == 0 || n > len(b) {
-			return false
+			return flowUnknown
 		}
 		last, b = b[0], b[n:]
 	}
-	return true
+	return flowPlain
 }
 
 // plainPrefix is how long the prefix component at the start of b is; 0: it is none.

@@ -317,7 +317,7 @@ func (m *InModel) update(body []byte) {
 		m.fatal(&inError{code: codeUpdate, sub: r.sub})
 		return
 	}
-	if r.unsure {
+	if r.unsure || slices.Contains(m.families, r.stranger) {
 		m.unsure = true
 		return
 	}

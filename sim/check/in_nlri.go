@@ -37,8 +37,11 @@ func (f inFamily) shape() inShape {
 func (r *inRead) nlri(f inFamily, b []byte, withdrawn bool) ([]inNLRI, bool) {
 	s := f.shape()
 	if s.bits == 0 {
-		if l, known := r.flows(f, b); known {
+		if l, known := r.flows(f, b, withdrawn); known {
 			return l, true
+		}
+		if fits, known := r.strangers(f, b, withdrawn); known {
+			return nil, fits
 		}
 		return nil, r.other(f, b)
 	}
@@ -114,8 +117,8 @@ func oneLabel(wire []byte) {
 	}
 }
 
-// other looks at the framing of flow specifications (RFC 8955 §4.1) and EVPN
-// (RFC 7432 §7). What is in them the model does not know.
+// other looks at the framing of flow specifications (RFC 8955 §4.1). What is in
+// them the model does not know.
 func (r *inRead) other(f inFamily, b []byte) bool {
 	if slices.Contains(r.opts.addPath, f) {
 		r.unsure = true
@@ -133,11 +136,6 @@ func (r *inRead) other(f inFamily, b []byte) bool {
 				}
 				n = 2 + be16(b)&0xfff
 			}
-		case f == inFamily{25, 70}:
-			if len(b) < 2 {
-				return false
-			}
-			n = 2 + int(b[1])
 		default:
 			return true
 		}

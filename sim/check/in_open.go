@@ -19,6 +19,7 @@ type inOpen struct {
 	linkLocal bool // capability 77
 	addPath   []inPathMode
 	nextHop   []inHop
+	role      *uint8   // RFC 9234; nil: not sent
 	wrong     *inError // the first thing that a capability says and may not
 	as4Number uint32
 	restart   *inRestart // RFC 4724; nil: not sent
@@ -152,7 +153,13 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 	case 6:
 		o.extended = true
 	case 9: // RFC 9234 §4.1
-		return len(v) == 1
+		if len(v) != 1 {
+			return false
+		}
+		if o.role != nil && *o.role != v[0] {
+			o.wrong = badOpen(11) // §4.2: "not all of them have the same value"
+		}
+		o.role = &v[0]
 	case 71: // RFC 9494 §3.1
 		return len(v)%7 == 0
 	case 64:
@@ -167,9 +174,7 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 		if len(v)%4 != 0 {
 			return false
 		}
-		for ; len(v) > 0; v = v[4:] {
-			o.addPath = append(o.addPath, inPathMode{inFamily{uint16(be16(v)), v[2]}, v[3]})
-		}
+		o.pathModes(v)
 	case 70:
 		o.enhanced = true
 	case 77:
@@ -180,14 +185,28 @@ func (o *inOpen) capability(code uint8, v []byte) bool {
 	return true
 }
 
-// paths: o sends, or receives, path identifiers for f.
-func (o *inOpen) paths(f inFamily, mode uint8) bool {
-	for _, p := range o.addPath {
-		if p.family == f && p.mode <= 3 && p.mode&mode != 0 {
-			return true
+// pathModes takes an instance of ADD-PATH: "if any other value is received, then
+// the capability SHOULD be treated as not understood and ignored" (RFC 7911 §4).
+func (o *inOpen) pathModes(v []byte) {
+	for i := 3; i < len(v); i += 4 {
+		if v[i] < 1 || v[i] > 3 {
+			return
 		}
 	}
-	return false
+	for ; len(v) > 0; v = v[4:] {
+		o.addPath = append(o.addPath, inPathMode{inFamily{uint16(be16(v)), v[2]}, v[3]})
+	}
+}
+
+// paths: o sends, or receives, path identifiers for f, by what it says of it last.
+func (o *inOpen) paths(f inFamily, mode uint8) bool {
+	last := uint8(0)
+	for _, p := range o.addPath {
+		if p.family == f {
+			last = p.mode
+		}
+	}
+	return last&mode != 0
 }
 
 // both is the families that two OPENs have in common.

@@ -58,8 +58,9 @@ type InAttr struct {
 type inRead struct {
 	opts      *inOptions
 	treat     inTreat
-	sub       uint8 // of the NOTIFICATION, code 3
-	unsure    bool  // it holds what the model knows nothing of
+	sub       uint8    // of the NOTIFICATION, code 3
+	unsure    bool     // it holds what the model knows nothing of
+	stranger  inFamily // its routes can't be told apart
 	errs      []inErr
 	withdrawn []inNLRI
 	announced []inNLRI // of the NLRI field

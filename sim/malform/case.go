@@ -81,7 +81,7 @@ type Case struct {
 func Cases(s *Session) []Case {
 	var l []Case
 	for _, part := range []func(*Session) []Case{
-		headers, refreshes, strangers, opens, attributes, asPaths, nested, shapes, lengths, nlris, multiprotocol, crossings, families, boundaries,
+		headers, refreshes, strangers, opens, attributes, asPaths, nested, foreignRoutes, shapes, lengths, nlris, multiprotocol, crossings, families, boundaries,
 	} {
 		l = append(l, part(s)...)
 	}

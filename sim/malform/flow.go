@@ -19,6 +19,20 @@ func flows(s *Session) []Case {
 		reach("long-length-cut", update(9), []byte{0xf0}),
 		reach("240-in-1-octet", update(9), join([]byte{240}, flowOf(240))),
 	}
+	for _, x := range []struct {
+		name string
+		want Treatment
+		flow []byte
+	}{
+		{"in-order", Accept, []byte{1, 24, 198, 51, 100, 2, 8, 10}},
+		{"out-of-order", Withdraw, []byte{2, 8, 10, 1, 24, 198, 51, 100}},
+		{"component-twice", Withdraw, []byte{1, 24, 198, 51, 100, 1, 8, 10}},
+		{"protocol-twice", Withdraw, []byte{3, 0x81, 6, 3, 0x81, 17}},
+	} {
+		l = append(l, row("family/flow-"+x.name, "RFC 8955 §4.2", treat(x.want), func() []byte {
+			return s.announce(base, Attr(Transitive, 3, s.NextHop[:]), Reach(afiIPv4, safi, nil, []byte{byte(len(x.flow))}, x.flow))
+		}))
+	}
 	for _, size := range []int{239, 240, 241, 255, 256, 4000} {
 		length := u16(0xf000 | size)
 		if size < 0xf0 {

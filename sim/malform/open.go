@@ -105,6 +105,13 @@ func openParameters() []openParameter {
 		{"capability/add-path-3-octets", "RFC 7911 §4", openWant(0), []byte{2, 5, 69, 3, 0, 1, 1}},
 		{"capability/add-path-mode-4", "RFC 7911 §4", treat(Accept), []byte{2, 6, 69, 4, 77, 77, 77, 4}},
 		{"capability/add-path-mode-4-unicast", "RFC 7911 §4", treat(Accept), []byte{2, 6, 69, 4, 0, 1, 1, 4}},
+		{"capability/add-path-twice", "RFC 7911 §4", treat(Accept), []byte{2, 12, 69, 4, 0, 1, 1, 1, 69, 4, 0, 1, 1, 2}},
+		{"capability/add-path-twice-in-one", "RFC 7911 §4", treat(Accept), []byte{2, 10, 69, 8, 0, 1, 1, 2, 0, 1, 1, 1}},
+		{"capability/add-path-mode-4-behind-another", "RFC 7911 §4", treat(Accept), []byte{2, 10, 69, 8, 0, 1, 1, 3, 77, 77, 77, 4}},
+		{"capability/role-2-octets", "RFC 9234 §4.1", openWant(0), []byte{2, 4, 9, 2, 0, 0}},
+		{"capability/role-twice", "RFC 9234 §4.2", treat(Accept), []byte{2, 6, 9, 1, 3, 9, 1, 3}},
+		{"capability/role-twice-different", "RFC 9234 §4.2", openWant(11), []byte{2, 6, 9, 1, 0, 9, 1, 3}},
+		{"capability/role-0-second", "RFC 9234 §4.2", openWant(11), []byte{2, 3, 9, 1, 3, 2, 3, 9, 1, 0}},
 		{"capability/graceful-restart-1-octet", "RFC 4724 §3", openWant(0), []byte{2, 3, 64, 1, 0}},
 		{"capability/graceful-restart-5-octets", "RFC 4724 §3", openWant(0), []byte{2, 7, 64, 5, 0, 0, 0, 1, 1}},
 	}
