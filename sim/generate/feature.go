@@ -51,6 +51,7 @@ const (
 	crossing
 	linkLocals
 	longPaths
+	longNames
 	edges
 	restarting
 	limits
@@ -75,7 +76,7 @@ var features = [featureCount]string{
 	networkFaults: "faults", connFaults: "connection-faults", linkFaults: "link-faults",
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
 	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
-	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", linkLocals: "link-locals", longPaths: "long-paths", edges: "edges", restarting: "restarting",
+	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", linkLocals: "link-locals", longPaths: "long-paths", longNames: "long-names", edges: "edges", restarting: "restarting",
 	limits: "prefix-limits", watchdogs: "watchdogs", groups: "groups", dynamic: "create-delete", restarts: "restarts",
 	latency: "latency", slowness: "slowness", splits: "splits",
 }

@@ -109,6 +109,7 @@ func (g *gen) options(n *neighbor) {
 	}
 	g.timing()
 	g.crossing(n)
+	g.names()
 	linkLocal := g.has(linkLocals)
 	if linkLocal {
 		g.line(2, "local-link-local %s;", one(g, "fe80::1", "fe80::dead:beef"))

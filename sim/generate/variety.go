@@ -49,6 +49,16 @@ func (g *gen) timing() {
 	}
 }
 
+// names writes a host and a domain that take a capability, or the whole OPEN, to
+// its longest (RFC 9072 §1): of 126 octets each, and of more than is sent.
+func (g *gen) names() {
+	if g.has(longNames) {
+		long := strings.Repeat("r", 126)
+		g.line(2, "host-name %s;", one(g, "router", long, long+"s"))
+		g.line(2, "domain-name %s;", one(g, "example", long))
+	}
+}
+
 // crossing lets IPv4 routes have IPv6 next hops (RFC 8950).
 func (g *gen) crossing(n *neighbor) {
 	if n.crossing {
