@@ -77,6 +77,7 @@ const (
 	WireTrans       ID = "WIRE-18"
 	WireAsk         ID = "WIRE-19"
 	WireOffer       ID = "WIRE-20"
+	WireText        ID = "WIRE-21"
 	TimerSendHeld   ID = "TIMER-09"
 )
 
@@ -140,6 +141,7 @@ func Invariants() []Invariant {
 		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
+		{WireText, "A teardown with a text says it behind its length, in UTF-8, cut at 255 octets (RFC 9003 §2)."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},

@@ -40,7 +40,7 @@ func commandKinds() []commandKind {
 		{1, adjIn, func(g *gen, n *neighbor) string { return g.selector(n) + "clear adj-rib in" }},
 		{1, reloads, text("reload")},
 		{1, tears, func(g *gen, n *neighbor) string {
-			return "neighbor " + n.address + " teardown " + one(g, "2", "4")
+			return "neighbor " + n.address + " teardown " + one(g, "2", "4") + one(g, "", " maintenance", " "+strings.Repeat("é", 140), " x"+strings.Repeat("é", 127), " "+strings.Repeat("t", 256))
 		}},
 		{4, watchdogs, selectable(func(g *gen, _ *neighbor) string {
 			return one(g, "announce", "withdraw") + " watchdog " + one(g, dogs[:]...)
@@ -80,7 +80,8 @@ func (g *gen) selector(n *neighbor) string {
 	if !g.has(selector) {
 		return ""
 	}
-	return one(g, "neighbor "+n.address, "neighbor "+n.address, "neighbor *", "neighbor "+n.address+" local-ip "+n.local) + " "
+	return one(g, "neighbor "+n.address, "neighbor "+n.address, "neighbor *", "neighbor "+n.address+" local-ip "+n.local,
+		"neighbor * local-ip "+one(g, n.local, "10.255.0.1"), "neighbor "+n.address+" router-id "+one(g, g.id, "9.8.7.6")) + " "
 }
 
 func (g *gen) announce(n *neighbor) string { return "announce " + g.announcement(n, true) }

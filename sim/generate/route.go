@@ -31,11 +31,11 @@ var attributeTexts = [...]string{
 	" origin igp", " origin egp", " origin incomplete",
 	" med 1", " med 0", " med 4294967295",
 	" local-preference 50", " local-preference 0",
-	" as-path [ 65001 65002 ]", " as-path [ 4200000001 65002 ]", " as-path [ 65010 ( 65011 65012 ) ]", " as-path [ 4200000001 ( 65011 4200000002 ) ]", " as-path [ { 65011 65012 } 4200000001 65002 ]",
+	" as-path [ 65001 65002 ]", " as-path [ 4200000001 65002 ]", " as-path [ 65001 4200000001 65535 65536 ]", " as-path [ 65010 ( 65011 65012 ) ]", " as-path [ 4200000001 ( 65011 4200000002 ) ]", " as-path [ { 65011 65012 } 4200000001 65002 ]",
 	" community [ 65001:1 ]", " community [ 65001:1 no-export ]",
 	" large-community [ 1:2:3 ]",
 	" extended-community [ target:65001:1 origin:1.2.3.4:5 ]",
-	" atomic-aggregate", " aggregator ( 65001:10.0.0.1 )",
+	" atomic-aggregate", " aggregator ( 65001:10.0.0.1 )", " aggregator ( 4200000001:10.0.0.1 )",
 	" originator-id 10.9.9.9", " cluster-list [ 1.1.1.1 2.2.2.2 ]",
 	" attribute [ 0x63 0xc0 0x0102 ]", " attribute [ 0x63 0xe0 0x0102 ]", " attribute [ 0x63 0xd0 0x0102 ]", " attribute [ 0x20 0xc0 0x0000000100000002000000030000000100000002000000ff ]",
 }

@@ -71,6 +71,9 @@ func (g *gen) reloadBlocks() {
 
 // session writes a neighbor of the speaker under test.
 func (g *gen) session(n *neighbor) {
+	if g.has(reloads) { // which changes nothing about the session
+		g.line(2, "description \"%s\";", one(g, "transit", "a peer"))
+	}
 	g.line(2, "router-id %s;", g.id)
 	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", g.as)

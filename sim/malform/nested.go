@@ -13,11 +13,20 @@ const (
 // attributes, whose errors lie inside a right length.
 func nested(s *Session) []Case {
 	var l []Case
-	add := func(kind byte, name, rfc string, t Treatment, v ...[]byte) {
-		l = append(l, row("nested/"+name, rfc, treat(t), func() []byte {
-			return s.announce(s.base(kind), Attr(Optional|Transitive, kind, v...))
-		}))
+	for _, part := range []func(add adder){pmsis, tunnels, prefixSIDs, services, attrSets} {
+		part(func(kind byte, name, rfc string, t Treatment, v ...[]byte) {
+			l = append(l, row("nested/"+name, rfc, treat(t), func() []byte {
+				return s.announce(s.base(kind), Attr(Optional|Transitive, kind, v...))
+			}))
+		})
 	}
+	return l
+}
+
+// adder takes a row: the type of the attribute, and its value in parts.
+type adder func(kind byte, name, rfc string, t Treatment, v ...[]byte)
+
+func pmsis(add adder) {
 	pmsi := func(name string, t Treatment, v ...byte) { add(22, "pmsi/"+name, rfcPMSI, t, v) }
 	pmsi("empty", Withdraw)
 	pmsi("4-octets", Withdraw, 0, 0, 0, 1)
@@ -40,7 +49,9 @@ func nested(s *Session) []Case {
 			pmsi(x.name+"-without-identifier", Withdraw, 0, x.kind, 0, 1, 0)
 		}
 	}
+}
 
+func tunnels(add adder) {
 	tunnel := func(name string, t Treatment, v ...[]byte) { add(23, "tunnel/"+name, rfcTunnel, t, v...) }
 	egress, color := []byte{6, 10, 0, 0, 0, 0, 0, 1, 192, 0, 2, 1}, []byte{4, 8, 3, 11, 0, 0, 0, 0, 0, 100}
 	long := join([]byte{130}, u16(7), []byte{0}, []byte("policy"))
@@ -59,22 +70,28 @@ func nested(s *Session) []Case {
 	tunnel("sub-tlv-cut-off", Withdraw, u16(8), u16(1), []byte{4})
 	tunnel("long-sub-tlv-cut-off", Withdraw, u16(15), u16(2), []byte{130, 0})
 	tunnel("long-sub-tlv-overruns", Withdraw, u16(15), u16(len(long)-1), long[:len(long)-1])
+}
 
-	sid := func(name, rfc string, t Treatment, v ...[]byte) { add(40, "prefix-sid/"+name, rfc, t, v...) }
+func prefixSIDs(add adder) {
+	sid := func(name string, t Treatment, v ...[]byte) { add(40, "prefix-sid/"+name, rfcPrefixSID, t, v...) }
 	index := []byte{1, 0, 7, 0, 0, 0, 0, 0, 1, 44}
 	srgb := func(n int) []byte { return join([]byte{3}, u16(2+n), fill(2+n, 0)) }
-	sid("index", rfcPrefixSID, Accept, index)
-	sid("index-and-srgb", rfcPrefixSID, Accept, index, srgb(6))
-	sid("two-ranges", rfcPrefixSID, Accept, index, srgb(12))
-	sid("unknown-tlv", rfcPrefixSID, Accept, index, []byte{99, 0, 1, 7})
-	sid("empty", rfcPrefixSID, Discard)
-	sid("two-octets", rfcPrefixSID, Discard, index[:2])
-	sid("overrun", rfcPrefixSID, Discard, index[:9])
-	sid("index-of-6", rfcPrefixSID, Discard, []byte{1, 0, 6}, fill(6, 0))
-	sid("index-of-8", rfcPrefixSID, Discard, []byte{1, 0, 8}, fill(8, 0))
-	sid("srgb-of-2", rfcPrefixSID, Discard, index, srgb(0))
-	sid("srgb-of-9", rfcPrefixSID, Discard, index, srgb(7))
-	sid("cut-off-behind", rfcPrefixSID, Discard, index, []byte{99, 0})
+	sid("index", Accept, index)
+	sid("index-and-srgb", Accept, index, srgb(6))
+	sid("two-ranges", Accept, index, srgb(12))
+	sid("unknown-tlv", Accept, index, []byte{99, 0, 1, 7})
+	sid("empty", Discard)
+	sid("two-octets", Discard, index[:2])
+	sid("overrun", Discard, index[:9])
+	sid("index-of-6", Discard, []byte{1, 0, 6}, fill(6, 0))
+	sid("index-of-8", Discard, []byte{1, 0, 8}, fill(8, 0))
+	sid("srgb-of-2", Discard, index, srgb(0))
+	sid("srgb-of-9", Discard, index, srgb(7))
+	sid("cut-off-behind", Discard, index, []byte{99, 0})
+}
+
+func services(add adder) {
+	sid := func(name string, t Treatment, v ...[]byte) { add(40, "prefix-sid/"+name, rfcSRv6, t, v...) }
 	service := func(kind byte, sub ...[]byte) []byte {
 		v := join(sub...)
 		return join([]byte{kind}, u16(1+len(v)), []byte{0}, v)
@@ -84,16 +101,18 @@ func nested(s *Session) []Case {
 		v := join(append([][]byte{fill(21, 3)}, rest...)...)
 		return join([]byte{1}, u16(len(v)), v)
 	}
-	sid("l3-service", rfcSRv6, Accept, service(5, info(structure)))
-	sid("l2-service", rfcSRv6, Accept, service(6, info()))
-	sid("service-of-unknown-sub-tlv", rfcSRv6, Accept, service(5, []byte{77, 0, 1, 0}))
-	sid("service-without-octets", rfcSRv6, Withdraw, []byte{5, 0, 0})
-	sid("service-overruns", rfcSRv6, Withdraw, []byte{5, 0, 30, 0}, info())
-	sid("service-sub-tlv-overruns", rfcSRv6, Withdraw, service(6, []byte{1, 0, 30}, fill(21, 3)))
-	sid("service-sub-tlv-short", rfcSRv6, Withdraw, service(5, []byte{1, 0, 20}, fill(20, 3)))
-	sid("service-structure-of-5", rfcSRv6, Withdraw, service(5, info([]byte{1, 0, 5}, fill(5, 8))))
-	sid("service-sub-sub-tlv-overruns", rfcSRv6, Withdraw, service(5, info(structure[:8])))
+	sid("l3-service", Accept, service(5, info(structure)))
+	sid("l2-service", Accept, service(6, info()))
+	sid("service-of-unknown-sub-tlv", Accept, service(5, []byte{77, 0, 1, 0}))
+	sid("service-without-octets", Withdraw, []byte{5, 0, 0})
+	sid("service-overruns", Withdraw, []byte{5, 0, 30, 0}, info())
+	sid("service-sub-tlv-overruns", Withdraw, service(6, []byte{1, 0, 30}, fill(21, 3)))
+	sid("service-sub-tlv-short", Withdraw, service(5, []byte{1, 0, 20}, fill(20, 3)))
+	sid("service-structure-of-5", Withdraw, service(5, info([]byte{1, 0, 5}, fill(5, 8))))
+	sid("service-sub-sub-tlv-overruns", Withdraw, service(5, info(structure[:8])))
+}
 
+func attrSets(add adder) {
 	set := func(name string, t Treatment, v ...[]byte) { add(128, "attr-set/"+name, rfcSet, t, v...) }
 	origin := Attr(Transitive, 1, []byte{0})
 	set("alone", Accept, u32(64500))
@@ -106,5 +125,4 @@ func nested(s *Session) []Case {
 	set("extended-cut-off", Withdraw, u32(64500), []byte{Optional | Transitive | Extended, 8, 0})
 	set("with-mp-reach", Withdraw, u32(64500), Attr(Optional, 14, []byte{0, 1, 1, 0, 0}))
 	set("with-mp-unreach", Withdraw, u32(64500), origin, Attr(Optional, 15, []byte{0, 1, 1}))
-	return l
 }

@@ -323,20 +323,34 @@ func (p *peer) receiveOpen(c *peerConn, msg []byte) {
 	if eerr != nil {
 		panic("world: mirrored OPEN: " + eerr.Error())
 	}
-	wire := check.NewWireChecker(check.WireConfig{})
-	wire.Sent(p.w.now(), msg)
-	wire.Received(reply)
-	if o, ok := wire.Session(); ok {
-		c.options = o.Options
+	p.settle(c, msg, reply)
+	if other := p.malformedOpen(c.speech); other != nil {
+		reply = other
+		p.settle(c, msg, other)
 	}
-	c.view = check.NewPeerView(c.options)
-	c.speech = p.speaks(c, &mine, open, reply)
-	p.send(c, codec.AppendKeepalive(p.malformedOpen(c.speech, reply)))
+	p.send(c, codec.AppendKeepalive(reply))
 	for _, msg := range p.Greet {
 		p.send(c, msg)
 	}
 	c.alive = holdOf(open.HoldTime, mine.HoldTime)
 	p.keepalive(c)
+}
+
+// settle is what the two OPENs agree on. One that can't be read changes nothing.
+func (p *peer) settle(c *peerConn, theirs, reply []byte) {
+	mine, err := codec.DecodeOpen(reply)
+	if err != nil {
+		return
+	}
+	c.mine = mine
+	wire := check.NewWireChecker(check.WireConfig{})
+	wire.Sent(p.w.now(), theirs)
+	wire.Received(reply)
+	if o, ok := wire.Session(); ok {
+		c.options = o.Options
+	}
+	c.view = check.NewPeerView(c.options)
+	c.speech = p.speaks(c, mine, c.open, reply)
 }
 
 // asn is an AS number as OPEN has it (RFC 6793 §4.1).

@@ -18,11 +18,15 @@ const (
 	LabelMalformWhen  sim.Label = "malform/when"
 	LabelMalformOpen  sim.Label = "malform/open"
 	LabelMalformBlock sim.Label = "malform/count"
+	LabelMalformAgain sim.Label = "malform/again"
 )
 
 // opening is how often, of so many OPENs, a malformed one takes the place of a
 // peer's own.
 var opening = sim.Ratio{Num: 1, Den: 8}
+
+// again is how often a peer sends once more what was sent last of that kind.
+var again = sim.Ratio{Num: 1, Den: 6}
 
 // speaks is what the grammar of messages must know of a peer's connection.
 func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malform.Session {
@@ -52,17 +56,18 @@ func sendsPaths(from, to *codec.Open, f codec.Family) bool {
 	return has(from, codec.AddPathSend) && has(to, codec.AddPathReceive)
 }
 
-// malformedOpen takes the place of the peer's OPEN, now and then.
-func (p *peer) malformedOpen(s *malform.Session, reply []byte) []byte {
+// malformedOpen takes the place of the peer's OPEN, now and then; otherwise it is
+// nil.
+func (p *peer) malformedOpen(s *malform.Session) []byte {
 	if p.w.healed || p.malformed >= p.w.knobs.Malformed || !opening.Draw(p.w.src, LabelMalformOpen) {
-		return reply
+		return nil
 	}
 	p.malformed++
 	if c := p.choose(s, malform.Opening); c != nil {
 		p.tell(c.Name)
 		return c.Make()
 	}
-	return reply
+	return nil
 }
 
 // choose is a case of the table for the phase.
@@ -79,7 +84,17 @@ func (p *peer) choose(s *malform.Session, phase malform.Phase) *malform.Case {
 	if len(at) == 0 {
 		return nil
 	}
-	return &p.table[at[p.w.src.Choose(LabelMalform, len(at))]]
+	// What a session, or another peer, has sent before finds what was kept of it.
+	if again.Draw(p.w.src, LabelMalformAgain) {
+		for _, i := range at {
+			if p.table[i].Name == p.w.malformed {
+				return &p.table[i]
+			}
+		}
+	}
+	c := &p.table[at[p.w.src.Choose(LabelMalform, len(at))]]
+	p.w.malformed = c.Name
+	return c
 }
 
 // tell puts the name of a case into the trace.

@@ -200,12 +200,29 @@ func (n *node) observeNotification(a *speaker.Action, in *speaker.Input) {
 	due, why := ceases(in)
 	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseHardReset && len(note.Data) >= 2 {
 		// RFC 8538 §3.1: what it would have been is inside.
-		note.Code, note.Subcode = codec.NotificationCode(note.Data[0]), note.Data[1]
+		note.Code, note.Subcode, note.Data = codec.NotificationCode(note.Data[0]), note.Data[1], note.Data[2:]
 	}
 	if note.Code == codec.CodeCease && note.Subcode == codec.CeaseMaxPrefixes {
 		n.exceeded(a.Conn)
 	}
 	n.failConn(due.Judge(uint8(note.Code), note.Subcode, why))
+	if note.Code == codec.CodeCease {
+		n.failConn(check.JudgeShutdownText(note.Subcode, note.Data, teardownTexts(in, note.Subcode)))
+	}
+}
+
+// teardownTexts are the texts of the teardowns of one subcode in a batch.
+func teardownTexts(in *speaker.Input, sub uint8) []string {
+	if in == nil || in.Kind != speaker.InBatch {
+		return nil
+	}
+	var l []string
+	for i := range in.Commands {
+		if k := &in.Commands[i]; k.Kind == speaker.CmdTeardown && k.Subcode == sub {
+			l = append(l, k.Text)
+		}
+	}
+	return l
 }
 
 func (n *node) sessionOfConn(id speaker.ConnID) *watched {

@@ -51,6 +51,11 @@ func (m *machine) fail(v *check.Violation) {
 func (m *machine) Met(from fsm.State, e fsm.Event) {
 	w := m.n.w
 	w.cover.Sometimes(check.CellPoint(from, e), true)
+	if from == fsm.Established { // maybe not for long enough to be seen up
+		if i := m.n.neighborOf(m.neighbor.PeerAddress, m.neighbor.LocalAddress); i >= 0 {
+			m.n.sessions[i].met = true
+		}
+	}
 	switch e {
 	case fsm.ConnectRetryTimerExpires:
 		w.cover.Sometimes(check.TimerRetryDialing, from == fsm.Connect)

@@ -56,6 +56,7 @@ type World struct {
 
 	excuses    *check.FSMExcuses
 	collisions []collision
+	malformed  string      // the malformation that was sent last
 	cycle      check.Cycle // since faults stopped
 	healedAt   time.Duration
 
