@@ -39,6 +39,7 @@ type InModel struct {
 	before   func() *InKept // of the session before
 	kept     []inEntry      // not yet announced again
 	heard    []byte         // the UPDATEs of the last Received
+	early    bool           // the last Received came before our OPEN left
 }
 
 type inEntry struct {
@@ -162,7 +163,7 @@ func (m *InModel) Changes() int { return m.changes }
 // Received takes bytes, in any pieces, that this end has read.
 func (m *InModel) Received(p []byte) {
 	m.buf = append(m.buf, p...)
-	m.heard = m.heard[:0]
+	m.heard, m.early = m.heard[:0], m.state == inIdle
 	before := m.end.up || m.Up()
 	m.advance()
 	m.brief = !before && m.end.up

@@ -188,8 +188,9 @@ func (p *peer) dial() {
 
 func (p *peer) handleNet(e netsim.Event) {
 	if e.Kind == netsim.Accepted {
-		p.conns = append(p.conns, &peerConn{nc: e.Conn, remote: p.w.at(e.Conn, e.Remote)})
-		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
+		c := &peerConn{nc: e.Conn, remote: p.w.at(e.Conn, e.Remote)}
+		p.conns = append(p.conns, c)
+		p.connected(c)
 		return
 	}
 	c := p.conn(e.Conn)
@@ -199,7 +200,7 @@ func (p *peer) handleNet(e netsim.Event) {
 	switch e.Kind {
 	case netsim.Connected:
 		c.remote = p.w.at(e.Conn, e.Remote)
-		p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(e.Conn), 0)
+		p.connected(c)
 	case netsim.Readable:
 		p.readable(c)
 	case netsim.Writable:
@@ -212,6 +213,11 @@ func (p *peer) handleNet(e netsim.Event) {
 		p.drop(c)
 	}
 	p.advance()
+}
+
+func (p *peer) connected(c *peerConn) {
+	p.w.loop.PostAfter(patience, p.owner, peerWaited, uint64(c.nc), 0)
+	p.premature(c)
 }
 
 func (p *peer) drop(c *peerConn) {

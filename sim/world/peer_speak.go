@@ -70,6 +70,19 @@ func (p *peer) malformedOpen(s *malform.Session) []byte {
 	return nil
 }
 
+// premature sends what no OPEN has come before, now and then: to a speaker that
+// delays its own, or has just sent it.
+func (p *peer) premature(c *peerConn) {
+	if p.w.healed || p.malformed >= p.w.knobs.Malformed || !opening.Draw(p.w.src, LabelMalformOpen) {
+		return
+	}
+	p.malformed++
+	if x := p.choose(&malform.Session{Net: 100}, malform.Opening); x != nil {
+		p.tell(x.Name)
+		p.send(c, x.Make())
+	}
+}
+
 // choose is a case of the table for the phase.
 func (p *peer) choose(s *malform.Session, phase malform.Phase) *malform.Case {
 	if p.table == nil || *p.tableOf != *s {
