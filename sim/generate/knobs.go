@@ -56,7 +56,7 @@ var knobRows = [...]knobRow{
 	{"client-pipe", clientFaults, []string{"4096"}},
 	{"reload", reloads, []string{"1/4", "1/2", "7/8"}},
 	{"peer-updates", speaking, []string{"2", "8", "24"}},
-	{"malformed", malforming, []string{"1", "2", "6"}},
+	{"malformed", malforming, []string{"1", "6", "24"}},
 	{"over-limit", limits, []string{"1/8", "1/2"}},
 	{"burst", connFaults, []string{"1/4"}},
 	{"tick-every", networkFaults, []string{"10ms", "1s", "30s"}},

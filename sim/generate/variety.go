@@ -50,12 +50,12 @@ func (g *gen) timing() {
 }
 
 // names writes a host and a domain that take a capability, or the whole OPEN, to
-// its longest (RFC 9072 §1): of 126 octets each, and of more than is sent.
+// its longest (RFC 9072 §1): of the 126 octets that are sent of each, or more.
 func (g *gen) names() {
 	if g.has(longNames) {
-		long := strings.Repeat("r", 126)
-		g.line(2, "host-name %s;", one(g, "router", long, long+"s"))
-		g.line(2, "domain-name %s;", one(g, "example", long))
+		for _, name := range [...]string{"host-name", "domain-name"} {
+			g.line(2, "%s %s;", name, one(g, "router", strings.Repeat("r", 126), strings.Repeat("r", 200)))
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package world
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -63,7 +64,7 @@ func (p *peer) malformedOpen(s *malform.Session) []byte {
 		return nil
 	}
 	p.malformed++
-	if c := p.choose(s, malform.Opening); c != nil {
+	if c := p.choose(s, inOpening); c != nil {
 		p.tell(c.Name)
 		return c.Make()
 	}
@@ -77,20 +78,25 @@ func (p *peer) premature(c *peerConn) {
 		return
 	}
 	p.malformed++
-	if x := p.choose(&malform.Session{Net: 100}, malform.Opening); x != nil {
-		p.tell(x.Name)
-		p.send(c, x.Make())
-	}
+	x := p.choose(&malform.Session{Net: 100}, func(c *malform.Case) bool {
+		return inOpening(c) || strings.HasPrefix(c.Name, "header/")
+	})
+	p.tell(x.Name)
+	p.send(c, x.Make())
 }
 
-// choose is a case of the table for the phase.
-func (p *peer) choose(s *malform.Session, phase malform.Phase) *malform.Case {
+func inOpening(c *malform.Case) bool { return c.Phase == malform.Opening }
+
+func inSession(c *malform.Case) bool { return c.Phase == malform.Established }
+
+// choose is a case of the table, one of those that fit.
+func (p *peer) choose(s *malform.Session, fits func(*malform.Case) bool) *malform.Case {
 	if p.table == nil || *p.tableOf != *s {
 		p.tableOf, p.table = s, malform.Cases(s)
 	}
 	var at []int
 	for i := range p.table {
-		if p.table[i].Phase == phase {
+		if fits(&p.table[i]) {
 			at = append(at, i)
 		}
 	}
@@ -149,7 +155,7 @@ func (p *peer) malform() {
 	p.talking--
 	p.w.moved()
 	if c := p.session(); c != nil && !p.w.healed {
-		x := p.choose(c.speech, malform.Established)
+		x := p.choose(c.speech, inSession)
 		p.tell(x.Name)
 		msg := x.Make()
 		for range p.w.src.Choose(LabelMalformBlock, 3) {
