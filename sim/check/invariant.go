@@ -93,6 +93,7 @@ const (
 	RunPanic    ID = "RUN-04"
 	RunSync     ID = "RUN-05"
 	RunEnds     ID = "RUN-06"
+	RunShow     ID = "RUN-07"
 )
 
 // Invariant is one promise that a run is held to.
@@ -169,6 +170,7 @@ func Invariants() []Invariant {
 		{RunPanic, "Nothing panics, whatever peers and clients send."},
 		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
 		{RunEnds, "A teardown, restart or deletion ends the sessions that it selects, and no others."},
+		{RunShow, "show adj-rib out has the routes of each selected neighbor, as the commands before it leave them, and no others."},
 	}
 }
 

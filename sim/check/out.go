@@ -1,6 +1,7 @@
 package check
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
@@ -138,6 +139,18 @@ func (m *OutModel) Down() {
 
 // Expected is what has not been received yet.
 func (m *OutModel) Expected() []Expect { return m.queue }
+
+// Wanted are the routes that the peer shall have, as they were given, in the order
+// in which they came.
+func (m *OutModel) Wanted() iter.Seq2[codec.NLRI, codec.Attrs] {
+	return func(yield func(codec.NLRI, codec.Attrs) bool) {
+		for i := range m.want.list {
+			if e := &m.want.list[i]; !e.gone && !yield(e.nlri, e.attrs) {
+				return
+			}
+		}
+	}
+}
 
 // Pending is how many messages are due, and whether refresh blocks wait that
 // will become more.

@@ -37,6 +37,9 @@ func commandKinds() []commandKind {
 		{2, featureCount, func(g *gen, n *neighbor) string {
 			return g.selector(n) + "announce route-refresh " + one(g, n.families...)
 		}},
+		{1, featureCount, func(g *gen, n *neighbor) string {
+			return g.selector(n) + "show adj-rib out" + one(g, "", " json", " extensive", " inet", " "+n.address, " "+one(g, n.families...))
+		}},
 		{1, adjIn, func(g *gen, n *neighbor) string { return g.selector(n) + "clear adj-rib in" }},
 		{1, reloads, text("reload")},
 		{1, tears, func(g *gen, n *neighbor) string {

@@ -9,7 +9,7 @@ func (g *gen) unicast(n *neighbor, next bool) string {
 	text, hop := g.prefix4(), one(g, g.hops()...)
 	if six {
 		text = one(g, "2001:db8:1::/48", "2001:db8:2::/64", "::/0", "2001:db8::1/128")
-		hop = one(g, "2001:db8::9", "2001:db8::a")
+		hop = one(g, "2001:db8::9", "2001:db8::a", "self", "fe80::9")
 	}
 	if next {
 		text += " next-hop " + hop

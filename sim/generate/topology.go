@@ -128,7 +128,7 @@ func (g *gen) peer(n *neighbor) {
 	if n.as != g.as {
 		g.line(1, "asn %d", n.as)
 	}
-	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "graceful-restart"} {
+	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "extended-next-hop", "graceful-restart", "link-local-nexthop"} {
 		if g.has(withoutCapability) && g.n(3) == 0 && !((n.big || g.as > 65535) && c == "asn4") {
 			g.line(1, "without %s", c)
 		}

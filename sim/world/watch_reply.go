@@ -16,7 +16,9 @@ type due struct {
 	sync  bool
 	at    time.Time
 	waits []place
-	all   []place // every session that the command is for: the end of one ends a sync
+	shows bool
+	shown []string // the lines of a show
+	all   []place  // every session that the command is for: the end of one ends a sync
 }
 
 // syncPatience is how long a sync waits for the wire (contract 10).
@@ -44,6 +46,9 @@ func (a *api) owe(in *speaker.Input) {
 			if s.conn != 0 && s.takes(a) && s.selected(c.Peers) {
 				d.all = append(d.all, place{s, s.conn, s.moves})
 			}
+		}
+		if d.shows = showsAll(in.Commands, i); d.shows {
+			d.shown = a.shown(c)
 		}
 		a.due = append(a.due, d)
 	}
@@ -80,6 +85,9 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 	if !r.OK {
 		n.gaveUp(a, &d, r)
 		return
+	}
+	if v, ok := r.Value.(*speaker.RoutesReply); ok && d.shows {
+		n.judgeShown(a, d.shown, v)
 	}
 	if d.sync && len(d.all) == 0 {
 		n.w.failAt(n.name, check.NewViolation(check.RunSync, "an error for client "+a.name+": no session is up that the command is for", replyText(r)))
