@@ -183,7 +183,7 @@ func (g *gen) peerStep(n *neighbor) {
 	case g.has(edges):
 		g.line(1, "malform %s", one(g, edgeCases(n)...))
 	case g.has(resets):
-		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", "notification 2"))
+		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", fmt.Sprintf("notification %d", 1+g.n(10))))
 	}
 }
 

@@ -118,7 +118,7 @@ func (g *gen) comeBack(n *neighbor) {
 		g.line(1, "announce %s", g.announcement(n, true))
 	}
 	g.line(1, "%s", one(g, "sleep 50ms", "sleep 1ms", "sleep 2s"))
-	g.line(1, "%s", one(g, "close", "reset", "notification 2", "notification 4"))
+	g.line(1, "%s", one(g, "close", "reset", "notification 2", "notification 4", "notification 9", "notification 9 of a sort"))
 	g.line(1, "wait established")
 	for range g.n(3) {
 		g.line(1, "%s", one(g, "announce "+g.announcement(n, true), "end-of-rib "+one(g, n.families...)))
