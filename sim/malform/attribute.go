@@ -1,5 +1,7 @@
 package malform
 
+import "slices"
+
 // spec is what the cases must know of one path attribute.
 type spec struct {
 	name       string
@@ -50,18 +52,17 @@ func specs() []spec {
 
 // attributes are the cases that every attribute has alike.
 func attributes(s *Session) []Case {
-	var l []Case
+	var l [][]Case
 	for _, a := range specs() {
-		l = append(l, s.flagCases(&a)...)
-		l = append(l, s.duplicates(&a)...)
+		l = append(l, s.flagCases(&a), s.duplicates(&a))
 		if !a.anyContent {
-			l = append(l, s.sizes(&a)...)
+			l = append(l, s.sizes(&a))
 		}
 		if a.mandatory {
-			l = append(l, row("attribute/"+a.name+"/missing", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce(s.base(a.kind)) }))
+			l = append(l, []Case{row("attribute/"+a.name+"/missing", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce(s.base(a.kind)) })})
 		}
 	}
-	return l
+	return slices.Concat(l...)
 }
 
 // forced is what the session makes of an attribute whatever its value: nothing

@@ -1,6 +1,9 @@
 package malform
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Message types (RFC 4271 §4.1, RFC 2918 §3) and OPERATIONAL, which is a draft.
 const (
@@ -69,9 +72,9 @@ func WithPath(id uint32, nlri []byte) []byte { return join(u32(id), nlri) }
 // Segment is a path segment, its numbers of four octets or, where as4 is false,
 // of two: the low ones, or AS_TRANS for what needs more.
 func Segment(kind byte, as4 bool, as ...uint32) []byte {
-	b := []byte{kind, byte(len(as))}
+	b := append(make([]byte, 0, 2+4*len(as)), kind, byte(len(as)))
 	for _, n := range as {
-		b = append(b, asOctets(as4, n)...)
+		b = appendAS(b, as4, n)
 	}
 	return b
 }
@@ -79,14 +82,16 @@ func Segment(kind byte, as4 bool, as ...uint32) []byte {
 // asTrans stands for a number that needs four octets (RFC 6793 §9).
 const asTrans = 23456
 
-func asOctets(as4 bool, n uint32) []byte {
+func asOctets(as4 bool, n uint32) []byte { return appendAS(nil, as4, n) }
+
+func appendAS(b []byte, as4 bool, n uint32) []byte {
 	if as4 {
-		return u32(n)
+		return binary.BigEndian.AppendUint32(b, n)
 	}
 	if n > 65535 {
 		n = asTrans
 	}
-	return u16(int(n))
+	return binary.BigEndian.AppendUint16(b, uint16(n))
 }
 
 // Reach is MP_REACH_NLRI (RFC 4760 §3).
@@ -108,13 +113,7 @@ func u16(n int) []byte    { return binary.BigEndian.AppendUint16(nil, uint16(n))
 func u32(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 
 // join is all of its arguments in one new slice.
-func join(parts ...[]byte) []byte {
-	var b []byte
-	for _, p := range parts {
-		b = append(b, p...)
-	}
-	return b
-}
+func join(parts ...[]byte) []byte { return slices.Concat(parts...) }
 
 // fill is n octets of x.
 func fill(n int, x byte) []byte {

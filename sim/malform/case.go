@@ -1,6 +1,10 @@
 package malform
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Treatment is what a correct speaker does with a message.
 type Treatment uint8
@@ -76,16 +80,46 @@ type Case struct {
 	Make  func() []byte // the whole message
 }
 
+// part is rows of the table whose names begin alike.
+type part struct {
+	prefix string
+	rows   func(*Session) []Case
+}
+
+// table is the whole table in its order.
+func table() []part {
+	return []part{
+		{"header/", headers}, {"open/in-established", openAgain}, {"refresh/", refreshes},
+		{"open/instead/", strangers}, {"open/", opens},
+		{"attribute/", attributes}, {"as-path/", asPaths}, {"as4-", as4Paths}, {"value/", values}, {"nested/", nested},
+		{"nlri/", foreignRoutes}, {"attributes/", shapes}, {"length/", lengths}, {"nlri/", nlris},
+		{"mp-", multiprotocol}, {"mp-reach/ipv4-", crossings}, {"family/", families}, {"valid/", boundaries},
+	}
+}
+
 // Cases is the table for one session, in a fixed order. Rows that need what the
 // session does not have are left out.
-func Cases(s *Session) []Case {
-	var l []Case
-	for _, part := range []func(*Session) []Case{
-		headers, refreshes, strangers, opens, attributes, asPaths, nested, foreignRoutes, shapes, lengths, nlris, multiprotocol, crossings, families, boundaries,
-	} {
-		l = append(l, part(s)...)
+func Cases(s *Session) []Case { return Under(s, "") }
+
+// Under is those of the Cases whose names begin with prefix.
+func Under(s *Session, prefix string) []Case {
+	var l [][]Case
+	for _, p := range table() {
+		if strings.HasPrefix(p.prefix, prefix) || strings.HasPrefix(prefix, p.prefix) {
+			l = append(l, slices.DeleteFunc(p.rows(s), func(c Case) bool { return !strings.HasPrefix(c.Name, prefix) }))
+		}
 	}
-	return l
+	return slices.Concat(l...)
+}
+
+// Find is the case of that name; false where the session has none.
+func Find(s *Session, name string) (Case, bool) {
+	for _, c := range Under(s, name) {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Case{}, false
 }
 
 // nlri is the route that the cases announce, 198.51.NET.0/24.

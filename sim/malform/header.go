@@ -48,14 +48,17 @@ func headers(s *Session) []Case {
 		}
 		l = append(l, row(fmt.Sprintf("header/type-%d", kind), rfc, w, func() []byte { return Message(kind) }))
 	}
-	l = append(l, row("header/notification-19", "RFC 4271 §6.4", treat(Close), func() []byte { return Message(Notification) }))
-	short := row("header/notification-20", "RFC 4271 §6.4", treat(Close), func() []byte { return Message(Notification, []byte{6}) })
-	again := row("open/in-established", "RFC 6608 §4", Want{Treat: Reset, Code: 5, Subcode: 3}, func() []byte { return []byte(s.ValidOpen) })
-	l = append(l, short)
-	if s.ValidOpen != "" {
-		l = append(l, again)
+	return append(l,
+		row("header/notification-19", "RFC 4271 §6.4", treat(Close), func() []byte { return Message(Notification) }),
+		row("header/notification-20", "RFC 4271 §6.4", treat(Close), func() []byte { return Message(Notification, []byte{6}) }))
+}
+
+// openAgain is the sender's own OPEN where there was one.
+func openAgain(s *Session) []Case {
+	if s.ValidOpen == "" {
+		return nil
 	}
-	return l
+	return []Case{row("open/in-established", "RFC 6608 §4", Want{Treat: Reset, Code: 5, Subcode: 3}, func() []byte { return []byte(s.ValidOpen) })}
 }
 
 // refreshes are ROUTE-REFRESH messages. Those of a subtype that RFC 7313 adds

@@ -110,6 +110,8 @@ func TestNames(t *testing.T) {
 		seen := map[string]bool{}
 		for _, c := range malform.Cases(s) {
 			require.False(t, seen[c.Name], c.Name)
+			x, ok := malform.Find(s, c.Name)
+			require.True(t, ok && x.Name == c.Name, c.Name)
 			require.NotEmpty(t, c.RFC, c.Name)
 			seen[c.Name] = true
 		}

@@ -10,7 +10,7 @@ func asPaths(s *Session) []Case {
 	seq := func(as ...uint32) []byte { return Segment(2, s.AS4, as...) }
 	one := seq(64500)
 	sets := s.sets()
-	l := []Case{
+	return []Case{
 		path("type-0", Withdraw, Segment(0, s.AS4, 64500)),
 		path("type-5", Withdraw, Segment(5, s.AS4, 64500)),
 		path("type-255", Withdraw, one, Segment(255, s.AS4, 64500)),
@@ -35,7 +35,6 @@ func asPaths(s *Session) []Case {
 		path("as-trans", Accept, seq(asTrans)),
 		path("largest", Accept, seq(1<<32-1, 65535)),
 	}
-	return append(append(l, s.as4Paths()...), s.values()...)
 }
 
 // sets is what becomes of a path with an AS_SET (RFC 9774 §3); ExaBGP takes it.
@@ -57,7 +56,7 @@ func many(n int) []uint32 {
 
 // as4Paths matter between speakers of which one has AS numbers of two octets
 // (RFC 6793 §4.2.3).
-func (s *Session) as4Paths() []Case {
+func as4Paths(s *Session) []Case {
 	if s.AS4 {
 		return nil
 	}
@@ -104,7 +103,7 @@ func (s *Session) as4Paths() []Case {
 
 // values are contents that the RFCs rule out, or allow, in an attribute of the
 // right length.
-func (s *Session) values() []Case {
+func values(s *Session) []Case {
 	with := func(name, rfc string, t Treatment, flags, kind byte, v ...byte) Case {
 		return row("value/"+name, rfc, treat(t), func() []byte { return s.announce(s.base(kind), Attr(flags, kind, v)) })
 	}

@@ -106,16 +106,6 @@ func refreshBracket(s *Session, choose func(int) int) []byte {
 	return Refresh(afi, byte(1+choose(2)), unicast)
 }
 
-// Find is the case of that name; false where the session has none.
-func Find(s *Session, name string) (Case, bool) {
-	for _, c := range Cases(s) {
-		if c.Name == name {
-			return c, true
-		}
-	}
-	return Case{}, false
-}
-
 // Given is a path attribute in canonical form: AS numbers of four octets.
 type Given struct {
 	Flags, Type byte

@@ -38,7 +38,7 @@ type peer struct {
 	updates, malformed int // messages planned so far
 	talking            int // those that have not been sent
 
-	table   []malform.Case   // of the sessions that are as tableOf
+	table   []malform.Case   // for the sessions that are as tableOf, once they are up
 	tableOf *malform.Session // nil: not made yet
 
 	told [][]byte // for Replay

@@ -2,7 +2,6 @@ package world
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
@@ -64,7 +63,8 @@ func (p *peer) malformedOpen(s *malform.Session) []byte {
 		return nil
 	}
 	p.malformed++
-	if c := p.choose(s, inOpening); c != nil {
+	if l := fitting(malform.Opening, malform.Under(s, "open/")); len(l) > 0 {
+		c := p.choose(l)
 		p.tell(c.Name)
 		return c.Make()
 	}
@@ -78,40 +78,28 @@ func (p *peer) premature(c *peerConn) {
 		return
 	}
 	p.malformed++
-	x := p.choose(&malform.Session{Net: 100}, func(c *malform.Case) bool {
-		return inOpening(c) || strings.HasPrefix(c.Name, "header/")
-	})
+	nobody := &malform.Session{Net: 100}
+	x := p.choose(append(malform.Under(nobody, "header/"), malform.Under(nobody, "open/")...))
 	p.tell(x.Name)
 	p.send(c, x.Make())
 }
 
-func inOpening(c *malform.Case) bool { return c.Phase == malform.Opening }
+// fitting is those of l that may be sent in that phase.
+func fitting(f malform.Phase, l []malform.Case) []malform.Case {
+	return slices.DeleteFunc(l, func(c malform.Case) bool { return c.Phase != f })
+}
 
-func inSession(c *malform.Case) bool { return c.Phase == malform.Established }
-
-// choose is a case of the table, one of those that fit.
-func (p *peer) choose(s *malform.Session, fits func(*malform.Case) bool) *malform.Case {
-	if p.table == nil || *p.tableOf != *s {
-		p.tableOf, p.table = s, malform.Cases(s)
-	}
-	var at []int
-	for i := range p.table {
-		if fits(&p.table[i]) {
-			at = append(at, i)
-		}
-	}
-	if len(at) == 0 {
-		return nil
-	}
+// choose is one of the cases.
+func (p *peer) choose(l []malform.Case) *malform.Case {
 	// What a session, or another peer, has sent before finds what was kept of it.
 	if again.Draw(p.w.src, LabelMalformAgain) {
-		for _, i := range at {
-			if p.table[i].Name == p.w.malformed {
-				return &p.table[i]
+		for i := range l {
+			if l[i].Name == p.w.malformed {
+				return &l[i]
 			}
 		}
 	}
-	c := &p.table[at[p.w.src.Choose(LabelMalform, len(at))]]
+	c := &l[p.w.src.Choose(LabelMalform, len(l))]
 	p.w.malformed = c.Name
 	return c
 }
@@ -155,7 +143,10 @@ func (p *peer) malform() {
 	p.talking--
 	p.w.moved()
 	if c := p.session(); c != nil && !p.w.healed {
-		x := p.choose(c.speech, inSession)
+		if p.table == nil || *p.tableOf != *c.speech {
+			p.tableOf, p.table = c.speech, fitting(malform.Established, malform.Cases(c.speech))
+		}
+		x := p.choose(p.table)
 		p.tell(x.Name)
 		msg := x.Make()
 		for range p.w.src.Choose(LabelMalformBlock, 3) {
