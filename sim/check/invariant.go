@@ -48,6 +48,13 @@ const (
 	InHeard  ID = "IN-04"
 )
 
+// Invariants of what a speaker makes of words, found by [JudgeCommand] and
+// [JudgeConfiguration].
+const (
+	SaidCommand       ID = "SAID-01"
+	SaidConfiguration ID = "SAID-02"
+)
+
 // Invariants of each session's state machine, found by [FSMOracle].
 const (
 	FSMState   ID = "FSM-01"
@@ -104,7 +111,9 @@ type Invariant struct {
 
 // Invariants is the table of all promises, in the order of docs/INVARIANTS.md.
 // It is a function so that nobody can write to it.
-func Invariants() []Invariant {
+func Invariants() []Invariant { return append(outInvariants(), otherInvariants()...) }
+
+func outInvariants() []Invariant {
 	return []Invariant{
 		{OutConverged, "With the queue drained, the peer's view, built only from received bytes, equals export(want)."},
 		{OutComplete, "With the queue drained, every message that the batches and session events ask for has been received."},
@@ -118,6 +127,11 @@ func Invariants() []Invariant {
 		{OutRaw, "A message that a command gives as bytes leaves unchanged, at its place in the batch."},
 		{OutSessionEnd, "Nothing of a session that ended is received, and no session receives what it has not negotiated."},
 		{OutMalformed, "Every message decodes without an error, holds one kind of change and is not longer than negotiated."},
+	}
+}
+
+func otherInvariants() []Invariant {
+	return []Invariant{
 		{WireFormat, "Every message that leaves is framed and decodes without an error."},
 		{WireOpenFirst, "The first message is the OPEN, and there is one OPEN per connection (RFC 4271 §4.2)."},
 		{WireEstablished, "UPDATE, ROUTE-REFRESH and other data leave only after a KEEPALIVE in both directions (RFC 4271 §8.2.2)."},
@@ -136,6 +150,8 @@ func Invariants() []Invariant {
 		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
 		{InEvent, "Each line of JSON that an API client gets is valid."},
 		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
+		{SaidCommand, "A command means what its words say: its neighbors, routes, attributes and numbers."},
+		{SaidConfiguration, "A configuration means what its words say: of each neighbor what its session needs, and its routes."},
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came, TCP failed (RFC 4271 §6) or the peer came back on another (RFC 4724 §4.2)."},
 		{WireTooLong, "No data leaves after a message that is longer than this end takes: it ends the session (RFC 8654 §4)."},
 		{WireTrans, "To a speaker of 2-octet AS numbers AS_PATH has AS_TRANS where AS4_PATH has a number of four octets (RFC 6793 §4.2.2)."},

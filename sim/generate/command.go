@@ -84,12 +84,15 @@ func (g *gen) selector(n *neighbor) string {
 		return ""
 	}
 	return one(g, "neighbor "+n.address, "neighbor "+n.address, "neighbor *", "neighbor "+n.address+" local-ip "+n.local,
-		"neighbor * local-ip "+one(g, n.local, "10.255.0.1"), "neighbor "+n.address+" router-id "+one(g, g.id, "9.8.7.6")) + " "
+		"neighbor * local-ip "+one(g, n.local, "10.255.0.1"), "neighbor "+n.address+" router-id "+one(g, g.id, "9.8.7.6"),
+		"neighbor * "+one(g, "local-as", "peer-as")+" "+one(g, number(g.as), number(n.as)), "neighbor "+n.address+", neighbor "+one(g, g.neighbors...).address) + " "
 }
 
-func (g *gen) announce(n *neighbor) string { return "announce " + g.announcement(n, true) }
+func (g *gen) announce(n *neighbor) string { return "announce " + g.split(g.announcement(n, true)) }
 
-func (g *gen) withdraw(n *neighbor) string { return "withdraw " + g.announcement(n, g.n(2) > 0) }
+func (g *gen) withdraw(n *neighbor) string {
+	return "withdraw " + g.split(g.announcement(n, g.n(2) > 0))
+}
 
 // member is a command of a group.
 func (g *gen) member(n *neighbor) string {

@@ -1,6 +1,10 @@
 package generate
 
-import "fmt"
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
 
 // unicast draws a route of IPv4 or IPv6 unicast: a prefix, a next hop and
 // attributes.
@@ -18,6 +22,16 @@ func (g *gen) unicast(n *neighbor, next bool) string {
 		text += one(g, "", " path-information 1", " path-information 0.0.0.2")
 	}
 	return text + g.attributes()
+}
+
+// split makes several routes of one, now and then.
+func (g *gen) split(route string) string {
+	words := strings.Fields(route)
+	p, err := netip.ParsePrefix(words[1])
+	if words[0] != "route" || err != nil || !g.has(attributes) || g.n(8) > 0 || p.Bits()+2 > p.Addr().BitLen() {
+		return route
+	}
+	return fmt.Sprintf("%s split /%d", route, max(1, p.Bits()+g.n(3)))
 }
 
 // prefix4 draws one of a few prefixes of every shape of length.

@@ -52,6 +52,7 @@ type api struct {
 
 	script
 	partial  []byte
+	wording  wording // what its speaker has read
 	reader   *reader // looks at all lines and not only at answers; nil: it does not
 	asked    []bool  // commands without an answer, in order: true for those of the script
 	answers  []bool  // replies not yet expected: true for done
@@ -159,6 +160,7 @@ func (a *api) deliver() {
 		return
 	}
 	if data := a.toNode.pop(); len(data) > 0 {
+		a.wording.read(data)
 		a.child.Read(a.node.now(), data)
 		a.batches()
 		return
@@ -172,6 +174,7 @@ func (a *api) batches() {
 		if !ok {
 			break
 		}
+		a.judgeWords(b)
 		a.w.commands(a, b)
 		a.node.step(speaker.Input{Kind: speaker.InBatch, Client: a.id, Commands: b})
 	}

@@ -17,6 +17,7 @@ const respawn = time.Second
 func (a *api) born() {
 	a.node.clients++
 	a.id = a.node.clients
+	a.wording = wording{}
 	a.child = child.New(child.Config{
 		Client: a.id, Name: a.name, JSON: a.json, APIVersion: 4, Window: a.w.knobs.Batch,
 		ReplyBound: a.w.knobs.ClientPipe, Host: a.node.name, PID: 2, PPID: 1,
@@ -73,6 +74,7 @@ func (a *api) die() {
 
 // hangUp is the speaker's side of a program's end.
 func (a *api) hangUp() {
+	a.wording.hangUp()
 	a.child.EOF(a.node.now())
 	a.batches()
 	a.node.step(speaker.Input{Kind: speaker.InClientDown, Client: a.id})

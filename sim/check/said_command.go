@@ -1,0 +1,157 @@
+package check
+
+import (
+	"slices"
+	"strings"
+)
+
+// saidVerb is a verb phrase and what reads the words behind it. waits: it may be
+// told to be answered when the wire has it.
+type saidVerb struct {
+	words []string
+	waits bool
+	read  func(w *said, s *Said)
+}
+
+// saidVerbs is the table. A phrase that begins another one stands behind it.
+func saidVerbs() []saidVerb {
+	none := func(*said, *Said) {}
+	family := func(w *said, s *Said) { s.AFI, s.SAFI = w.family() }
+	routes := func(need bool) func(w *said, s *Said) {
+		return func(w *said, s *Said) { s.Routes = w.routes(need) }
+	}
+	name := func(w *said, s *Said) { s.Text = w.next() }
+	text := func(w *said, s *Said) {
+		s.Text = strings.Join(w.words, " ")
+		w.wrong = w.wrong || strings.ContainsAny(s.Text, "[](){},;")
+		w.words = nil
+	}
+	return []saidVerb{
+		{[]string{"announce", "eor"}, false, family},
+		{[]string{"announce", "route-refresh"}, false, family},
+		{[]string{"announce", "watchdog"}, true, name},
+		{[]string{"withdraw", "watchdog"}, true, name},
+		{[]string{"announce"}, true, routes(true)},
+		{[]string{"withdraw"}, true, routes(false)},
+		{[]string{"flush", "adj-rib", "out"}, true, none},
+		{[]string{"clear", "adj-rib", "out"}, true, none},
+		{[]string{"clear", "adj-rib", "in"}, false, none},
+		{[]string{"teardown"}, false, func(w *said, s *Said) {
+			s.Number = uint8(w.number(w.next(), 8))
+			text(w, s)
+		}},
+		{[]string{"group", "start"}, false, none},
+		{[]string{"group", "end"}, true, none},
+		{[]string{"group"}, false, (*said).group},
+		{[]string{"restart"}, false, none},
+		{[]string{"reload"}, false, none},
+		{[]string{"reset"}, false, none},
+	}
+}
+
+// ReadCommand reads a line; known is false where it, or a part of it, is beyond this
+// model.
+func ReadCommand(line string) (s Said, known bool) {
+	w := saidWords(line)
+	switch {
+	case w.take("delete"): // "delete neighbor SELECTOR"
+		s.What = "delete neighbor"
+		s.To = w.peers()
+		w.wrong = w.wrong || len(s.To) == 0
+	default:
+		s.To = w.peers()
+		w.verb(&s)
+	}
+	return s, !w.wrong && len(w.words) == 0
+}
+
+func (w *said) verb(s *Said) {
+	for _, v := range saidVerbs() {
+		if !w.take(v.words...) {
+			continue
+		}
+		s.What = strings.Join(v.words, " ")
+		if last := len(w.words) - 1; v.waits && last >= 0 && w.words[last] == "sync" {
+			s.Sync, w.words = true, w.words[:last]
+		}
+		v.read(w, s)
+		return
+	}
+	w.wrong = true
+}
+
+// group is "announce … ; withdraw … ".
+func (w *said) group(s *Said) {
+	for !w.wrong {
+		end := slices.Index(w.words, ";")
+		if end < 0 {
+			end = len(w.words)
+		}
+		part, one := &said{words: w.words[:end]}, Said{To: s.To}
+		one.What = part.next()
+		one.Routes = part.routes(one.What == "announce")
+		w.wrong = part.wrong || len(part.words) > 0 || one.What != "announce" && one.What != "withdraw"
+		s.Group = append(s.Group, one)
+		if w.words = w.words[end:]; !w.take(";") {
+			return
+		}
+	}
+}
+
+// peers reads the selectors.
+func (w *said) peers() []SaidPeer {
+	var l []SaidPeer
+	for w.take("neighbor") || len(l) == 0 && w.take("peer") {
+		var p SaidPeer
+		if !w.take("*") {
+			p.Address = w.address(w.next())
+		}
+		for more := true; more && !w.wrong; {
+			switch {
+			case w.take("local-ip"):
+				p.LocalIP = w.address(w.next())
+			case w.take("router-id"):
+				p.RouterID = w.address(w.next())
+			case w.take("local-as"):
+				p.LocalAS = w.number(w.next(), 32)
+			case w.take("peer-as"):
+				p.PeerAS = w.number(w.next(), 32)
+			case w.take("family-allowed"):
+				p.FamilyAllowed = w.next()
+			default:
+				more = false
+			}
+		}
+		if l = append(l, p); !w.take(",") {
+			break
+		}
+	}
+	return l
+}
+
+// family is two words.
+func (w *said) family() (afi uint16, safi uint8) {
+	switch w.next() {
+	case "ipv4":
+		afi = 1
+	case "ipv6":
+		afi = 2
+	default:
+		w.wrong = true
+	}
+	switch w.next() {
+	case "unicast":
+		safi = 1
+	case "multicast":
+		safi = 2
+	case "nlri-mpls":
+		safi = 4
+	case "mpls-vpn":
+		safi = 128
+	case "flow":
+		safi = 133
+	default:
+		w.wrong = true
+	}
+	return afi, safi
+}
