@@ -13,7 +13,31 @@ type Socket struct {
 	// MD5 is the key of RFC 2385, at most 80 octets; empty: none. It is a secret:
 	// neither logged nor shown.
 	MD5 string
+	// AO is the key of RFC 5925; a neighbor has it or an MD5 key, not both.
+	AO AOKey
 }
+
+// AOKey is a Master Key Tuple of TCP-AO whose KeyID is the same in both directions
+// (RFC 5925 §3.1); the zero value is none. Key is a secret like Socket.MD5, of 1 to
+// 80 octets.
+type AOKey struct {
+	ID        uint8
+	Algorithm AOAlgorithm
+	Key       string
+}
+
+// AOAlgorithm makes the MAC, of 96 bits, and the traffic keys.
+type AOAlgorithm uint8
+
+// Algorithms: the two that RFC 5926 §3 requires, and one of the kernel's.
+const (
+	AOHMACSHA1   AOAlgorithm = iota // HMAC-SHA-1-96
+	AOAES128CMAC                    // AES-128-CMAC-96
+	AOHMACSHA256
+)
+
+// Signed reports whether segments have to carry a MAC, of either kind.
+func (s *Socket) Signed() bool { return s.MD5 != "" || s.AO != (AOKey{}) }
 
 // SocketKey is the Socket of the neighbors at one address, or of a range.
 type SocketKey struct {

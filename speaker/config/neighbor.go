@@ -25,7 +25,9 @@ type draft struct {
 	md5             string
 	md5Base64       bool
 	md5IP           netip.Addr // read only: the kernel keeps a key by the peer's address alone
-	inherited       []string   // templates being read, against cycles
+	aoBase64        bool
+	aoAt            *node    // the section tcp-ao; nil: there is none
+	inherited       []string // templates being read, against cycles
 }
 
 // newDraft has the defaults of a neighbor.
@@ -83,8 +85,7 @@ func neighborTable() []directive[draft] {
 		{"flow", section, flowBlock},
 		{"l2vpn", section, announceFamily},
 		{"operational", section, operationalBlock},
-		// Not supported yet, by name.
-		{"tcp-ao", section, unsupported[draft]},
+		{"tcp-ao", section, aoBlock},
 	}
 }
 
@@ -137,6 +138,7 @@ func (d *draft) complete(r *reader, n *node) {
 		r.add(n.at(), "a neighbor that is a range and is not passive: nobody could be dialled", "write passive true; in it")
 	}
 	d.key(r, n)
+	d.authentication(r)
 	if len(d.PrefixLimits) > 0 && !d.AdjRIBIn {
 		r.add(n.at(), "prefix-limit without adj-rib-in: nothing is counted", "write adj-rib-in true;")
 	}

@@ -24,14 +24,14 @@ type SocketNetwork interface {
 	// DialSocket is Dial, with what s asks for.
 	DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPort, s *speaker.Socket) (net.Conn, error)
 	// ListenSocket asks of a listener what is to hold for those who connect, and
-	// removes the keys of the peers in old that have none any more.
-	ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error
+	// first removes the keys of old, which it was given before.
+	ListenSocket(l net.Listener, keys, old []speaker.SocketKey) error
 	// AcceptSocket asks of an accepted connection what s asks for.
 	AcceptSocket(nc net.Conn, s *speaker.Socket) error
 }
 
 // errNoSockets is the answer of any other Network.
-var errNoSockets = errors.New("this network has no TTL, interface or key of a connection: remove source-interface, the ttl and md5 directives")
+var errNoSockets = errors.New("this network has no TTL, interface or key of a connection: remove source-interface, the ttl and md5 directives and tcp-ao")
 
 // TCP is the network of the operating system.
 type TCP struct{}
@@ -57,7 +57,7 @@ func (TCP) DialSocket(ctx context.Context, local netip.Addr, remote netip.AddrPo
 }
 
 // ListenSocket sets the keys of all peers, which the kernel tells apart.
-func (TCP) ListenSocket(l net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error {
+func (TCP) ListenSocket(l net.Listener, keys, old []speaker.SocketKey) error {
 	raw, err := l.(syscall.Conn).SyscallConn()
 	if err != nil {
 		return err
@@ -87,15 +87,15 @@ func (d *Daemon) dialWith(ctx context.Context, local netip.Addr, remote netip.Ad
 
 // listenWith asks of a listener what the neighbors ask for.
 func (d *Daemon) listenWith(l *listener, keys []speaker.SocketKey) error {
-	var signed, old []netip.Prefix
+	var signed, old []speaker.SocketKey
 	for _, k := range keys {
-		if k.MD5 != "" {
-			signed = append(signed, k.Peers)
+		if k.Signed() {
+			signed = append(signed, speaker.SocketKey{Peers: k.Peers, Socket: speaker.Socket{MD5: k.MD5, AO: k.AO}})
 		}
 	}
-	for _, a := range l.signed {
-		if !slices.Contains(signed, a) {
-			old = append(old, a)
+	for _, k := range l.signed {
+		if !slices.Contains(signed, k) {
+			old = append(old, k)
 		}
 	}
 	if len(keys) == 0 && len(old) == 0 {
@@ -132,7 +132,7 @@ func (TCP) Listen(local netip.AddrPort) (net.Listener, error) {
 // listener is a port that is open.
 type listener struct {
 	net.Listener
-	signed []netip.Prefix // peers whose key it has (RFC 2385)
+	signed []speaker.SocketKey // the keys that it has, and nothing else of their peers
 }
 
 // addrPort is the address of one end of a connection, unmapped.

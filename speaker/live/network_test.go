@@ -17,10 +17,10 @@ type keyring struct {
 	keys map[netip.Prefix]string
 }
 
-func (k *keyring) ListenSocket(_ net.Listener, keys []speaker.SocketKey, old []netip.Prefix) error {
-	for _, a := range old {
-		require.NotEmpty(k.t, k.keys[a], "the key of %v is removed, which is not there", a)
-		delete(k.keys, a)
+func (k *keyring) ListenSocket(_ net.Listener, keys, old []speaker.SocketKey) error {
+	for _, o := range old {
+		require.Equal(k.t, k.keys[o.Peers], o.MD5, "the key of %v is removed, which is not there", o.Peers)
+		delete(k.keys, o.Peers)
 	}
 	for _, key := range keys {
 		if key.MD5 != "" {

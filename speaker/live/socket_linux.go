@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -21,7 +20,7 @@ type option struct {
 
 // dialOptions is what a connection to peer is made with.
 func dialOptions(peer netip.Addr, s *speaker.Socket) []option {
-	return append(md5Option(one(peer), s.MD5), connOptions(peer, s)...)
+	return append(keyOptions(one(peer), s), connOptions(peer, s)...)
 }
 
 // connOptions is what can be asked of a connection that is up already.
@@ -58,68 +57,6 @@ func ttlOption(peer netip.Addr, ttl uint8) []option {
 	}}}
 }
 
-// one is a single address as a range.
-func one(a netip.Addr) netip.Prefix { return netip.PrefixFrom(a, a.BitLen()) }
-
-// who is a range in words, or an address.
-func who(p netip.Prefix) string {
-	if p.IsSingleIP() {
-		return p.Addr().String()
-	}
-	return p.String()
-}
-
-// md5Option sets the key that segments from and to peers are signed with (RFC
-// 2385).
-func md5Option(peers netip.Prefix, key string) []option {
-	if key == "" {
-		return nil
-	}
-	return []option{{"md5-password for " + who(peers), "it needs a kernel with CONFIG_TCP_MD5SIG", func(fd int) error {
-		return setMD5(fd, peers, key)
-	}}}
-}
-
-// setMD5 sets the key of peers; an empty one removes it. Of several that a peer is
-// in, the kernel takes that of the smallest.
-func setMD5(fd int, peers netip.Prefix, key string) error {
-	sig, option := unix.TCPMD5Sig{Keylen: uint16(len(key))}, unix.TCP_MD5SIG
-	if !peers.IsSingleIP() {
-		option, sig.Flags, sig.Prefixlen = unix.TCP_MD5SIG_EXT, unix.TCP_MD5SIG_FLAG_PREFIX, uint8(peers.Bits())
-	}
-	peer := peers.Addr()
-	if copy(sig.Key[:], key) < len(key) {
-		return fmt.Errorf("the key is longer than %d octets", len(sig.Key))
-	}
-	// sockaddr_in has two octets of port before the address, sockaddr_in6 four
-	// more of flow information.
-	at := 2
-	sig.Addr.Family = unix.AF_INET
-	if peer.Is6() {
-		at = 6
-		sig.Addr.Family = unix.AF_INET6
-	}
-	for i, x := range peer.AsSlice() {
-		sig.Addr.Data[at+i] = x
-	}
-	return unix.SetsockoptTCPMD5Sig(fd, unix.IPPROTO_TCP, option, &sig)
-}
-
-// withoutKeys removes the keys of peers that had one: their segments are taken
-// unsigned again, and only so.
-func withoutKeys(peers []netip.Prefix) []option {
-	var l []option
-	for _, peer := range peers {
-		l = append(l, option{"no md5-password for " + who(peer), "restart the daemon", func(fd int) error {
-			if err := setMD5(fd, peer, ""); !errors.Is(err, unix.ENOENT) {
-				return err
-			}
-			return nil // there is none
-		}})
-	}
-	return l
-}
-
 // listenOptions is what a listener needs for the peers that may connect to it:
 // the keys of all, and the greatest TTL, since the answer to a SYN leaves before
 // anybody knows whose it is; a TTL that is greater than asked for harms nobody
@@ -128,7 +65,7 @@ func listenOptions(keys []speaker.SocketKey) []option {
 	var l []option
 	var ttl uint8
 	for i := range keys {
-		l = append(l, md5Option(keys[i].Peers, keys[i].MD5)...)
+		l = append(l, keyOptions(keys[i].Peers, &keys[i].Socket)...)
 		ttl = max(ttl, keys[i].OutgoingTTL)
 	}
 	if len(keys) > 0 {

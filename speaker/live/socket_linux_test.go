@@ -99,9 +99,9 @@ func reloadRemovesTheKey(t *testing.T, peers string) {
 	c.Reload = func() (*speaker.Config, error) { return &after, nil }
 	d, ended := started(t, t.Context(), c)
 	d.Reload()
-	keys := make(chan []netip.Prefix)
+	keys := make(chan []speaker.SocketKey)
 	d.post(func() { keys <- d.listeners[at].signed })
-	require.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.3/32")}, <-keys)
+	require.Equal(t, []speaker.SocketKey{{Peers: netip.MustParsePrefix("127.0.0.3/32"), Socket: speaker.Socket{MD5: "loom"}}}, <-keys)
 	nc, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 2)}}).DialContext(t.Context(), "tcp", at.String())
 	require.NoError(t, err, "the port still asks for the old key")
 	p := newPeer(nc)
@@ -175,4 +175,49 @@ func TestInterfaceOfADial(t *testing.T) {
 	other, err := l.Accept()
 	require.NoError(t, err)
 	other.Close()
+}
+
+// The octets of the kernel's structures: sizes and offsets of <linux/tcp.h>.
+func TestAOStructures(t *testing.T) {
+	peers := netip.MustParsePrefix("2001:db8::/32")
+	b := aoKeyIDs(aoAddress(peers), peers, 7)
+	require.Len(t, b, 141, "current_key of struct tcp_ao_del")
+	require.Equal(t, []byte{32, 7, 7}, b[138:])
+	require.Equal(t, []byte{0x20, 0x01, 0x0d, 0xb8}, b[8:12], "sin6_addr")
+	b = aoAddress(netip.MustParsePrefix("192.0.2.1/32"))
+	require.Equal(t, []byte{192, 0, 2, 1}, b[4:8], "sin_addr")
+	require.Len(t, b, 128)
+
+	b = aoAdd(peers, &speaker.AOKey{ID: 7, Algorithm: speaker.AOAES128CMAC, Key: "loom"})
+	require.Len(t, b, 288)
+	require.Equal(t, "cmac(aes128)\x00", string(b[128:141]))
+	require.Equal(t, "\x20\x07\x07\x00\x00\x04loom\x00", string(b[202:213]))
+}
+
+// A listener with a key of TCP-AO takes who has it, and nobody with another; where
+// the kernel has none, the option that it refuses is the reason of the failed dial.
+func TestAOOfBothEnds(t *testing.T) {
+	key := speaker.Socket{AO: speaker.AOKey{ID: 5, Algorithm: speaker.AOAES128CMAC, Key: "loom"}}
+	for _, a := range []string{"127.0.0.1", "::1"} {
+		t.Run(a, func(t *testing.T) {
+			peers := one(netip.MustParseAddr(a))
+			l, addr := loopback(t, net.JoinHostPort(a, "0"))
+			_, err := TCP{}.DialSocket(t.Context(), netip.Addr{}, addr, &key)
+			if err != nil {
+				require.ErrorContains(t, err, "tcp-ao for "+a+": setsockopt: ")
+				require.ErrorContains(t, err, "it needs Linux 6.7 with CONFIG_TCP_AO")
+				t.Skipf("this kernel does not do it: %v", err)
+			}
+			require.NoError(t, TCP{}.ListenSocket(l, []speaker.SocketKey{{Peers: peers, Socket: key}}, nil))
+			nc, err := TCP{}.DialSocket(t.Context(), netip.Addr{}, addr, &key)
+			require.NoError(t, err)
+			nc.Close()
+			other := key
+			other.AO.Key = "other"
+			require.NoError(t, TCP{}.ListenSocket(l, []speaker.SocketKey{{Peers: peers, Socket: other}}, []speaker.SocketKey{{Peers: peers, Socket: key}}))
+			nc, err = TCP{}.DialSocket(t.Context(), netip.Addr{}, addr, &other)
+			require.NoError(t, err, "the key was not changed")
+			nc.Close()
+		})
+	}
 }

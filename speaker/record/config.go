@@ -14,7 +14,7 @@ import (
 )
 
 // secretsLine says what is not in a recording.
-const secretsLine = "left out: keys of TCP MD5 (secret-1, secret-2 … in base64 stand for them), arguments of run, the environment"
+const secretsLine = "left out: keys of TCP MD5 and TCP-AO (secret-1, secret-2 … in base64 stand for them), arguments of run, the environment"
 
 // redactor makes the text of configurations, without their secrets. Equal keys
 // have one name, so that a reload that changes a key is still seen to.
@@ -43,8 +43,11 @@ func (r *redactor) text(c *speaker.Config) (block, settings []byte) {
 	}
 	d.Neighbors = slices.Clone(c.Neighbors)
 	for i := range d.Neighbors {
-		if s := &d.Neighbors[i].Socket; s.MD5 != "" {
-			s.MD5 = r.key(s.MD5)
+		s := &d.Neighbors[i].Socket
+		for _, key := range []*string{&s.MD5, &s.AO.Key} {
+			if *key != "" {
+				*key = r.key(*key)
+			}
 		}
 	}
 	for line := range bytes.Lines(config.Dump(&d)) {
