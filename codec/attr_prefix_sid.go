@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -28,13 +29,15 @@ const (
 	structureLen   = 6
 )
 
-// serviceWords are the words of the two service TLVs.
+// serviceWords are the words of the two service TLVs; old ones, of before they
+// had an RFC, are read only.
 var serviceWords = [...]struct {
 	tlv  byte
 	word string
+	old  []string
 }{
-	{sidL3Service, "l3-service"},
-	{sidL2Service, "l2-service"},
+	{sidL3Service, "l3-service", []string{"l3vpn", "vpn"}},
+	{sidL2Service, "l2-service", []string{"l2vpn"}},
 }
 
 // tlvs iterates over TLVs with a type of one octet and a length of two; ok is
@@ -301,7 +304,7 @@ func parseSRv6(args []string) ([]byte, error) {
 	}
 	s := srv6Service{behavior: unknownBehavior}
 	for _, w := range serviceWords {
-		if strings.EqualFold(w.word, words[1]) {
+		if strings.EqualFold(w.word, words[1]) || slices.Contains(w.old, words[1]) {
 			s.tlv = w.tlv
 		}
 	}

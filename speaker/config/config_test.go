@@ -68,6 +68,13 @@ func TestLeniency(t *testing.T) {
 	require.Equal(t, []string{"10.0.0.0/24 next-hop 192.0.2.1 med 5", "10.0.1.0/24 next-hop 192.0.2.1 med 5", "10.0.2.0/24 next-hop 192.0.2.2"}, got)
 }
 
+// TestOpenBlocks: the end of the file ends the blocks that are open.
+func TestOpenBlocks(t *testing.T) {
+	c := parse(t, minimal+"static { route 10.0.0.0/8 { next-hop 192.0.2.1;")
+	require.Len(t, c.Neighbors[0].Routes, 1)
+	require.Equal(t, string(Dump(c)), string(Dump(parse(t, string(Dump(c))))))
+}
+
 func TestInherit(t *testing.T) {
 	c := parse(t, `template { neighbor a { hold-time 9; family { ipv6 unicast; } announce { ipv6 { unicast 2001::/32 next-hop ::1; } } } }
 		`+minimal+`inherit a; hold-time 12; family { ipv6 unicast; ipv4 unicast; } static { route 10.0.0.1 next-hop self; route 10.0.0.0/8 { next-hop 1.1.1.1; split /9; } } }`)
@@ -116,9 +123,8 @@ t.conf:1:72: "maybe" is not a boolean: write true or false
 t.conf:3:1: "}" closes nothing: remove it, or open its block with {`},
 		{minimal + "description \"x\n; }", `
 t.conf:1:76: a quote that is not closed: close it on the same line with "`},
-		{"neighbor 127.0.0.1 {", `
-t.conf:1:1: local-as is missing: write local-as NUMBER; in it
-t.conf:1:20: this block is not closed: write } where it ends`},
+		{minimal + "static { route 10.0.0.0/8 next-hop self", `
+t.conf:1:73: route is not ended: end the statement with ;`},
 		{"process p { encoder xml; }", `
 t.conf:1:1: process p runs nothing: write run PROGRAM ARGUMENTS;
 t.conf:1:21: unknown encoder "xml": write text or json`},
