@@ -86,17 +86,21 @@ func (a Attrs) index(t AttrType) int {
 	return i
 }
 
-// With is a copy of a with attr added, or put in the place of its type.
-func (a Attrs) With(attr Attr) Attrs {
-	i := a.index(attr.Type)
-	rest := a[i:]
-	if len(rest) > 0 && rest[0].Type == attr.Type {
-		rest = rest[1:]
+// With is a copy of a with attributes added, or put in the places of their types
+// (a itself when there are none).
+func (a Attrs) With(attrs ...Attr) Attrs {
+	if len(attrs) == 0 {
+		return a
 	}
-	out := make(Attrs, 0, i+1+len(rest))
-	out = append(out, a[:i]...)
-	out = append(out, attr)
-	return append(out, rest...)
+	out := append(make(Attrs, 0, len(a)+len(attrs)), a...)
+	for _, x := range attrs {
+		if i := out.index(x.Type); i < len(out) && out[i].Type == x.Type {
+			out[i] = x
+		} else {
+			out = slices.Insert(out, i, x)
+		}
+	}
+	return out
 }
 
 // Without is a copy of a without type t (a itself when there is none).

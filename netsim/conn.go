@@ -1,7 +1,6 @@
 package netsim
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -84,14 +83,24 @@ type segment struct {
 }
 
 func (n *Network) conn(c Conn) *conn {
-	i, ok := slices.BinarySearchFunc(n.conns, uint64(c)/2, byNumber)
-	if !ok {
-		return nil
+	if i := n.find(c); i < len(n.conns) && n.conns[i].number == uint64(c)/2 {
+		return n.conns[i]
 	}
-	return n.conns[i]
+	return nil
 }
 
-func byNumber(have *conn, number uint64) int { return cmp.Compare(have.number, number) }
+// find is the place of c's connection among those that live, or where it would be.
+func (n *Network) find(c Conn) int {
+	from, to := 0, len(n.conns)
+	for from < to {
+		if mid := (from + to) / 2; n.conns[mid].number < uint64(c)/2 {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
+}
 
 // end is the named end and its connection; nil if there is none.
 func (n *Network) end(c Conn) (*conn, *end) {
@@ -242,9 +251,17 @@ func (n *Network) Read(c Conn, p []byte) int {
 	if k == 0 {
 		return 0
 	}
-	e.unread = e.unread[k:]
+	e.unread = behind(e.unread, k)
 	n.send(cn, c, segment{kind: segCredit, n: k})
 	return k
+}
+
+// behind is b without its first k bytes. Of what is used up the room is used again.
+func behind(b []byte, k int) []byte {
+	if k == len(b) {
+		return b[:0]
+	}
+	return b[k:]
 }
 
 // Unread is how many bytes Read could take now.

@@ -82,7 +82,7 @@ func (n *Network) arrive(cn *conn, c Conn, s segment) {
 	var data []byte
 	if s.kind == segData {
 		data = e.out.wire[:s.n]
-		e.out.wire = e.out.wire[s.n:]
+		e.out.wire = behind(e.out.wire, s.n) // data is good until the next write
 		n.note(c, data)
 	}
 	if n.hosts[to.host].down {

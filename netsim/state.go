@@ -73,10 +73,7 @@ func (n *Network) appendEnd(b []byte, e *end) []byte {
 }
 
 // place is the position of c's end among those that live.
-func (n *Network) place(c Conn) int {
-	i, _ := slices.BinarySearchFunc(n.conns, uint64(c)/2, byNumber)
-	return 2*i + int(c&1)
-}
+func (n *Network) place(c Conn) int { return 2*n.find(c) + int(c&1) }
 
 func flag(v bool) byte {
 	if v {

@@ -15,7 +15,7 @@ type Seed struct {
 
 type stream struct {
 	family string
-	pcg    *rand.PCG
+	pcg    rand.PCG
 }
 
 // NewSeed makes the source of the seed.
@@ -37,24 +37,24 @@ func (s *Seed) Weigh(label Label, num, den int) bool {
 // below draws uniformly from [0,n) without favouring small numbers: it draws
 // again in the last, incomplete span of 2^64.
 func (s *Seed) below(label Label, n uint64) uint64 {
-	pcg := s.stream(label.Family())
-	ceiling := -n % n // 2^64 mod n
+	pcg := s.stream(label)
 	for {
-		if v := pcg.Uint64(); v >= ceiling {
+		if v := pcg.Uint64(); v >= n || v >= -n%n { // 2^64 mod n, which is below n
 			return v % n
 		}
 	}
 }
 
-func (s *Seed) stream(family string) *rand.PCG {
+// stream is that of the label's family. It is good until the next call.
+func (s *Seed) stream(label Label) *rand.PCG {
 	for i := range s.streams {
-		if s.streams[i].family == family {
-			return s.streams[i].pcg
+		if label.in(s.streams[i].family) {
+			return &s.streams[i].pcg
 		}
 	}
-	pcg := rand.NewPCG(s.seed, mix64(s.seed, hash(family)))
-	s.streams = append(s.streams, stream{family: family, pcg: pcg})
-	return pcg
+	family := label.Family()
+	s.streams = append(s.streams, stream{family, *rand.NewPCG(s.seed, mix64(s.seed, hash(family)))})
+	return &s.streams[len(s.streams)-1].pcg
 }
 
 func hash(s string) uint64 {

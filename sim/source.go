@@ -13,6 +13,12 @@ func (l Label) Family() string {
 	return family
 }
 
+// in reports whether family is the label's.
+func (l Label) in(family string) bool {
+	n := len(family)
+	return len(l) >= n && (len(l) == n || l[n] == '/') && string(l[:n]) == family
+}
+
 // Source decides everything that is undecided. Choose answers with a number in
 // [0,n); 0 is always the dullest answer: no fault, the least delay, the oldest
 // event first, the whole write at once. With n <= 1 it draws nothing and

@@ -19,21 +19,22 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 		if !allowsNextHop(f, a, local, crossing.Has(f)) {
 			return nil, false
 		}
+		more := make([]codec.Attr, 0, 5)
 		nh, ok := a.Get(codec.AttrNextHop)
 		if ok && len(nh.Value) == 0 { // next-hop self
 			nh = codec.NextHop(local)
-			a = a.With(nh)
+			more = append(more, nh)
 		}
 		// A global next hop with our link-local one beside it (RFC 2545 §3).
 		if linkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && len(nh.Value) == 16 {
 			if global := netip.AddrFrom16([16]byte(nh.Value)); !global.IsLinkLocalUnicast() && !global.Is4In6() {
-				a = a.With(codec.NextHop(global, linkLocal))
+				more = append(more, codec.NextHop(global, linkLocal))
 			}
 		}
 		if _, ok := a.Get(codec.AttrOrigin); !ok {
-			a = a.With(codec.Origin(codec.OriginIGP))
+			more = append(more, codec.Origin(codec.OriginIGP))
 		}
-		return exportPath(a, internal, localAS), true
+		return exportPath(a, more, internal, localAS), true
 	}
 }
 
@@ -52,22 +53,23 @@ func allowsNextHop(f codec.Family, a codec.Attrs, local netip.Addr, extended boo
 	return f.AllowsNextHop(size, extended)
 }
 
-// exportPath applies RFC 4271 §5.1.2 and §5.1.5 to AS_PATH and LOCAL_PREF. An
-// AS_PATH that was given is sent as it is, as ExaBGP does: whoever gives one
+// exportPath applies RFC 4271 §5.1.2 and §5.1.5 to AS_PATH and LOCAL_PREF of a, to
+// which more is added too. An AS_PATH that was given is sent as it is, as ExaBGP does: whoever gives one
 // speaks for the AS.
-func exportPath(a codec.Attrs, internal bool, localAS uint32) codec.Attrs {
+func exportPath(a codec.Attrs, more []codec.Attr, internal bool, localAS uint32) codec.Attrs {
 	_, hasPath := a.Get(codec.AttrASPath)
 	_, hasPref := a.Get(codec.AttrLocalPref)
 	switch {
 	case internal && !hasPath:
-		a = a.With(codec.ASPath())
+		more = append(more, codec.ASPath())
 	case !internal && !hasPath:
-		a = a.With(codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{localAS}}))
+		more = append(more, codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{localAS}}))
 	}
-	switch {
-	case internal && !hasPref:
-		a = a.With(codec.LocalPref(defaultLocalPref))
-	case !internal:
+	if internal && !hasPref {
+		more = append(more, codec.LocalPref(defaultLocalPref))
+	}
+	a = a.With(more...)
+	if !internal {
 		// LOCAL_PREF and reflection stay inside an AS (RFC 4271 §5.1.5, RFC 4456 §8).
 		a = a.Without(codec.AttrLocalPref).Without(codec.AttrOriginatorID).Without(codec.AttrClusterList)
 	}

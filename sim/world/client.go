@@ -73,9 +73,17 @@ const pipeSize = 65536
 
 func (p *pipe) pop() []byte {
 	c := p.chunks[0]
-	p.chunks = p.chunks[1:]
+	p.chunks = behind(p.chunks, 1)
 	p.size -= len(c)
 	return c
+}
+
+// behind is l without its first k. Of what is used up the room is used again.
+func behind[T any](l []T, k int) []T {
+	if k == len(l) {
+		return l[:0]
+	}
+	return l[k:]
 }
 
 func (w *World) addClient(c Client) error {
@@ -256,7 +264,7 @@ func (a *api) receive(data []byte) {
 		case string(line) == "error": // behind a line that says why
 			a.answered(false)
 		}
-		a.partial = a.partial[i+1:]
+		a.partial = behind(a.partial, i+1)
 	}
 }
 
@@ -269,7 +277,7 @@ func (a *api) answered(ok bool) {
 	scripted := true
 	if len(a.asked) > 0 {
 		scripted = a.asked[0]
-		a.asked = a.asked[1:]
+		a.asked = behind(a.asked, 1)
 	}
 	if scripted {
 		a.answers = append(a.answers, ok)
@@ -386,7 +394,7 @@ func (a *api) expect(s *Step) bool {
 			a.failStep(fmt.Sprintf("answer %d of step %d of client %s is %s", i+1, a.at+1, a.name, answer(want)), answer(got))
 		}
 	}
-	a.answers = a.answers[s.N:]
+	a.answers = behind(a.answers, s.N)
 	return true
 }
 

@@ -18,15 +18,18 @@ const million = 1_000_000
 
 // steady is the time that has passed by the clock when the loop stands at d,
 // but for its being set: no jumps.
-func (c wallClock) steady(d time.Duration) time.Time {
-	if c != (wallClock{}) {
-		d = c.base + c.run(d-c.since)
-	}
-	return sim.Epoch().Add(d)
-}
+func (c wallClock) steady(d time.Duration) time.Time { return sim.Epoch().Add(c.passed(d)) }
 
 // at is what the clock shows when the loop stands at d.
-func (c wallClock) at(d time.Duration) time.Time { return c.steady(d).Add(c.offset) }
+func (c wallClock) at(d time.Duration) time.Time { return sim.Epoch().Add(c.passed(d) + c.offset) }
+
+// passed is how long ago the loop began, by the clock had nobody set it.
+func (c wallClock) passed(d time.Duration) time.Duration {
+	if c == (wallClock{}) {
+		return d
+	}
+	return c.base + c.run(d-c.since)
+}
 
 func (c wallClock) run(d time.Duration) time.Duration {
 	return d + d/million*time.Duration(c.ppm) + d%million*time.Duration(c.ppm)/million

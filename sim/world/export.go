@@ -14,46 +14,47 @@ import (
 func Export(n *speaker.Neighbor, s check.OutSession, local netip.Addr) func(codec.Family, codec.Attrs) (codec.Attrs, bool) {
 	o := s.Options
 	return func(f codec.Family, given codec.Attrs) (codec.Attrs, bool) {
-		out := given
+		more := make([]codec.Attr, 0, 5)
 		nextHop, has := given.Get(codec.AttrNextHop)
 		// RFC 8955 §4: a flow specification has no next hop.
 		flow := f.SAFI() == codec.SAFI(133) || f.SAFI() == codec.SAFI(134)
 		if !has && !flow {
 			return nil, false
 		}
-		octets := len(nextHop.Value)
-		if has && octets == 0 { // "self" is the address of this session
-			out = out.With(codec.NextHop(local))
-			octets = len(local.AsSlice())
+		if has && len(nextHop.Value) == 0 { // "self" is the address of this session
+			nextHop = codec.NextHop(local)
+			more = append(more, nextHop)
 		}
+		octets := len(nextHop.Value)
 		// RFC 8950: another family's next hop only where it was negotiated.
 		crosses := f.AFI() == codec.AFIIPv4 && octets != 4 || f.AFI() == codec.AFIIPv6 && octets == 4
 		if has && crosses && !anyNextHop(f) && !o.ExtendedNextHop.Has(f) {
 			return nil, false
 		}
 		// draft-ietf-idr-linknh: a global address with the sender's link-local one.
-		if at, is := out.Get(codec.AttrNextHop); is && s.LinkLocal && n.LinkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && len(at.Value) == 16 {
-			if global, _ := netip.AddrFromSlice(at.Value); global.IsGlobalUnicast() {
-				out = out.With(codec.NextHop(global, n.LinkLocal))
+		if s.LinkLocal && n.LinkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && octets == 16 {
+			if global, _ := netip.AddrFromSlice(nextHop.Value); global.IsGlobalUnicast() {
+				more = append(more, codec.NextHop(global, n.LinkLocal))
 			}
 		}
 		// §5.1.1: ORIGIN is mandatory.
-		if _, ok := out.Get(codec.AttrOrigin); !ok {
-			out = out.With(codec.Origin(codec.OriginIGP))
+		if _, ok := given.Get(codec.AttrOrigin); !ok {
+			more = append(more, codec.Origin(codec.OriginIGP))
 		}
 		// §5.1.2: AS_PATH is empty inside the AS and has it in front outside.
-		if _, ok := out.Get(codec.AttrASPath); !ok {
+		if _, ok := given.Get(codec.AttrASPath); !ok {
 			path := codec.ASPath()
 			if !o.IBGP {
 				path = codec.ASPath(codec.Segment{Type: codec.ASSequence, AS: []uint32{n.LocalAS}})
 			}
-			out = out.With(path)
+			more = append(more, path)
 		}
 		// §5.1.5: LOCAL_PREF is for internal peers, all of them; RFC 4456 §8.
-		_, pref := out.Get(codec.AttrLocalPref)
+		_, pref := given.Get(codec.AttrLocalPref)
 		if o.IBGP && !pref {
-			out = out.With(codec.LocalPref(100))
+			more = append(more, codec.LocalPref(100))
 		}
+		out := given.With(more...)
 		if !o.IBGP {
 			for _, t := range [...]codec.AttrType{codec.AttrLocalPref, codec.AttrOriginatorID, codec.AttrClusterList} {
 				out = out.Without(t)

@@ -77,7 +77,7 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 		return
 	}
 	d := a.due[0]
-	a.due = a.due[1:]
+	a.due = behind(a.due, 1)
 	if d.id != r.ID || d.wrong && r.OK {
 		n.w.failAt(n.name, check.NewViolation(check.RunReply, fmt.Sprintf("the reply to command %q of client %s", d.id, a.name), replyText(r)))
 		return

@@ -222,7 +222,7 @@ func (c *Child) Batch(now time.Time) ([]speaker.Command, bool) {
 		return nil, false
 	}
 	b := c.closed[0]
-	c.closed = c.closed[1:]
+	c.closed = behind(c.closed, 1)
 	c.asked += len(b.commands)
 	return b.commands, true
 }

@@ -82,6 +82,15 @@ func (c *Child) Pending() []byte {
 	return c.staged
 }
 
+// behind is l without its first n. Of what is used up the room is used again.
+func behind[T any](l []T, n int) []T {
+	if n == len(l) {
+		clear(l)
+		return l[:0]
+	}
+	return l[n:]
+}
+
 // notice stages the line about dropped events.
 func (c *Child) notice() {
 	if c.dropped > 0 {
@@ -95,7 +104,7 @@ func (c *Child) Wrote(n int) {
 	if n < 0 || n > len(c.staged) {
 		panic(fmt.Sprintf("child %s: wrote %d of %d octets", c.config.Name, n, len(c.staged)))
 	}
-	c.staged = c.staged[n:]
+	c.staged = behind(c.staged, n)
 	out := c.stagedR[:0]
 	for i := 0; i < len(c.stagedR); i += 2 {
 		size, end := c.stagedR[i], c.stagedR[i+1]-n
