@@ -291,7 +291,7 @@ func narrowed(x codec.Attr) (size, shadow int) {
 
 // table is export(want) of one family (0: of all), in insertion order.
 func (m *OutModel) table(f codec.Family) []route {
-	var out []route
+	out := make([]route, 0, m.want.size())
 	for i, r := range m.want.all {
 		if f != 0 && r.nlri.Family != f || m.counting(r.nlri) != i {
 			continue

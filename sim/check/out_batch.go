@@ -59,7 +59,7 @@ func (p *part) find(m *OutModel, n codec.NLRI) int {
 }
 
 func (m *OutModel) applyPart(ops []Op) {
-	p := part{}
+	p := part{touched: make([]touch, 0, len(ops))}
 	for _, o := range ops {
 		switch o.Kind {
 		case OpAnnounce:
@@ -200,8 +200,7 @@ func (m *OutModel) group(kind ExpectKind, list []route) {
 		attrs, family := list[0].attrs, list[0].nlri.Family
 		// Another family of the same attribute set goes before another set.
 		for again := true; again; {
-			var nlris []codec.NLRI
-			var shared []bool
+			nlris, shared := make([]codec.NLRI, 0, len(list)), make([]bool, 0, len(list))
 			var rest []route
 			for _, r := range list {
 				if sameSets(r.attrs, attrs) && r.nlri.Family == family {

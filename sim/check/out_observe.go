@@ -74,14 +74,17 @@ func (m *OutModel) Quiet() error {
 
 // see puts what was received into the peer's view.
 func (m *OutModel) see(got Expect) {
-	for _, n := range got.NLRIs {
-		if got.Kind == ExpectAnnounce {
-			m.view.announce(n, got.Attrs)
-		} else {
+	switch got.Kind {
+	case ExpectAnnounce:
+		attrs := got.Attrs.Clone()
+		for _, n := range got.NLRIs {
+			m.view.announce(n, attrs)
+		}
+	case ExpectWithdraw:
+		for _, n := range got.NLRIs {
 			m.view.withdraw(n)
 		}
-	}
-	if got.Kind == ExpectRefresh {
+	case ExpectRefresh:
 		m.view.refresh(codec.RouteRefresh{Family: got.Family, Subtype: got.Subtype})
 	}
 }
@@ -94,7 +97,8 @@ func (m *OutModel) head() string {
 }
 
 // parse makes a value of a message. One that holds more than one kind of
-// change, or more than one family, is malformed here: batches never make such.
+// change, or more than one family, is malformed here: batches never make such. The
+// value dies with the next call.
 func (m *OutModel) parse(msg []byte) (Expect, *Violation) {
 	switch kindOf(msg) {
 	case codec.MsgRouteRefresh:
@@ -118,14 +122,13 @@ func (m *OutModel) parseUpdate(msg []byte) (Expect, *Violation) {
 	if r.end != 0 {
 		return Expect{Kind: ExpectEndOfRIB, Family: r.end}, nil
 	}
-	announced, withdrawn := slices.Clone(r.announced), slices.Clone(r.withdrawn)
-	e := Expect{Kind: ExpectAnnounce, Attrs: r.written(), NLRIs: announced}
-	if len(announced) == 0 {
-		e.Kind, e.NLRIs = ExpectWithdraw, withdrawn
+	e := Expect{Kind: ExpectAnnounce, Attrs: r.written(), NLRIs: r.announced}
+	if len(r.announced) == 0 {
+		e.Kind, e.NLRIs = ExpectWithdraw, r.withdrawn
 	}
-	if (len(announced) == 0) == (len(withdrawn) == 0) {
+	if (len(r.announced) == 0) == (len(r.withdrawn) == 0) {
 		return e, violated(OutMalformed, "an UPDATE that announces or withdraws",
-			fmt.Sprintf("one that announces %d and withdraws %d NLRI", len(announced), len(withdrawn)))
+			fmt.Sprintf("one that announces %d and withdraws %d NLRI", len(r.announced), len(r.withdrawn)))
 	}
 	e.Family = e.NLRIs[0].Family
 	for _, n := range e.NLRIs {

@@ -75,7 +75,7 @@ func (v *PeerView) apply(u *reader, withdraw bool) {
 			continue
 		}
 		if attrs == nil {
-			attrs = u.written()
+			attrs = u.written().Clone()
 		}
 		v.announce(n, attrs)
 	}

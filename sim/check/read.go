@@ -218,13 +218,12 @@ func confederated(path []byte) bool {
 // written are the attributes with the Extended Length bit where it is not needed:
 // a command may ask for it (attribute [ CODE FLAGS VALUE ]), nothing else.
 func (r *reader) written() codec.Attrs {
-	attrs := r.attrs.Clone()
-	for i, a := range attrs {
+	for i, a := range r.attrs {
 		if r.wide[a.Type/64]&(1<<(a.Type%64)) != 0 {
-			attrs[i].Flags |= codec.FlagExtended
+			r.attrs[i].Flags |= codec.FlagExtended
 		}
 	}
-	return attrs
+	return r.attrs
 }
 
 // keep puts an attribute at its place among those that are there.

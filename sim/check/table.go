@@ -10,9 +10,12 @@ type route struct {
 	group  bool // of one that is queued: it shares an UPDATE with its like
 }
 
+// few is how many places are searched as quickly as an index finds one.
+const few = 8
+
 // table is routes in insertion order, one for each NLRI: an entry that changes
 // stays where it is. The map is only an index, so that a place is found without
-// a search; it is made when a place is first asked for.
+// a search; it is made when a place is asked for and there are more than a few.
 type table struct {
 	list  []entry
 	holes int               // entries that are gone
@@ -24,7 +27,7 @@ type table struct {
 type entry struct {
 	route
 	gone   bool
-	before int // the place before it of another path of its prefix; -1: none
+	before int // in the index: the place before it of another path of its prefix; -1: none
 }
 
 // size is the number of routes.
@@ -44,7 +47,7 @@ func (t *table) find(n codec.NLRI) int {
 	k := keyOf(n)
 	i := t.end(k)
 	for i >= 0 && t.list[i].nlri.PathID != k.PathID {
-		i = t.list[i].before
+		i = t.earlier(k, i)
 	}
 	return i
 }
@@ -53,14 +56,28 @@ func (t *table) find(n codec.NLRI) int {
 func (t *table) findPrefix(n codec.NLRI) int { return t.end(keyOf(n)) }
 
 func (t *table) end(k codec.Key) int {
-	if len(t.list) == 0 {
-		return -1
+	if len(t.list) > few {
+		t.index()
 	}
-	t.index()
+	if t.last == nil {
+		return t.earlier(k, len(t.list))
+	}
 	if i, ok := t.last[anyPath(k)]; ok {
 		return i
 	}
 	return -1
+}
+
+// earlier is the last place before i of any path of k's prefix, of which i is one
+// where there is an index.
+func (t *table) earlier(k codec.Key, i int) int {
+	if t.last != nil {
+		return t.list[i].before
+	}
+	k = anyPath(k)
+	for i--; i >= 0 && (t.list[i].gone || anyPath(keyOf(t.list[i].nlri)) != k); i-- {
+	}
+	return i
 }
 
 // put changes an entry where it stands or adds it at the end.
@@ -69,9 +86,10 @@ func (t *table) put(r route) {
 		t.list[i].route = r
 		return
 	}
-	t.index()
 	t.list = append(t.list, entry{route: r})
-	t.chain(len(t.list) - 1)
+	if t.last != nil {
+		t.chain(len(t.list) - 1)
+	}
 }
 
 // chain puts the entry at place i, behind which there is none, into the index.
@@ -92,6 +110,7 @@ func (t *table) remove(n codec.NLRI) bool {
 	}
 	k, before := anyPath(keyOf(n)), t.list[i].before
 	switch after := t.last[k]; {
+	case t.last == nil:
 	case after != i:
 		for t.list[after].before != i {
 			after = t.list[after].before
@@ -125,7 +144,7 @@ func (t *table) index() {
 		return
 	}
 	t.last = make(map[codec.Key]int, len(t.list))
-	for i := range t.list {
+	for i := range t.all {
 		t.chain(i)
 	}
 }

@@ -182,30 +182,29 @@ func (w *WireChecker) refresh(msg []byte) []*Violation {
 	if why != "" {
 		return []*Violation{violated(WireFormat, "a ROUTE-REFRESH in order", why)}
 	}
-	got := subtypeText(r.Subtype)
+	got := func() string { return subtypeText(r.Subtype) + " of " + familyText(r.Family) }
 	var found []*Violation
 	if !w.families.Has(r.Family) {
-		found = append(found, foreign(r.Family, got))
+		found = append(found, foreign(r.Family, subtypeText(r.Subtype)))
 	}
 	if r.Subtype == codec.RefreshRequest {
 		if !w.asks {
-			found = append(found, violated(WireAsk, "none: the capability was not received", got+" of "+familyText(r.Family)))
+			found = append(found, violated(WireAsk, "none: the capability was not received", got()))
 		}
 		return found
 	}
-	got += " of " + familyText(r.Family)
 	if !w.enhanced {
-		found = append(found, violated(WireBracket, "no brackets: the capability was not negotiated", got))
+		found = append(found, violated(WireBracket, "no brackets: the capability was not negotiated", got()))
 	}
 	open := len(w.bracket) > 0
 	switch {
 	case r.Subtype == codec.RefreshBegin && open:
-		found = append(found, violated(WireBracket, "EoRR of "+familyText(w.bracket[0]), got))
+		found = append(found, violated(WireBracket, "EoRR of "+familyText(w.bracket[0]), got()))
 	case r.Subtype == codec.RefreshEnd && (!open || w.bracket[0] != r.Family):
-		found = append(found, violated(WireBracket, "no EoRR of a family without BoRR", got))
+		found = append(found, violated(WireBracket, "no EoRR of a family without BoRR", got()))
 	}
 	if r.Subtype == codec.RefreshBegin && w.ends[w.endAt(r.Family)].sent == 0 {
-		found = append(found, violated(WireBracketEarly, "End-of-RIB of "+familyText(r.Family), got))
+		found = append(found, violated(WireBracketEarly, "End-of-RIB of "+familyText(r.Family), got()))
 	}
 	w.bracket = nil
 	if r.Subtype == codec.RefreshBegin {

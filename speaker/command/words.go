@@ -28,7 +28,7 @@ func escape(s string) int {
 // split cuts a line into words. A quoted word loses its quotes; a quote that
 // is not closed ends with the line.
 func split(line string) []word {
-	var out []word
+	out := make([]word, 0, 1+strings.Count(line, " "))
 	for i := 0; i < len(line); {
 		c := line[i]
 		switch {

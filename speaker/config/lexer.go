@@ -91,7 +91,13 @@ func (l *lexer) next() token {
 }
 
 // ends reports the characters that end a bare word.
-func ends(c byte) bool { return c <= ' ' || strings.IndexByte(`;{}[](),"'#\`, c) >= 0 }
+func ends(c byte) bool {
+	switch c {
+	case ';', '{', '}', '[', ']', '(', ')', ',', '"', '\'', '#', '\\':
+		return true
+	}
+	return c <= ' '
+}
 
 // blanks passes over blanks, comments and continuation backslashes.
 func (l *lexer) blanks() {

@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // node is one statement: its words, and a block where it has one.
 type node struct {
@@ -40,9 +43,10 @@ const maxDepth = 16
 
 // parser makes the tree.
 type parser struct {
-	lex *lexer
-	rep *report
-	tok token
+	lex   *lexer
+	rep   *report
+	tok   token
+	words []token // of the present statement
 }
 
 func tree(text []byte, rep *report) []*node {
@@ -62,36 +66,28 @@ func tree(text []byte, rep *report) []*node {
 // statements reads until a } or the end, which stays the present token.
 func (p *parser) statements(depth int) []*node {
 	var out []*node
-	n := &node{}
 	for ; ; p.tok = p.lex.next() {
-		switch p.tok.kind {
-		case word:
-			n.words = append(n.words, p.tok)
+		if p.tok.kind == word {
+			p.words = append(p.words, p.tok)
 			continue
-		case semi:
-			if len(n.words) == 0 {
-				continue
-			}
-			n.end = p.tok.at
+		}
+		n := &node{words: slices.Clone(p.words), end: p.tok.at}
+		p.words = p.words[:0]
+		more := true
+		switch p.tok.kind {
 		case open:
-			if !p.block(n, depth) {
-				if len(n.words) > 0 {
-					out = append(out, n)
-				}
-				return out
-			}
+			more = p.block(n, depth)
 		case shut, ended:
-			if len(n.words) > 0 {
+			if more = false; len(n.words) > 0 {
 				p.rep.add(n.at(), n.name()+" is not ended", "end the statement with ;")
-				n.end = p.tok.at
-				out = append(out, n)
 			}
-			return out
 		}
 		if len(n.words) > 0 {
 			out = append(out, n)
 		}
-		n = &node{}
+		if !more {
+			return out
+		}
 	}
 }
 
