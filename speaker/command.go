@@ -69,6 +69,7 @@ type Command struct {
 // Show holds the options of a show command.
 type Show struct {
 	Extensive, JSON, Summary, Configuration bool
+	Index                                   bool            // in JSON, name each route by the index that removes it
 	Families                                codec.FamilySet // nil: all
 	Address                                 netip.Addr      // zero: all neighbors
 }

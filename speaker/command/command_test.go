@@ -272,8 +272,8 @@ func TestRouteWithABlock(t *testing.T) {
 func TestRoutesOfASelection(t *testing.T) {
 	for line, want := range map[string]string{
 		"neighbor 192.0.2.1 show adj-rib out":        "show adj-rib out",
-		"peer 192.0.2.1 routes list":                 "show adj-rib out json",
-		"peer 192.0.2.1 routes ipv4 unicast list":    "show adj-rib out json ipv4 unicast",
+		"peer 192.0.2.1 routes list":                 "show adj-rib out json index",
+		"peer 192.0.2.1 routes ipv4 unicast list":    "show adj-rib out json index ipv4 unicast",
 		"neighbor 192.0.2.1 show neighbor extensive": "show neighbor extensive",
 	} {
 		got, all := Parse(line), Parse(want)

@@ -119,6 +119,9 @@ func appendRoutesJSON(b []byte, v *speaker.RoutesReply) []byte {
 		b = append(b, `{"family": "`...)
 		b = AppendFamily(b, r.Route.NLRI.Family, ' ')
 		b = append(append(b, `", "prefix": "`...), r.Route.NLRI.String()...)
+		if v.Show.Index {
+			b = AppendIndex(append(b, `", "index": "`...), r.Route.NLRI)
+		}
 		if v.Show.Extensive {
 			b = append(append(b, `", "attributes": "`...), attrsText(r.Route)...)
 		}

@@ -37,13 +37,14 @@ var forms = [...]struct{ v6, v4 string }{
 	{"peer create", "create neighbor"},
 	{"peer delete", "delete neighbor"},
 	{"routes add", "announce route"},
+	{"routes remove index", "withdraw index"},
 	{"routes remove", "withdraw route"},
 }
 
 // versionFour is ws in the words of version 4.
 func versionFour(ws []word) []word {
 	if n := len(ws) - 1; n > 0 && ws[0].text == "routes" && ws[n].text == "list" {
-		out := []word{{"show", ws[0].off}, {"adj-rib", ws[0].off}, {"out", ws[0].off}, {"json", ws[0].off}}
+		out := []word{{"show", ws[0].off}, {"adj-rib", ws[0].off}, {"out", ws[0].off}, {"json", ws[0].off}, {"index", ws[0].off}}
 		return append(out, ws[1:n]...) // families
 	}
 	for _, f := range forms {

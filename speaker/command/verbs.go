@@ -46,12 +46,13 @@ func verbList() []verb {
 		{"withdraw vpls", "rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routesOf(speaker.CmdWithdraw, VPLS)},
 		{"withdraw l2vpn", "vpls rd RD endpoint N base N offset N size N [ATTRIBUTES]", true, true, routes(speaker.CmdWithdraw, "l2vpn")},
 		{"withdraw bgp-ls", "bgp-ls|bgp-ls-vpn node|link|… protocol N identifier N [DESCRIPTORS]", true, true, routes(speaker.CmdWithdraw, "bgp-ls")},
+		{"withdraw index", "INDEX", true, true, withdrawIndex},
 		{"withdraw watchdog", "NAME", true, true, watchdog(true)},
 		{"flush adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdFlushOut)},
 		{"clear adj-rib out", "[IP]", true, true, ofNeighbor(speaker.CmdClearOut)},
 		{"clear adj-rib in", "[IP]", true, true, ofNeighbor(speaker.CmdClearIn)},
-		{"show adj-rib in", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowIn)},
-		{"show adj-rib out", "[extensive] [json] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowOut)},
+		{"show adj-rib in", "[extensive] [json] [index] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowIn)},
+		{"show adj-rib out", "[extensive] [json] [index] [inet|flow|l2vpn|" + family + "] [IP]", true, false, show(speaker.CmdShowOut)},
 		{"show neighbor", "[IP] summary|extensive|configuration|json", true, false, showNeighbor},
 		{"show metrics", "", false, false, plain(speaker.CmdShowMetrics)},
 		{"teardown", "[CEASE-SUBCODE [TEXT]]", true, false, teardown},
@@ -62,6 +63,7 @@ func verbList() []verb {
 		{"ping", "[TEXT]", false, false, text(speaker.CmdPing)},
 		{"status", "", false, false, plain(speaker.CmdStatus)},
 		{"help", "", false, false, plain(speaker.CmdHelp)},
+		{"crash", "", false, false, nil},
 		{"create neighbor", "IP local-address IP local-as N peer-as N [router-id IP] [family-allowed AFI-SAFI/…] [api PROCESS] …", false, false, createNeighbor},
 		{"delete neighbor", "IP|* …", false, false, deleteNeighbor},
 		{"group start", "", false, false, plain(speaker.CmdGroupStart)},
@@ -304,6 +306,8 @@ func show(k speaker.CommandKind) parseFunc {
 				s.JSON = true
 			case "text":
 				s.JSON = false
+			case "index":
+				s.JSON, s.Index = true, true
 			case "inet":
 				s.Families = inetFamilies()
 			case "flow":
