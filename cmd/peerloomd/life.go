@@ -32,7 +32,8 @@ type life struct {
 func (l *life) flags(f *pflag.FlagSet) {
 	f.StringVar(&l.user, "user", "", "as root: become this user once the ports are open; else what exabgp_daemon_user says")
 	f.StringVar(&l.pidFile, "pid", "", "write the process's number to this file and hold it locked, against a second daemon; else exabgp_daemon_pid")
-	f.StringVar(&l.logFile, "log", "", "append the log to this file, not to standard error; each reload opens it anew, as log rotation wants it")
+	f.StringVar(&l.logFile, "log", "", "append the log to this file, which each reload opens anew, as log rotation wants it; or stdout, stderr, syslog or host:NAME "+
+		"(syslog over UDP); else where exabgp_log_destination says, else to standard error")
 	f.StringVar(&l.socket, "socket", "", "take commands of peerloomd ctl at this Unix socket, which our user alone may open; none: at none; else PEERLOOMD_SOCKET, "+
 		"else NAME.sock in $RUNTIME_DIRECTORY, /run/peerloomd or /run/exabgp where that folder is there, with NAME of exabgp_api_socketname, unless exabgp_api_cli is false")
 	f.StringVar(&l.pipes, "pipes", "", "take commands from the named pipe PATH.in, and answer into PATH.out; none: from none; else those that exabgp_api_pipename names "+
@@ -45,9 +46,7 @@ type house struct {
 	pidFile string
 	pid     *os.File // locked while we live
 	become  *user.User
-	log     io.Writer
-	file    *logFile // nil: the log is standard error
-	journal bool     // which is systemd's journal
+	log     logTarget
 	manager *manager
 	network live.Network
 	socket  *controlSocket // nil: none
@@ -56,11 +55,11 @@ type house struct {
 }
 
 // begin opens all that has to be open before privileges are dropped.
-func (l *life) begin(env config.Env, environ []string, stderr io.Writer) (*house, error) {
+func (l *life) begin(env config.Env, environ []string, stdout, stderr io.Writer) (*house, error) {
 	// A log whose reader has gone must not end the daemon; caught, not ignored,
 	// since children would inherit that.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	h := &house{pidFile: cmp.Or(l.pidFile, env.DaemonPID), log: stderr, journal: isJournal(environ)}
+	h := &house{pidFile: cmp.Or(l.pidFile, env.DaemonPID)}
 	var err error
 	if h.become, err = becomes(l.user, env.DaemonUser); err != nil {
 		return nil, err
@@ -71,11 +70,8 @@ func (l *life) begin(env config.Env, environ []string, stderr io.Writer) (*house
 	if h.network, err = network(environ); err != nil {
 		return nil, err
 	}
-	if l.logFile != "" {
-		if h.file, err = openLog(l.logFile, h.become); err != nil {
-			return nil, fmt.Errorf("--log: %w", err)
-		}
-		h.log, h.journal = h.file, false
+	if h.log, err = openTarget(cmp.Or(l.logFile, env.LogDestination), h.become, environ, stdout, stderr); err != nil {
+		return nil, fmt.Errorf("--log: %w", err)
 	}
 	if h.pidFile != "" {
 		if h.pid, err = lockPID(h.pidFile); err != nil {
@@ -116,9 +112,9 @@ func (h *house) bound() error {
 }
 
 func (h *house) notify(s live.Stage) {
-	if s == live.Reloading && h.file != nil {
-		if err := h.file.reopen(); err != nil {
-			fmt.Fprintf(h.file, "peerloomd: the log stays in the file that was open: %v\n", err)
+	if s == live.Reloading && h.log.file != nil {
+		if err := h.log.file.reopen(); err != nil {
+			fmt.Fprintf(h.log.file, "peerloomd: the log stays in the file that was open: %v\n", err)
 		}
 	}
 	h.manager.notify(s)
@@ -156,10 +152,13 @@ func (h *house) control(log *slog.Logger) (l []live.Control) {
 }
 
 func (h *house) logger(format string, level slog.Level) *slog.Logger {
-	if h.journal && format == "text" {
-		return slog.New(newJournal(h.log, level))
+	switch {
+	case h.log.system != nil:
+		return slog.New(newLeveled(syslogWriters(h.log.system), level, format))
+	case h.log.journal && format == "text":
+		return slog.New(newLeveled(journalWriters(h.log.w), level, format))
 	}
-	return logger(format, level, h.log)
+	return logger(format, level, h.log.w)
 }
 
 // becomes is the user to become; nil: we are that one already, or nobody was

@@ -239,7 +239,7 @@ func TestLogThatTakesNothing(t *testing.T) {
 
 func TestJournalsLines(t *testing.T) {
 	var out bytes.Buffer
-	log := slog.New(newJournal(&out, slog.LevelInfo)).With("peer", "192.0.2.1")
+	log := slog.New(newLeveled(journalWriters(&out), slog.LevelInfo, "text")).With("peer", "192.0.2.1")
 	log.Debug("unseen")
 	log.Info("up")
 	log.WithGroup("g").Warn("slow", "level", 3)

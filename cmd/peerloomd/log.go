@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"log/syslog"
+	"net"
 	"os"
 	"os/user"
 	"strconv"
@@ -61,6 +63,37 @@ func (l *logFile) reopen() error {
 	return nil
 }
 
+// logTarget is where the log goes.
+type logTarget struct {
+	w       io.Writer
+	journal bool           // w is systemd's journal
+	file    *logFile       // what w is, if it is a file
+	system  *syslog.Writer // nil, or in place of w
+}
+
+// openTarget opens the log: "" or stderr, stdout, syslog, host:NAME[:PORT] (a syslog
+// over UDP), or the name of a file.
+func openTarget(to string, later *user.User, environ []string, stdout, stderr io.Writer) (t logTarget, err error) {
+	host, remote := strings.CutPrefix(to, "host:")
+	switch {
+	case to == "" || to == "stderr":
+		return logTarget{w: stderr, journal: isJournal(environ)}, nil
+	case to == "stdout":
+		return logTarget{w: stdout}, nil
+	case to == "syslog":
+		t.system, err = syslog.New(syslog.LOG_DAEMON|syslog.LOG_INFO, "peerloomd")
+	case remote:
+		if _, _, err := net.SplitHostPort(host); err != nil {
+			host = net.JoinHostPort(host, "514")
+		}
+		t.system, err = syslog.Dial("udp", host, syslog.LOG_DAEMON|syslog.LOG_INFO, "peerloomd")
+	default:
+		t.file, err = openLog(to, later)
+		t.w = t.file
+	}
+	return t, err
+}
+
 // isJournal reports whether standard error goes to systemd's journal: it says
 // so with the device and inode of its stream (systemd.exec(5), JOURNAL_STREAM).
 func isJournal(environ []string) bool {
@@ -79,43 +112,64 @@ func isJournal(environ []string) bool {
 	return false
 }
 
-// journal is a handler whose lines begin with their priority (sd-daemon(3)) and
-// have no time, which the journal writes itself.
-type journal struct {
+// leveled is a handler that writes the lines of each level by a writer of their
+// own, without time and level, which whoever reads them has already: systemd's
+// journal, or syslog.
+type leveled struct {
 	levels [len(priorities)]slog.Handler
 	least  slog.Level
 }
 
-// priorities are syslog's, for the levels from this on.
+// priorities are syslog's, for the levels from this on, as sd-daemon(3) writes them
+// and as a syslog takes them.
 var priorities = [...]struct {
 	from   slog.Level
 	prefix string
+	write  func(*syslog.Writer, string) error
 }{
-	{slog.LevelError, "<3>"},
-	{slog.LevelWarn, "<4>"},
-	{slog.LevelInfo, "<6>"},
-	{slog.LevelDebug, "<7>"},
+	{slog.LevelError, "<3>", (*syslog.Writer).Err},
+	{slog.LevelWarn, "<4>", (*syslog.Writer).Warning},
+	{slog.LevelInfo, "<6>", (*syslog.Writer).Info},
+	{slog.LevelDebug, "<7>", (*syslog.Writer).Debug},
 }
 
-func newJournal(w io.Writer, least slog.Level) *journal {
-	j := &journal{least: least}
+func newLeveled(writers [len(priorities)]io.Writer, least slog.Level, format string) *leveled {
+	j := &leveled{least: least}
 	o := &slog.HandlerOptions{Level: least, ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
 		if len(groups) == 0 && (a.Key == slog.TimeKey || a.Key == slog.LevelKey) {
 			return slog.Attr{}
 		}
 		return a
 	}}
-	for i := range priorities {
-		j.levels[i] = slog.NewTextHandler(prefixed{w, priorities[i].prefix}, o)
+	for i, w := range writers {
+		if format == "json" {
+			j.levels[i] = slog.NewJSONHandler(w, o)
+		} else {
+			j.levels[i] = slog.NewTextHandler(w, o)
+		}
 	}
 	return j
 }
 
+func journalWriters(w io.Writer) (l [len(priorities)]io.Writer) {
+	for i := range priorities {
+		l[i] = prefixed{w, priorities[i].prefix}
+	}
+	return l
+}
+
+func syslogWriters(w *syslog.Writer) (l [len(priorities)]io.Writer) {
+	for i := range priorities {
+		l[i] = syslogged{w, priorities[i].write}
+	}
+	return l
+}
+
 // Enabled is of slog.Handler.
-func (j *journal) Enabled(_ context.Context, l slog.Level) bool { return l >= j.least }
+func (j *leveled) Enabled(_ context.Context, l slog.Level) bool { return l >= j.least }
 
 // Handle is of slog.Handler.
-func (j *journal) Handle(ctx context.Context, r slog.Record) error {
+func (j *leveled) Handle(ctx context.Context, r slog.Record) error {
 	for i := range priorities {
 		if r.Level >= priorities[i].from {
 			return j.levels[i].Handle(ctx, r)
@@ -125,17 +179,17 @@ func (j *journal) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // WithAttrs is of slog.Handler.
-func (j *journal) WithAttrs(attrs []slog.Attr) slog.Handler {
+func (j *leveled) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return j.with(func(h slog.Handler) slog.Handler { return h.WithAttrs(attrs) })
 }
 
 // WithGroup is of slog.Handler.
-func (j *journal) WithGroup(name string) slog.Handler {
+func (j *leveled) WithGroup(name string) slog.Handler {
 	return j.with(func(h slog.Handler) slog.Handler { return h.WithGroup(name) })
 }
 
-func (j *journal) with(change func(slog.Handler) slog.Handler) *journal {
-	k := &journal{least: j.least}
+func (j *leveled) with(change func(slog.Handler) slog.Handler) *leveled {
+	k := &leveled{least: j.least}
 	for i := range j.levels {
 		k.levels[i] = change(j.levels[i])
 	}
@@ -151,4 +205,15 @@ type prefixed struct {
 func (p prefixed) Write(b []byte) (int, error) {
 	_, err := p.w.Write(append([]byte(p.prefix), b...))
 	return len(b), err
+}
+
+// syslogged writes lines at one priority. A syslog that is away costs the line.
+type syslogged struct {
+	w     *syslog.Writer
+	write func(*syslog.Writer, string) error
+}
+
+func (s syslogged) Write(b []byte) (int, error) {
+	_ = s.write(s.w, string(b))
+	return len(b), nil
 }

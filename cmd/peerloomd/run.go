@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	crand "crypto/rand"
 	"encoding/binary"
@@ -70,7 +71,8 @@ and a helper:
 
 ExaBGP's environment variables count in both spellings, among them
 exabgp_tcp_port, exabgp_tcp_bind, exabgp_tcp_connections, exabgp_api_ack,
-exabgp_api_version, exabgp_log_enable, exabgp_daemon_user, exabgp_daemon_pid and
+exabgp_api_version, exabgp_log_enable, exabgp_log_level, exabgp_log_destination,
+exabgp_daemon_daemonize, exabgp_daemon_user, exabgp_daemon_pid and
 exabgp_debug_rotate (several configurations: each reload takes the next).
 
     peerloomd --record run.rec peer.conf    writes down all that happens, for
@@ -116,7 +118,7 @@ func parseArgs(args []string, stderr io.Writer) (options, *pflag.FlagSet, error)
 	f.BoolVar(&o.version, "version", false, "print the version, do nothing else")
 	f.StringVar(&o.envFile, "env", "", "ExaBGP's settings; else /etc/exabgp/exabgp.env, below exabgp_root where that is set")
 	f.StringVar(&o.order, "attribute-order", "exabgp", "MP_REACH_NLRI last and errors in ExaBGP's words (exabgp), or first and in the RFCs' (rfc)")
-	f.StringVar(&o.level, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&o.level, "log-level", "", "debug, info, warn or error; else what exabgp_log_level says, else info")
 	f.StringVar(&o.format, "log-format", "text", "text or json")
 	f.DurationVar(&o.batchWindow, "batch-window", 250*time.Microsecond,
 		"commands that a process writes within this time of each other take effect together; 0: those of one read")
@@ -164,11 +166,6 @@ func run(ctx context.Context, args, environ []string, _ io.Reader, stdout, stder
 
 // serve reads the configuration and does what is asked with it.
 func serve(ctx context.Context, o options, environ []string, stdout, stderr io.Writer) int {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(o.level)); err != nil {
-		fmt.Fprintf(stderr, "peerloomd: --log-level=%s: write debug, info, warn or error\n", o.level)
-		return exitUsage
-	}
 	settings, err := withEnvFile(o.envFile, environ)
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
@@ -178,6 +175,11 @@ func serve(ctx context.Context, o options, environ []string, stdout, stderr io.W
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cmp.Or(o.level, env.LogLevel, "info"))); err != nil {
+		fmt.Fprintf(stderr, "peerloomd: --log-level=%s: write debug, info, warn or error\n", o.level)
+		return exitUsage
 	}
 	if !env.LogEnable {
 		level = max(level, slog.LevelError)
@@ -194,16 +196,19 @@ func serve(ctx context.Context, o options, environ []string, stdout, stderr io.W
 		fmt.Fprintln(stderr, err)
 		return exitFailed
 	}
-	return daemon(ctx, o, environ, env, files, first, level, stderr)
+	if env.Daemonize {
+		return daemonize(stdout, stderr)
+	}
+	return daemon(ctx, o, environ, env, files, first, level, stdout, stderr)
 }
 
 // daemon runs until it is asked to end.
-func daemon(ctx context.Context, o options, environ []string, env config.Env, files *files, first *speaker.Config, level slog.Level, stderr io.Writer) int {
+func daemon(ctx context.Context, o options, environ []string, env config.Env, files *files, first *speaker.Config, level slog.Level, stdout, stderr io.Writer) int {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "localhost"
 	}
-	h, err := o.life.begin(env, environ, stderr)
+	h, err := o.life.begin(env, environ, stdout, stderr)
 	if err != nil {
 		fmt.Fprintf(stderr, "peerloomd: %v\n", err)
 		return exitFailed

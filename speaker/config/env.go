@@ -21,6 +21,9 @@ type Env struct {
 	APIPipeName     string // exabgp.api.pipename: of the named pipes NAME.in and NAME.out
 	Root            string // exabgp.root: the folder below which run/ and etc/ may be
 	LogEnable       bool
+	LogLevel        string // exabgp.log.level in our words: debug, info, warn or error; empty: unset
+	LogDestination  string // exabgp.log.destination: stdout, stderr, syslog, host:NAME or a file; empty: unset
+	Daemonize       bool   // exabgp.daemon.daemonize: run in the background
 	DaemonUser      string // exabgp.daemon.user: who to become once the ports are open; empty: nobody else
 	DaemonPID       string // exabgp.daemon.pid: the file for the process's number; empty: none
 	SoftwareVersion string // exabgp.version: the text of the software version capability
@@ -50,6 +53,9 @@ var variables = [...]variable{
 	{"api.pipename", func(e *Env, v string) error { e.APIPipeName = v; return nil }},
 	{"root", func(e *Env, v string) error { e.Root = v; return nil }},
 	{"log.enable", func(e *Env, v string) (err error) { e.LogEnable, err = boolean(v); return }},
+	{"log.level", setLogLevel},
+	{"log.destination", func(e *Env, v string) error { e.LogDestination = v; return nil }},
+	{"daemon.daemonize", func(e *Env, v string) (err error) { e.Daemonize, err = boolean(v); return }},
 	{"daemon.user", func(e *Env, v string) error { e.DaemonUser = v; return nil }},
 	{"daemon.pid", func(e *Env, v string) error { e.DaemonPID = v; return nil }},
 	{"version", func(e *Env, v string) error { e.SoftwareVersion = v; return nil }},
@@ -113,6 +119,22 @@ func setAPIVersion(e *Env, v string) error {
 	}
 	e.APIVersion = int(v[0] - '0')
 	return nil
+}
+
+// logLevels are syslog's names, as ExaBGP takes them, and ours.
+var logLevels = [...]struct{ name, ours string }{
+	{"DEBUG", "debug"}, {"INFO", "info"}, {"NOTICE", "info"}, {"WARNING", "warn"}, {"WARN", "warn"}, {"ERROR", "error"}, {"ERR", "error"},
+	{"CRITICAL", "error"}, {"CRIT", "error"}, {"ALERT", "error"}, {"EMERG", "error"}, {"FATAL", "error"},
+}
+
+func setLogLevel(e *Env, v string) error {
+	for _, l := range logLevels {
+		if strings.EqualFold(l.name, v) {
+			e.LogLevel = l.ours
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is not a level of the log: write DEBUG, INFO, WARNING or ERROR", v)
 }
 
 func count(v string) (int, error) {
