@@ -52,7 +52,7 @@ func (l Line) String() string {
 
 // NewTrace makes an empty trace.
 func NewTrace(detail Detail) *Trace {
-	return &Trace{detail: detail, stride: 1, table: crc32.MakeTable(crc32.Castagnoli)}
+	return &Trace{detail: detail, stride: 1, table: crc32.MakeTable(crc32.Castagnoli), prefixes: make([]uint32, 0, 1024)}
 }
 
 // Hash is the hash of everything so far.

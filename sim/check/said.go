@@ -84,8 +84,8 @@ type said struct {
 
 // saidWords cuts a line; brackets, commas and semicolons are words of their own.
 func saidWords(line string) *said {
-	w := &said{wrong: strings.ContainsAny(line, "\"\\\v\f#")}
-	for _, field := range strings.Fields(line) {
+	w := &said{words: make([]string, 0, 1+strings.Count(line, " ")), wrong: strings.ContainsAny(line, "\"\\\v\f#")}
+	for field := range strings.FieldsSeq(line) {
 		for at := strings.IndexAny(field, "[](){},;"); at >= 0; at = strings.IndexAny(field, "[](){},;") {
 			if at > 0 {
 				w.words = append(w.words, field[:at])

@@ -14,39 +14,37 @@ type saidVerb struct {
 }
 
 // saidVerbs is the table. A phrase that begins another one stands behind it.
-func saidVerbs() []saidVerb {
-	none := func(*said, *Said) {}
-	family := func(w *said, s *Said) { s.AFI, s.SAFI = w.family() }
-	routes := func(need bool) func(w *said, s *Said) {
-		return func(w *said, s *Said) { s.Routes = w.routes(need) }
-	}
-	name := func(w *said, s *Said) { s.Text = w.next() }
-	text := func(w *said, s *Said) {
-		s.Text = strings.Join(w.words, " ")
-		w.wrong = w.wrong || strings.ContainsAny(s.Text, "[](){},;")
-		w.words = nil
-	}
-	return []saidVerb{
-		{[]string{"announce", "eor"}, false, family},
-		{[]string{"announce", "route-refresh"}, false, family},
-		{[]string{"announce", "watchdog"}, true, name},
-		{[]string{"withdraw", "watchdog"}, true, name},
-		{[]string{"announce"}, true, routes(true)},
-		{[]string{"withdraw"}, true, routes(false)},
-		{[]string{"flush", "adj-rib", "out"}, true, none},
-		{[]string{"clear", "adj-rib", "out"}, true, none},
-		{[]string{"clear", "adj-rib", "in"}, false, none},
-		{[]string{"teardown"}, false, func(w *said, s *Said) {
-			s.Number = uint8(w.number(w.next(), 8))
-			text(w, s)
-		}},
-		{[]string{"group", "start"}, false, none},
-		{[]string{"group", "end"}, true, none},
-		{[]string{"group"}, false, (*said).group},
-		{[]string{"restart"}, false, none},
-		{[]string{"reload"}, false, none},
-		{[]string{"reset"}, false, none},
-	}
+var saidVerbs = [...]saidVerb{
+	{[]string{"announce", "eor"}, false, (*said).ofFamily},
+	{[]string{"announce", "route-refresh"}, false, (*said).ofFamily},
+	{[]string{"announce", "watchdog"}, true, (*said).named},
+	{[]string{"withdraw", "watchdog"}, true, (*said).named},
+	{[]string{"announce"}, true, func(w *said, s *Said) { s.Routes = w.routes(true) }},
+	{[]string{"withdraw"}, true, func(w *said, s *Said) { s.Routes = w.routes(false) }},
+	{[]string{"flush", "adj-rib", "out"}, true, (*said).alone},
+	{[]string{"clear", "adj-rib", "out"}, true, (*said).alone},
+	{[]string{"clear", "adj-rib", "in"}, false, (*said).alone},
+	{[]string{"teardown"}, false, (*said).teardown},
+	{[]string{"group", "start"}, false, (*said).alone},
+	{[]string{"group", "end"}, true, (*said).alone},
+	{[]string{"group"}, false, (*said).group},
+	{[]string{"restart"}, false, (*said).alone},
+	{[]string{"reload"}, false, (*said).alone},
+	{[]string{"reset"}, false, (*said).alone},
+}
+
+// alone is a phrase with nothing behind it.
+func (w *said) alone(*Said) {}
+
+func (w *said) ofFamily(s *Said) { s.AFI, s.SAFI = w.family() }
+
+func (w *said) named(s *Said) { s.Text = w.next() }
+
+func (w *said) teardown(s *Said) {
+	s.Number = uint8(w.number(w.next(), 8))
+	s.Text = strings.Join(w.words, " ")
+	w.wrong = w.wrong || strings.ContainsAny(s.Text, "[](){},;")
+	w.words = nil
 }
 
 // ReadCommand reads a line; known is false where it, or a part of it, is beyond this
@@ -66,7 +64,7 @@ func ReadCommand(line string) (s Said, known bool) {
 }
 
 func (w *said) verb(s *Said) {
-	for _, v := range saidVerbs() {
+	for _, v := range saidVerbs {
 		if !w.take(v.words...) {
 			continue
 		}

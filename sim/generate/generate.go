@@ -22,6 +22,7 @@ func File(seed uint64) *scenario.File {
 // Text is the world of a seed as the text of a scenario file.
 func Text(seed uint64) []byte {
 	g := &gen{src: sim.NewSeed(seed)}
+	g.out.Grow(16 << 10) // most worlds fit
 	fmt.Fprintf(&g.out, "peerloom scenario %d\nname world-%d\n", scenario.Version, seed)
 	g.line(0, "# Drawn at random. Features that are often in it:")
 	g.drawRates()

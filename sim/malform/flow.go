@@ -7,17 +7,17 @@ import "fmt"
 func flows(s *Session) []Case {
 	const safi, rfc = 133, "RFC 8955 §4.1"
 	base := s.base(3)
-	reach := func(name string, w Want, nlri ...[]byte) Case {
+	reach := func(name string, w Want, nlri func() []byte) Case {
 		return row("family/flow-"+name, rfc, w, func() []byte {
-			return UpdateOf(nil, join(base, Reach(afiIPv4, safi, nil, nlri...)), nil)
+			return UpdateOf(nil, join(base, Reach(afiIPv4, safi, nil, nlri())), nil)
 		})
 	}
-	small := join([]byte{5}, flowOf(5))
+	raw := func(b ...byte) func() []byte { return func() []byte { return b } }
 	l := []Case{
-		reach("length-overrun", update(9), []byte{9, 1, 24, 198, 51, 100}),
-		reach("long-length-overrun", update(9), []byte{0xf1, 0, 1, 24, 198, 51, 100}),
-		reach("long-length-cut", update(9), []byte{0xf0}),
-		reach("240-in-1-octet", update(9), join([]byte{240}, flowOf(240))),
+		reach("length-overrun", update(9), raw(9, 1, 24, 198, 51, 100)),
+		reach("long-length-overrun", update(9), raw(0xf1, 0, 1, 24, 198, 51, 100)),
+		reach("long-length-cut", update(9), raw(0xf0)),
+		reach("240-in-1-octet", update(9), func() []byte { return join([]byte{240}, flowOf(240)) }),
 	}
 	for _, x := range []struct {
 		name string
@@ -34,19 +34,20 @@ func flows(s *Session) []Case {
 		}))
 	}
 	for _, size := range []int{239, 240, 241, 255, 256, 4000} {
-		length := u16(0xf000 | size)
-		if size < 0xf0 {
-			length = []byte{byte(size)}
+		nlri := func() []byte {
+			if size < 0xf0 {
+				return join([]byte{byte(size)}, flowOf(size))
+			}
+			return join(u16(0xf000|size), flowOf(size))
 		}
-		nlri := join(length, flowOf(size))
 		l = append(l, reach(fmt.Sprintf("%d-octets", size), treat(Ignore), nlri))
 		if size > 256 {
 			continue
 		}
 		l = append(l,
-			reach(fmt.Sprintf("%d-octets-between", size), treat(Ignore), small, nlri, join([]byte{6}, flowOf(6))),
+			reach(fmt.Sprintf("%d-octets-between", size), treat(Ignore), func() []byte { return join([]byte{5}, flowOf(5), nlri(), []byte{6}, flowOf(6)) }),
 			row(fmt.Sprintf("family/flow-withdraw-%d-octets", size), rfc, treat(Ignore), func() []byte {
-				return UpdateOf(nil, Unreach(afiIPv4, safi, nlri), nil)
+				return UpdateOf(nil, Unreach(afiIPv4, safi, nlri()), nil)
 			}))
 	}
 	return l

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,7 +193,8 @@ func (p *parser) network(_, body []string, at int) {
 // configuration reads the text of a speaker's configuration.
 func (p *parser) configuration(names, body []string, at int) Speaker {
 	s := Speaker{Name: names[0], Text: body}
-	c, err := config.Parse(p.name, []byte(strings.Join(body, "\n")+"\n"), config.DefaultEnv())
+	text := strings.Join(append(slices.Clip(body), ""), "\n") // each line ends
+	c, err := config.Parse(p.name, []byte(text), config.DefaultEnv())
 	var list config.Errors
 	if errors.As(err, &list) {
 		for _, e := range list {

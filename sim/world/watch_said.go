@@ -24,7 +24,7 @@ func (t *wording) read(data []byte) {
 			return
 		}
 		t.end(line)
-		t.partial = rest
+		t.partial = behind(t.partial, len(t.partial)-len(rest))
 	}
 }
 
@@ -47,7 +47,7 @@ func (a *api) judgeWords(commands []speaker.Command) {
 	t := &a.wording
 	n := min(len(commands), len(t.lines))
 	lines := t.lines[:n]
-	t.lines = t.lines[n:]
+	t.lines = behind(t.lines, n)
 	if t.strange || n < len(commands) {
 		return
 	}
