@@ -412,20 +412,31 @@ func (d *Decoder) mergeAS4() {
 	}
 }
 
-// nextHop puts the next hop of MP_REACH_NLRI into the attributes.
+// nextHop puts the next hop of MP_REACH_NLRI, which may be none (RFC 8955 §4), into
+// the attributes in the place of NEXT_HOP.
 func (d *Decoder) nextHop() {
+	hop := d.u.Reach.NextHop
 	if d.u.Reach.Family == 0 {
 		return
 	}
-	if a := d.attr(AttrNextHop); a == nil {
-		if len(d.u.Reach.NextHop) > 0 {
-			d.put(Attr{Type: AttrNextHop, Flags: wellKnown, Value: d.u.Reach.NextHop})
+	i := Attrs(d.attrs).index(AttrNextHop)
+	if i == len(d.attrs) || d.attrs[i].Type != AttrNextHop {
+		if len(hop) > 0 {
+			d.put(Attr{Type: AttrNextHop, Flags: wellKnown, Value: hop})
 		}
-	} else if len(d.u.NLRI) == 0 {
-		a.Value = d.u.Reach.NextHop
-	} else {
+		return
+	}
+	attrs := &d.attrs
+	if len(d.u.NLRI) > 0 {
 		d.reach = append(d.reach[:0], d.attrs...)
-		d.reach[Attrs(d.reach).index(AttrNextHop)].Value = d.u.Reach.NextHop
+		attrs = &d.reach
+	}
+	if len(hop) == 0 {
+		*attrs = slices.Delete(*attrs, i, i+1)
+	} else {
+		(*attrs)[i].Value = hop
+	}
+	if len(d.u.NLRI) > 0 {
 		d.u.reach = d.reach
 	}
 }

@@ -44,7 +44,7 @@ func (r *inRead) flows(f inFamily, b []byte, withdrawn bool) (l []inNLRI, known 
 // §4).
 func (r *inRead) flowHop(hop []byte) {
 	switch {
-	case len(hop) == 0 && (!r.seen[3] || r.stranger.safi == 133): // of routes that are malformed it does not matter
+	case len(hop) == 0: // and what NEXT_HOP says is of other routes (RFC 4760 §3)
 	case len(hop) == 4 && !wrongHop(hop):
 		r.nextHop = string(hop)
 	default:

@@ -40,6 +40,7 @@ type InModel struct {
 	kept     []inEntry      // not yet announced again
 	heard    []byte         // the UPDATEs of the last Received
 	early    bool           // the last Received came before our OPEN left
+	silent   bool           // a NOTIFICATION came, readable or not
 }
 
 type inEntry struct {
@@ -82,6 +83,9 @@ func (m *InModel) Sent(msg []byte) error {
 		m.end.note(msg)
 		if m.unsure || delayed { // about what came before our OPEN
 			return nil
+		}
+		if m.silent && msg[19] != codeCease { // one may be about what came before it
+			return violated(WireNotifyAnswered, "no answer to a NOTIFICATION, nor to one that cannot be read", fmt.Sprintf("NOTIFICATION %d/%d", msg[19], msg[20]))
 		}
 		if msg[19] == codeCease {
 			return judgeLimit(due, up, msg[20], msg[21:])
@@ -156,6 +160,11 @@ func (m *InModel) Up() bool { return m.state == inEstablished }
 
 // Sure reports whether the model can say what the table holds.
 func (m *InModel) Sure() bool { return !m.unsure }
+
+// Silent reports whether a NOTIFICATION came, be it one that cannot be read: this end
+// closes the connection without a word (RFC 4271 §6.4). known is false where the
+// model cannot tell.
+func (m *InModel) Silent() (silent, known bool) { return m.silent, !m.unsure && m.state != inIdle }
 
 // Changes counts the messages that could have changed the table.
 func (m *InModel) Changes() int { return m.changes }
@@ -253,7 +262,7 @@ func (m *InModel) badType(kind uint8) *inError {
 
 // fatal ends the session; nil: without a NOTIFICATION.
 func (m *InModel) fatal(e *inError) {
-	m.due = e
+	m.due, m.silent = e, m.silent || e == nil
 	m.changes++
 	m.end.unreadable = m.end.unreadable || e == nil && !m.end.notified
 	m.over()

@@ -213,8 +213,10 @@ func (r *inRead) onlyUnreach(block []byte) bool {
 // routes are what the UPDATE announces, with the attributes of each.
 func (r *inRead) routes(yield func(n inNLRI, attrs []InAttr)) {
 	mp := r.attrs
-	if r.nextHop != "" {
+	if r.hasReach {
 		mp = slices.DeleteFunc(slices.Clone(r.attrs), func(a InAttr) bool { return a.Type == 3 })
+	}
+	if r.nextHop != "" {
 		mp = append(mp, InAttr{0x40, 3, r.nextHop})
 		slices.SortStableFunc(mp, func(a, b InAttr) int { return int(a.Type) - int(b.Type) })
 	}

@@ -52,6 +52,7 @@ func commandKinds() []commandKind {
 		{1, dynamic, func(_ *gen, n *neighbor) string { return "delete neighbor " + n.address }},
 		{2, dynamic, (*gen).create},
 		{1, restarts, text("restart")},
+		{1, stops, text("shutdown")},
 	}
 }
 

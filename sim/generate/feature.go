@@ -56,6 +56,8 @@ const (
 	restarting
 	limits
 	watchdogs
+	twins
+	stops
 	groups
 	dynamic
 	restarts
@@ -77,7 +79,7 @@ var features = [featureCount]string{
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
 	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
 	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", linkLocals: "link-locals", longPaths: "long-paths", longNames: "long-names", edges: "edges", restarting: "restarting",
-	limits: "prefix-limits", watchdogs: "watchdogs", groups: "groups", dynamic: "create-delete", restarts: "restarts",
+	limits: "prefix-limits", watchdogs: "watchdogs", twins: "two-of-one-address", stops: "shutdown", groups: "groups", dynamic: "create-delete", restarts: "restarts",
 	latency: "latency", slowness: "slowness", splits: "splits",
 }
 
@@ -101,6 +103,7 @@ func (g *gen) drawRates() {
 	// What costs much is met seldom.
 	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 6}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}
+	g.rates[stops] = sim.Ratio{Num: g.rates[stops].Num, Den: 16 * max(g.rates[stops].Den, 1)}
 	g.rates[longPaths] = sim.Ratio{Num: g.rates[longPaths].Num, Den: 16 * max(g.rates[longPaths].Den, 1)}
 	g.rates[outages] = sim.Ratio{Num: g.rates[outages].Num, Den: 3 * max(g.rates[outages].Den, 1)}
 	for len(often) > 0 {

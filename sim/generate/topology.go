@@ -2,6 +2,7 @@ package generate
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -45,6 +46,9 @@ func (g *gen) topology() {
 	for i := range 1 + g.n(3) {
 		g.neighbors = append(g.neighbors, g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2)))
 	}
+	if len(g.neighbors) > 1 && g.has(twins) {
+		g.twin(&g.neighbors[0], &g.neighbors[1])
+	}
 	for i := range g.neighbors[1:] {
 		n := &g.neighbors[1+i]
 		n.absent = g.has(dynamic) && n.creatable() && g.n(3) == 0
@@ -53,6 +57,15 @@ func (g *gen) topology() {
 		n := g.neighbor("", other)
 		n.dials = true
 		g.neighbors = append(g.neighbors, n)
+	}
+}
+
+// twin gives n the address of another neighbor, from which it dials another of our
+// addresses.
+func (g *gen) twin(of, n *neighbor) {
+	n.address, n.dials, n.local = of.address, true, alias
+	if of.local == alias {
+		n.local = subject
 	}
 }
 
@@ -154,6 +167,9 @@ func (g *gen) peer(n *neighbor) {
 	if n.refresh && g.has(refreshes) && g.n(4) == 0 {
 		g.manyRefreshes(n)
 	}
+	if g.has(timing) && g.n(4) == 0 {
+		g.falls()
+	}
 	for range g.n(6) {
 		g.peerStep(n)
 	}
@@ -182,9 +198,16 @@ func (g *gen) peerStep(n *neighbor) {
 		g.line(1, "%s", g.speech(n))
 	case g.has(edges):
 		g.line(1, "malform %s", one(g, edgeCases(n)...))
+	case g.has(dialing) && g.listens():
+		g.line(1, "connect %s:179", n.local)
 	case g.has(resets):
 		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", fmt.Sprintf("notification %d", 1+g.n(10))))
 	}
+}
+
+// listens reports whether the speaker under test does: some peer dials it.
+func (g *gen) listens() bool {
+	return slices.ContainsFunc(g.neighbors, func(n neighbor) bool { return n.dials })
 }
 
 // speech draws what a peer tells the speaker: routes, and refreshes of them.

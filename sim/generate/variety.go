@@ -42,7 +42,7 @@ func (g *gen) timing() {
 	}
 	if g.has(timing) {
 		g.line(2, "damp-peer-oscillations;")
-		g.line(2, "idle-hold-max %s;", one(g, "2", "8"))
+		g.line(2, "idle-hold-max %s;", one(g, "1", "2", "3", "7", "8")) // doubling meets some bounds and passes others
 	}
 	if g.has(timing) {
 		g.line(2, "notify-without-open;")
@@ -121,8 +121,23 @@ func (g *gen) comeBack(n *neighbor) {
 	g.line(1, "%s", one(g, "close", "reset", "notification 2", "notification 4", "notification 9", "notification 9 of a sort"))
 	g.line(1, "wait established")
 	for range g.n(3) {
-		g.line(1, "%s", one(g, "announce "+g.announcement(n, true), "end-of-rib "+one(g, n.families...)))
+		g.line(1, "%s", one(g, "announce "+g.announcement(n, true), "end-of-rib "+one(g, n.families...), g.ends()))
 	}
+}
+
+// falls writes sessions that are lost as soon as they are up, as often as it takes
+// an IdleHoldTime that doubles to reach its bound.
+func (g *gen) falls() {
+	for range 3 + g.n(4) {
+		g.line(1, "%s", one(g, "reset", "close", "notification 4"))
+	}
+}
+
+// ends are messages that are no End-of-RIB, though a peer that has come back may be
+// taken to have ended its table with one: of an UPDATE without routes nothing is left
+// but what is discarded (RFC 4724 §2).
+func (g *gen) ends() string {
+	return "malform " + one(g, "attributes/unknown-alone", "attributes/discarded-alone", "attributes/quiet-alone")
 }
 
 // manyRefreshes writes more requests than a queue keeps apart (contract, point 7),

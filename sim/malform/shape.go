@@ -20,6 +20,9 @@ func shapes(s *Session) []Case {
 		}),
 		row("attributes/none", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce() }),
 		row("attributes/only-unknown", "RFC 7606 §3.d", treat(Withdraw), func() []byte { return s.announce(Attr(Optional|Transitive, 200, []byte{1})) }),
+		row("attributes/unknown-alone", "RFC 4724 §2", treat(Ignore), func() []byte { return UpdateOf(nil, Attr(Optional|Transitive, 200, []byte{1}), nil) }),
+		row("attributes/quiet-alone", "RFC 4271 §5", treat(Ignore), func() []byte { return UpdateOf(nil, Attr(Optional, 200, []byte{1}), nil) }),
+		row("attributes/discarded-alone", "RFC 7606 §2", treat(Discard), func() []byte { return UpdateOf(nil, Attr(Transitive, 6, []byte{1}), nil) }),
 		row("attributes/reversed", "RFC 4271 §5", treat(Accept), func() []byte {
 			l := s.mandatory()
 			slices.Reverse(l)

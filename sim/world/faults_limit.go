@@ -30,7 +30,7 @@ func overs(w *World) int { return len(w.overs()) }
 func (w *World) limit(p *peer) uint32 {
 	for _, n := range w.nodes {
 		for _, s := range n.sessions {
-			if s.cfg.PeerAddress == p.Address {
+			if p.meets(s) {
 				return limitOf(s.cfg, codec.IPv4Unicast)
 			}
 		}

@@ -2,6 +2,7 @@ package world
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/netsim"
@@ -17,9 +18,10 @@ type link struct {
 	remote  string // name of the program at the other end
 	out     []byte // what TCP has not taken
 	outlet  outlet
-	pulling bool // Pull has something
-	posted  bool // a nodePull is pending
-	closing bool // close once out is empty
+	since   time.Duration // it was dialled or accepted
+	pulling bool          // Pull has something
+	posted  bool          // a nodePull is pending
+	closing bool          // close once out is empty
 	wire    *check.WireChecker
 	lost    bool         // it lost a collision: no session comes up on it
 	mute    bool         // what was received is a NOTIFICATION that cannot be read: it has no answer
@@ -43,7 +45,7 @@ func (n *node) dial(a *speaker.Action) {
 		n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InDialFailed, Conn: a.Conn, Text: err.Error()})
 		return
 	}
-	n.links = append(n.links, &link{id: a.Conn, nc: nc})
+	n.links = append(n.links, &link{id: a.Conn, nc: nc, since: n.w.loop.Elapsed()})
 }
 
 // handleNet is an event of one of the node's connections.
@@ -94,7 +96,7 @@ func (n *node) netEvent(e netsim.Event) {
 }
 
 func (n *node) accepted(e netsim.Event) {
-	l := &link{id: n.sp.NextConn(), nc: e.Conn}
+	l := &link{id: n.sp.NextConn(), nc: e.Conn, since: n.w.loop.Elapsed()}
 	n.links = append(n.links, l)
 	n.connect(l, e)
 	n.step(speaker.Input{Kind: speaker.InAccepted, Conn: l.id, Local: e.Local, Remote: e.Remote})
@@ -102,10 +104,11 @@ func (n *node) accepted(e netsim.Event) {
 
 func (n *node) connect(l *link, e netsim.Event) {
 	l.local, l.remote = e.Local, n.w.at(e.Conn, e.Remote)
-	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: n.manualEOR(e.Remote.Addr()), Slack: n.w.slack})
 	l.peer = e.Remote.Addr()
+	s := n.neighborAt(l)
+	l.wire = check.NewWireChecker(check.WireConfig{ManualEOR: s != nil && s.cfg.ManualEOR, Slack: n.w.slack})
 	l.in = n.inModel(l)
-	if s := n.neighborNamed(l.peer.String()); s != nil && s.wanted() {
+	if s != nil && s.wanted() {
 		n.w.moved() // others come and are sent away for ever
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/fsm"
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
 	"github.com/peerloom/peerloom/sim/check"
@@ -70,6 +71,7 @@ type node struct {
 	ending    []speaker.ConnID // sessions that the present batch ends
 	grew      []int            // of each session: how many commands of a batch made its queue longer
 
+	events     []fsm.Event     // about messages, of the present input
 	tableIn    []check.InRoute // scratch
 	tableAttrs []check.InAttr  // backs its attributes
 }
@@ -191,7 +193,7 @@ func (n *node) drain() {
 	n.busy = true
 	for i := 0; i < len(n.inbox) && !n.exited; i++ {
 		in := &n.inbox[i] // stays what it is when more is appended
-		n.behind = n.overdue()
+		n.behind, n.events = n.overdue(), n.events[:0]
 		n.acts = n.sp.Step(n.now(), *in, n.acts[:0])
 		if n.w.journals {
 			n.record(in)
@@ -263,6 +265,10 @@ func (n *node) act(actions []speaker.Action) {
 			n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InReload, Config: n.asStarted(n.configs[n.version])})
 		case speaker.ActExit:
 			n.exited = true
+			for _, s := range n.sessions {
+				s.lose() // nobody comes back to it
+			}
+			n.w.leave(n, nil, false) // its connections end when TCP has what they say
 		}
 	}
 }

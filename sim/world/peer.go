@@ -39,6 +39,7 @@ type peer struct {
 	talking            int // those that have not been sent
 
 	table   []malform.Case   // for the sessions that are as tableOf, once they are up
+	soft    []malform.Case   // those of table that end no session
 	tableOf *malform.Session // nil: not made yet
 
 	told [][]byte // for Replay
@@ -221,7 +222,7 @@ func (p *peer) connected(c *peerConn) {
 }
 
 func (p *peer) drop(c *peerConn) {
-	if p.w.configured(p.Address) {
+	if p.w.configured(p) {
 		p.w.moved()
 	}
 	p.w.forget(c.nc)
@@ -467,7 +468,7 @@ func (p *peer) planRefresh() {
 }
 
 func (p *peer) idle() bool {
-	if !p.w.configured(p.Address) {
+	if !p.w.configured(p) {
 		return true // it calls, and is sent away, for ever
 	}
 	for _, c := range p.conns {

@@ -19,11 +19,15 @@ const (
 	LabelMalformOpen  sim.Label = "malform/open"
 	LabelMalformBlock sim.Label = "malform/count"
 	LabelMalformAgain sim.Label = "malform/again"
+	LabelMalformMix   sim.Label = "malform/mix"
 )
 
 // opening is how often, of so many OPENs, a malformed one takes the place of a
 // peer's own.
 var opening = sim.Ratio{Num: 1, Den: 8}
+
+// mixing is how often what is wrong about two messages is in one.
+var mixing = sim.Ratio{Num: 1, Den: 3}
 
 // again is how often a peer sends once more what was sent last of that kind.
 var again = sim.Ratio{Num: 1, Den: 6}
@@ -145,16 +149,30 @@ func (p *peer) malform() {
 	if c := p.session(); c != nil && !p.w.healed {
 		if p.table == nil || *p.tableOf != *c.speech {
 			p.tableOf, p.table = c.speech, fitting(malform.Established, malform.Cases(c.speech))
+			p.soft = slices.DeleteFunc(slices.Clone(p.table), func(x malform.Case) bool { return x.Want.Treat > malform.Withdraw })
 		}
-		x := p.choose(p.table)
-		p.tell(x.Name)
-		msg := x.Make()
+		msg := p.malformation()
 		for range p.w.src.Choose(LabelMalformBlock, 3) {
 			msg = append(slices.Clone(msg), malform.Traffic(c.speech, func(n int) int { return p.w.src.Choose(LabelPeerUpdate, n) })...)
 		}
 		p.send(c, msg)
 	}
 	p.planMalformed()
+}
+
+// malformation is a case of the table, or one UPDATE of two that end no session.
+func (p *peer) malformation() []byte {
+	if len(p.soft) > 0 && mixing.Draw(p.w.src, LabelMalformMix) {
+		one := func() []byte {
+			x := &p.soft[p.w.src.Choose(LabelMalform, len(p.soft))]
+			p.tell(x.Name)
+			return x.Make()
+		}
+		return malform.Mix(one(), one(), func(n int) int { return p.w.src.Choose(LabelMalformMix, n) })
+	}
+	x := p.choose(p.table)
+	p.tell(x.Name)
+	return x.Make()
 }
 
 // replay remembers an UPDATE, and tells all of them to who asks for a refresh.

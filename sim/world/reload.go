@@ -161,7 +161,7 @@ func (s *watched) wanted() bool {
 			continue
 		}
 		there = true
-		if slices.ContainsFunc(n.sessions, func(x *watched) bool { return !x.limited && s.node.lives(x.cfg.PeerAddress) }) {
+		if !n.exited && slices.ContainsFunc(n.sessions, func(x *watched) bool { return !x.limited && s.node.lives(x.cfg.PeerAddress) }) {
 			return true
 		}
 	}
@@ -179,10 +179,20 @@ func (n *node) neighborNamed(with string) *watched {
 	return nil
 }
 
-// configured reports whether a speaker that has not exited has a neighbor at the
-// address, and lets it in.
-func (w *World) configured(a netip.Addr) bool {
+// configured reports whether a speaker that has not exited has the peer as a
+// neighbor, and lets it in.
+func (w *World) configured(p *peer) bool {
 	return slices.ContainsFunc(w.nodes, func(n *node) bool {
-		return !n.exited && slices.ContainsFunc(n.sessions, func(s *watched) bool { return !s.limited && s.cfg.PeerAddress == a })
+		return !n.exited && slices.ContainsFunc(n.sessions, func(s *watched) bool { return !s.limited && p.meets(s) })
 	})
+}
+
+// meets reports whether the neighbor is the peer. Peers may share an address: they
+// are told apart by what they dial.
+func (p *peer) meets(s *watched) bool {
+	local := s.cfg.LocalAddress
+	if s.cfg.PeerAddress != p.Address || p.Dial.IsValid() {
+		return s.cfg.PeerAddress == p.Address && (!local.IsValid() || p.Dial.Addr() == local)
+	}
+	return !slices.ContainsFunc(p.w.peers, func(x *peer) bool { return x.Address == p.Address && x.Dial.IsValid() && x.Dial.Addr() == local })
 }

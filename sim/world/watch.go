@@ -139,11 +139,25 @@ func (l *link) take(data []byte) {
 	}
 }
 
+// silent reports whether a NOTIFICATION came that is not to be answered. Where the
+// model of what is received does not know, the framing of messages says so.
+func (l *link) silent() bool {
+	if l.in != nil {
+		if silent, known := l.in.Silent(); known {
+			return silent
+		}
+	}
+	return l.mute
+}
+
 // observeReceived looks at the messages of one read: refreshes that the peer
 // asks for are for the model.
 func (n *node) observeReceived(l *link) {
 	o, _ := l.wire.Session()
 	s := n.sessionOf(l)
+	if s != nil && l.in != nil {
+		n.failConn(check.JudgeEvents(l.msgs, n.events))
+	}
 	for _, msg := range l.msgs {
 		n.w.story(l.remote, n.name, msg, &o.Options)
 		switch codec.TypeOf(msg) {
@@ -217,15 +231,6 @@ func (s *watched) selected(l []speaker.Selector) bool {
 	return Selects(l, s.cfg)
 }
 
-func (n *node) manualEOR(peer netip.Addr) bool {
-	for _, s := range n.sessions {
-		if s.cfg.PeerAddress == peer {
-			return s.cfg.ManualEOR
-		}
-	}
-	return false
-}
-
 // unrest is what a node has in hand, or which of its sessions is down. It is
 // put into words only when somebody asks.
 type unrest struct {
@@ -261,6 +266,8 @@ func (n *node) unrest() unrest {
 	for _, l := range n.links {
 		if i := n.conns.Neighbor(uint64(l.id)); i < 0 || !n.sessions[i].wanted() {
 			continue // it has no session to say anything on
+		} else if s := n.sessions[i]; s.conn != l.id && n.w.loop.Elapsed() < l.since+s.cfg.DelayOpen+time.Second {
+			return unrest{what: "has yet to decide between connections with", peer: s.cfg.PeerAddress}
 		}
 		switch unacked := n.w.net.Unacked(l.nc); {
 		case !l.outlet.busy(len(l.out)+unacked) && !n.sp.Ready(l.id):

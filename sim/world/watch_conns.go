@@ -50,6 +50,14 @@ func (n *node) neighborOf(peer, local netip.Addr) int {
 	})
 }
 
+// neighborAt is the neighbor that a connection is for; nil: there is none.
+func (n *node) neighborAt(l *link) *watched {
+	if i := n.neighborOf(l.peer, l.local.Addr()); i >= 0 {
+		return n.sessions[i]
+	}
+	return nil
+}
+
 // observeInput tells the oracle of the connections what the driver told the
 // speaker.
 func (n *node) observeInput(in *speaker.Input) {
@@ -100,7 +108,7 @@ func (n *node) observeRead(l *link) {
 		c.Sometimes(check.WireAfterNotification, codec.TypeOf(msg) == codec.MsgNotification && i+1 < len(l.msgs))
 	}
 	n.conns.SetCut(uint64(l.id), rest > 0)
-	if l.mute {
+	if l.silent() {
 		n.conns.Mute(uint64(l.id))
 	}
 }
@@ -166,6 +174,9 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 	}
 	if lost, kept, ok := n.conns.Collision(); ok {
 		n.w.collided(n, speaker.ConnID(lost), speaker.ConnID(kept))
+	}
+	if in != nil && in.Kind == speaker.InBatch && slices.ContainsFunc(in.Commands, func(c speaker.Command) bool { return c.Kind == speaker.CmdShutdown }) {
+		n.conns.Stop(-1) // behind what the commands before it began
 	}
 	if n.behind {
 		n.conns.Stood(now)

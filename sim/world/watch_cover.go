@@ -16,9 +16,6 @@ func (n *node) coverBatch(in *speaker.Input) {
 		k := &in.Commands[i]
 		c.Sometimes(check.ClientSyncWaits, k.Sync)
 		c.Sometimes(check.ClientError, k.Kind == speaker.CmdInvalid)
-		if k.Kind == speaker.CmdShutdown {
-			n.conns.Stop(-1)
-		}
 	}
 }
 

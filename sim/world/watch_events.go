@@ -13,10 +13,7 @@ func (n *node) observeEvents(l *link, actions []speaker.Action) {
 	if l.in == nil || l.closing || closes(actions, l.id) && l.in.Up() {
 		return // a connection that lost a collision is not read to its end
 	}
-	for _, s := range n.sessions {
-		if s.cfg.PeerAddress != l.peer {
-			continue
-		}
+	if s := n.neighborAt(l); s != nil {
 		for i := range s.cfg.API {
 			n.observeAPI(l, &s.cfg.API[i], actions)
 		}

@@ -105,6 +105,9 @@ func (m *machine) collided(from fsm.State) {
 
 // Stepped, Advanced, Sent and Pending hand what happened to the oracle.
 func (m *machine) Stepped(now time.Time, in fsm.Input, out []fsm.Action) {
+	if in.Event >= fsm.BGPOpen {
+		m.n.events = append(m.n.events, in.Event)
+	}
 	m.fail(m.oracle.Step(now, in, out, m.session))
 }
 

@@ -8,12 +8,10 @@ import (
 // inModel makes the model of what l receives; nil where no neighbor is
 // configured for the other end.
 func (n *node) inModel(l *link) *check.InModel {
-	for _, s := range n.sessions {
-		if s.cfg.PeerAddress == l.peer {
-			m := check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP, Limits: inLimits(s.cfg)})
-			m.After(func() *check.InKept { return s.before(m) })
-			return m
-		}
+	if s := n.neighborAt(l); s != nil {
+		m := check.NewInModel(check.InConfig{PeerAS: s.cfg.PeerAS, ExaBGP: n.cfg.ExaBGP, Limits: inLimits(s.cfg)})
+		m.After(func() *check.InKept { return s.before(m) })
+		return m
 	}
 	return nil
 }
@@ -61,10 +59,8 @@ func (n *node) flashTable(l *link) {
 	if l.lost {
 		return // what the peer sent behind its OPEN is not read
 	}
-	for _, s := range n.sessions {
-		if s.cfg.PeerAddress == l.peer && s.conn == 0 && (l.in.Brief() || !l.in.Sure()) {
-			s.past, s.pastAt = l.in, n.now()
-		}
+	if s := n.neighborAt(l); s != nil && s.conn == 0 && (l.in.Brief() || !l.in.Sure()) {
+		s.past, s.pastAt = l.in, n.now()
 	}
 }
 

@@ -203,7 +203,7 @@ func (w *World) scripted() bool {
 	}
 	for _, p := range w.peers {
 		// Who is no neighbor any more waits for a session for ever.
-		if !p.finished() && w.configured(p.Address) || p.talking > 0 {
+		if !p.finished() && w.configured(p) || p.talking > 0 {
 			return false
 		}
 	}
@@ -365,7 +365,7 @@ func (w *World) established(ends bool) bool {
 	}
 	for _, p := range w.peers {
 		c := p.session()
-		if c == nil && w.configured(p.Address) || c != nil && ends && c.ends == 0 && !w.wordless(p) {
+		if c == nil && w.configured(p) || c != nil && ends && c.ends == 0 && !w.wordless(p) {
 			return false
 		}
 	}
