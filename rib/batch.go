@@ -158,7 +158,7 @@ func (o *Out) wipe() {
 			p := &t.places[i]
 			if v := t.current(int32(i)); v.place != none {
 				t.end(v, o.part)
-				o.batch.wiped = append(o.batch.wiped, work{kind: workWithdraw, nlri: v.nlri, set: o.withdrawSet(v.nlri, nil, v.set)})
+				o.batch.wiped = append(o.batch.wiped, work{kind: workWithdraw, nlri: v.nlri, set: carried(v.nlri.Family, v.set)})
 			}
 			p.live = false
 		}
@@ -274,7 +274,7 @@ func (o *Out) settlePart() (withdraws, announces []work) {
 				announces = append(announces, work{kind: workAnnounce, group: h.group, nlri: h.nlri, set: now})
 			}
 		case now == nil && (was != nil || h.last == OpWithdraw && !o.silent):
-			withdraws = append(withdraws, work{kind: workWithdraw, group: h.group, nlri: h.nlri, set: o.withdrawSet(h.nlri, h.attrs, was)})
+			withdraws = append(withdraws, work{kind: workWithdraw, group: h.group, nlri: h.nlri, set: o.withdrawSet(h, was)})
 		}
 	}
 	return withdraws, announces

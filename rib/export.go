@@ -78,16 +78,23 @@ func plain(f codec.Family) bool {
 	return false
 }
 
-// withdrawSet is what a withdrawal of n carries: the attributes of the command
-// or else those told.
-func (o *Out) withdrawSet(n codec.NLRI, command codec.Attrs, was *AttrSet) *AttrSet {
-	if plain(n.Family) {
+// carried is what a withdrawal carries of the attributes told.
+func carried(f codec.Family, told *AttrSet) *AttrSet {
+	if plain(f) {
 		return nil
 	}
-	if command != nil {
-		if out, ok := o.session.Export(n.Family, command); ok {
-			return o.config.Interner.Intern(out)
+	return told
+}
+
+// withdrawSet is what a withdrawal carries: the attributes of the command that
+// names the route, few as they may be, and where none does those told.
+func (o *Out) withdrawSet(h *touch, told *AttrSet) *AttrSet {
+	if f := h.nlri.Family; h.last == OpWithdraw && !plain(f) {
+		out, ok := o.session.Export(f, h.attrs)
+		if !ok {
+			out = out.Without(codec.AttrNextHop) // which a withdrawal may lack
 		}
+		return o.config.Interner.Intern(out)
 	}
-	return was
+	return carried(h.nlri.Family, told)
 }

@@ -36,7 +36,7 @@ func TestContract4Labels(t *testing.T) {
 		apply(put("9"), put("8")).wants("as told").
 		apply(flush).wants("flush", "+10.0.0.0/8 label 8 via 10.0.0.1").
 		apply(put("[ 8 9 ]")).wants("a stack", "+10.0.0.0/8 label [8 9] via 10.0.0.1").
-		apply(labeled(t, rib.OpWithdraw, "", 0)).wants("withdrawn, whatever the label", "-10.0.0.0/8 via 10.0.0.1").
+		apply(labeled(t, rib.OpWithdraw, "", 0)).wants("withdrawn, whatever the label", "-10.0.0.0/8").
 		apply(put("5")).wants("announced again", "+10.0.0.0/8 label 5 via 10.0.0.1").
 		apply(wipe).wants("cleared", "-10.0.0.0/8 label 5 via 10.0.0.1")
 }

@@ -13,8 +13,9 @@ type Session struct {
 	Families codec.FamilySet
 	Options  codec.Options // for encoding
 	// Export makes of a route's attributes those that this session sends
-	// (defaults, AS_PATH, LOCAL_PREF, next hop), or false when the route must
-	// not be sent. It is pure: the result depends on its arguments alone.
+	// (defaults, AS_PATH, LOCAL_PREF, next hop), and false when the route must
+	// not be sent: then a withdrawal carries them, but for the next hop. It is
+	// pure: the result depends on its arguments alone.
 	Export func(f codec.Family, a codec.Attrs) (codec.Attrs, bool)
 	// EnhancedRefresh: both ends advertised it (RFC 7313): a flush and a
 	// refresh stand between BoRR and EoRR.

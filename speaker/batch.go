@@ -1,6 +1,7 @@
 package speaker
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -222,12 +223,23 @@ func (b *batch) barrier(peers []int, op rib.Op) Reply {
 
 // teardown resets sessions with Cease; they come back.
 func (b *batch) teardown(c *Command, peers []int) Reply {
-	cease := codec.Notification{Code: codec.CodeCease, Subcode: c.Subcode}
-	if c.Subcode == codec.CeaseShutdown || c.Subcode == codec.CeaseReset {
-		cease = codec.Shutdown(c.Subcode, c.Text)
-	}
-	b.reset(peers, cease)
+	b.reset(peers, ceaseOf(c.Subcode, c.Text))
 	return Reply{OK: true}
+}
+
+// ceaseOf is the Cease that a command asks for. Without a text it says the name of
+// its subcode, as ExaBGP's does: behind its length where there is a shutdown
+// communication (RFC 9003 §2), else bare. The data of subcode 1 and of a Hard Reset
+// is something else (RFC 4486 §4, RFC 8538 §3.1), and stays empty.
+func ceaseOf(subcode uint8, text string) codec.Notification {
+	name := codec.SubcodeName(codec.CodeCease, subcode)
+	switch {
+	case subcode == codec.CeaseShutdown || subcode == codec.CeaseReset:
+		return codec.Shutdown(subcode, cmp.Or(text, name))
+	case subcode >= codec.CeaseDeconfigured && subcode <= codec.CeaseOutOfResources:
+		return codec.Notification{Code: codec.CodeCease, Subcode: subcode, Data: []byte(name)}
+	}
+	return codec.Notification{Code: codec.CodeCease, Subcode: subcode}
 }
 
 func (b *batch) reset(peers []int, cease codec.Notification) {
@@ -270,7 +282,7 @@ func (b *batch) restart(*Command, []int) Reply {
 	for i := range all {
 		all[i] = i
 	}
-	b.reset(all, codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseDeconfigured})
+	b.reset(all, ceaseOf(codec.CeaseDeconfigured, ""))
 	return Reply{OK: true, Value: &ProgressReply{"restart"}}
 }
 

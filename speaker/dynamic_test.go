@@ -53,6 +53,22 @@ func TestCreatedNeighborThatCannotBe(t *testing.T) {
 	require.Nil(t, r.find(ActDial))
 }
 
+// TestCeaseTexts: what a teardown without a text says.
+func TestCeaseTexts(t *testing.T) {
+	r := newRig(t)
+	r.batch(created("127.0.0.2"))
+	r.up()
+	for subcode, data := range map[uint8]string{
+		0: "", 1: "", 2: "\x17Administrative Shutdown", 3: "Peer De-configured", 4: "\x14Administrative Reset", 5: "Connection Rejected",
+		6: "Other Configuration Change", 7: "Connection Collision Resolution", 8: "Out of Resources", 9: "", 10: "",
+	} {
+		require.Equal(t, data, string(ceaseOf(subcode, "").Data), subcode)
+	}
+	require.Equal(t, "\x03bye", string(ceaseOf(codec.CeaseReset, "bye").Data))
+	r.batch(Command{Kind: CmdTeardown, Subcode: codec.CeaseConfigChange})
+	require.Equal(t, "Other Configuration Change", string(r.find(ActSend).Data[21:]))
+}
+
 // A reset strikes those that its command selected, whoever the same batch deletes.
 func TestResetBehindADeletion(t *testing.T) {
 	r := newRig(t)
@@ -65,7 +81,7 @@ func TestResetBehindADeletion(t *testing.T) {
 	last := Selector{Address: netip.MustParseAddr("127.0.0.3")}
 	require.Equal(t, []string{"done", "done"}, r.batch(Command{Kind: CmdDeleteNeighbor, Peers: []Selector{first}},
 		Command{Kind: CmdTeardown, Peers: []Selector{last}, Subcode: codec.CeaseReset}))
-	require.Equal(t, []string{"NOTIFICATION 6/3 Cease, Peer De-configured", "NOTIFICATION 6/4 Cease, Administrative Reset"}, r.sent())
+	require.Equal(t, []string{"NOTIFICATION 6/3 Cease, Peer De-configured", `NOTIFICATION 6/4 Cease, Administrative Reset: "Administrative Reset"`}, r.sent())
 	var closed []ConnID
 	for _, a := range r.acts {
 		if a.Kind == ActClose {

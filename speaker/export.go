@@ -16,9 +16,7 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 		linkLocal = netip.Addr{}
 	}
 	return func(f codec.Family, a codec.Attrs) (codec.Attrs, bool) {
-		if !allowsNextHop(f, a, local, crossing.Has(f)) {
-			return nil, false
-		}
+		sent := allowsNextHop(f, a, local, crossing.Has(f))
 		more := make([]codec.Attr, 0, 5)
 		nh, ok := a.Get(codec.AttrNextHop)
 		if ok && len(nh.Value) == 0 { // next-hop self
@@ -34,7 +32,7 @@ func exporter(n *Neighbor, neg *fsm.Negotiated, local netip.Addr) func(codec.Fam
 		if _, ok := a.Get(codec.AttrOrigin); !ok {
 			more = append(more, codec.Origin(codec.OriginIGP))
 		}
-		return exportPath(a, more, internal, localAS), true
+		return exportPath(a, more, internal, localAS), sent
 	}
 }
 

@@ -159,7 +159,7 @@ func otherInvariants() []Invariant {
 		{WireAsk, "ROUTE-REFRESH asks only a peer that offered the capability for it (RFC 2918 §4)."},
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
-		{WireText, "A teardown with a text says it behind its length, in UTF-8, cut at 255 octets (RFC 9003 §2)."},
+		{WireText, "A teardown says its text, or the subcode's name if it has none, behind its length, in UTF-8, cut at 255 octets (RFC 9003 §2)."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},

@@ -18,7 +18,7 @@ type OpKind uint8
 // Operations of a batch.
 const (
 	OpAnnounce     OpKind = iota + 1 // NLRI, Attrs, Origin
-	OpWithdraw                       // NLRI, Attrs (nil when the command has none)
+	OpWithdraw                       // NLRI, Attrs (may be nil)
 	OpFlush                          // Family, 0 for all
 	OpClear                          // contract 6
 	OpRefresh                        // the peer asks for Family

@@ -155,7 +155,7 @@ func (m *OutModel) mustAnnounce(t touch, e route) bool {
 }
 
 // withdrawal is (NLRI, attributes): outside IPv4 and IPv6 unicast and multicast
-// it carries the attributes of the command, or those told (contract 6).
+// it carries the attributes of the command that names it, or those told (contract 6).
 func (m *OutModel) withdrawal(t touch) route {
 	r := route{nlri: m.onWire(t.nlri)}
 	f := t.nlri.Family
@@ -166,9 +166,10 @@ func (m *OutModel) withdrawal(t touch) route {
 	if i := m.toldAt(t.nlri); i >= 0 {
 		r.attrs = m.told.list[i].attrs
 	}
-	if t.attrs != nil {
-		if a, ok := m.session.Export(f, t.attrs); ok {
-			r.attrs = a
+	if t.last == byWithdraw {
+		a, ok := m.session.Export(f, t.attrs)
+		if r.attrs = a; !ok { // a withdrawal may lack a next hop
+			r.attrs = a.Without(codec.AttrNextHop)
 		}
 	}
 	return r

@@ -18,9 +18,7 @@ func Export(n *speaker.Neighbor, s check.OutSession, local netip.Addr) func(code
 		nextHop, has := given.Get(codec.AttrNextHop)
 		// RFC 8955 §4: a flow specification has no next hop.
 		flow := f.SAFI() == codec.SAFI(133) || f.SAFI() == codec.SAFI(134)
-		if !has && !flow {
-			return nil, false
-		}
+		may := has || flow
 		if has && len(nextHop.Value) == 0 { // "self" is the address of this session
 			nextHop = codec.NextHop(local)
 			more = append(more, nextHop)
@@ -29,7 +27,7 @@ func Export(n *speaker.Neighbor, s check.OutSession, local netip.Addr) func(code
 		// RFC 8950: another family's next hop only where it was negotiated.
 		crosses := f.AFI() == codec.AFIIPv4 && octets != 4 || f.AFI() == codec.AFIIPv6 && octets == 4
 		if has && crosses && !anyNextHop(f) && !o.ExtendedNextHop.Has(f) {
-			return nil, false
+			may = false
 		}
 		// draft-ietf-idr-linknh: a global address with the sender's link-local one.
 		if s.LinkLocal && n.LinkLocal.IsValid() && f.AFI() == codec.AFIIPv6 && octets == 16 {
@@ -60,7 +58,7 @@ func Export(n *speaker.Neighbor, s check.OutSession, local netip.Addr) func(code
 				out = out.Without(t)
 			}
 		}
-		return out, true
+		return out, may
 	}
 }
 
