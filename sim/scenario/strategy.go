@@ -64,7 +64,8 @@ func portfolio(seed uint64) string {
 // of the others five of ten are uniform, three pct, two swarm.
 func NewPlan(f *File, o Options) Plan {
 	p := Plan{File: f}
-	if p.Strategy = Chosen(o.Strategy, o.Seed); p.Strategy == PCT && o.Length == 0 {
+	p.Strategy = Chosen(o.Strategy, o.Seed)
+	if p.Strategy == PCT && depthOf(o.Seed, o.Depth) > 1 && o.Length == 0 { // of depth 1 there is no point to choose
 		o.Length = Length(f, nil)
 	}
 	p.Source = Decider(p.Strategy, o.Seed, o.Depth, o.Length)
@@ -96,12 +97,17 @@ func Decider(strategy string, seed uint64, depth, length int) sim.Source {
 	case Swarm:
 		return sim.NewSkew(seed)
 	case PCT:
-		if depth == 0 {
-			depth = 1 + int(sim.Mix(seed, saltDepth)%3)
-		}
-		return sim.NewPCT(seed, depth, length)
+		return sim.NewPCT(seed, depthOf(seed, depth), length)
 	}
 	panic("scenario: there is no strategy " + strategy)
+}
+
+// depthOf is the depth of a PCT; 0: by the seed.
+func depthOf(seed uint64, depth int) int {
+	if depth == 0 {
+		return 1 + int(sim.Mix(seed, saltDepth)%3)
+	}
+	return depth
 }
 
 // Length is how many ties the baseline run of a file has: what PCT spreads its
