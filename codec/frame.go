@@ -142,9 +142,10 @@ func checkLength(msg []byte, min int) *Error {
 
 // appendHeader appends a header whose Length finish fills in.
 func appendHeader(b []byte, t MessageType) []byte {
-	const marker = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-	b = append(b, marker...)
-	return append(b, 0, 0, byte(t))
+	const header = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x00\x00\x00"
+	b = append(b, header...)
+	b[len(b)-1] = byte(t)
+	return b
 }
 
 // finish writes the Length of the message that starts at b[start].

@@ -19,7 +19,7 @@ func AppendAnnounce(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 		return b, 0, ErrNoNextHop
 	}
 	start := len(b)
-	b = beginUpdate(b)
+	b = appendHeader(b, MsgUpdate)
 	b = append(b, 0, 0) // Withdrawn Routes Length
 	if f == IPv4Unicast && len(nextHop.Value) == 4 {
 		b, n = appendClassic(b, start, o, attrs, nlri)
@@ -29,7 +29,7 @@ func AppendAnnounce(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	if n == 0 {
 		return b[:start], 0, ErrTooLong
 	}
-	return endUpdate(b, start), n, nil
+	return finish(b, start), n, nil
 }
 
 // AppendWithdraw appends one UPDATE that withdraws as many of nlri as fit.
@@ -42,7 +42,7 @@ func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 		return b, 0, ErrNoNLRI
 	}
 	start := len(b)
-	b = beginUpdate(b)
+	b = appendHeader(b, MsgUpdate)
 	if nlri[0].Family == IPv4Unicast {
 		at := len(b)
 		b = append(b, 0, 0)
@@ -62,21 +62,21 @@ func AppendWithdraw(b []byte, o *Options, attrs Attrs, nlri []NLRI) (out []byte,
 	if n == 0 || len(b)-start > o.Max() {
 		return b[:start], 0, ErrTooLong
 	}
-	return endUpdate(b, start), n, nil
+	return finish(b, start), n, nil
 }
 
 // AppendEndOfRIB appends the End-of-RIB marker of f (RFC 4724 §2). The length
 // of its MP_UNREACH_NLRI takes two octets, as ExaBGP writes it.
 func AppendEndOfRIB(b []byte, f Family) []byte {
 	start := len(b)
-	b = beginUpdate(b)
+	b = appendHeader(b, MsgUpdate)
 	if f == IPv4Unicast {
 		b = append(b, 0, 0, 0, 0)
 	} else {
 		b = append(b, 0, 0, 0, 7, byte(FlagOptional|FlagExtended), byte(AttrMPUnreach), 0, 3)
 		b = append(b, byte(f.AFI()>>8), byte(f.AFI()), byte(f.SAFI()))
 	}
-	return endUpdate(b, start)
+	return finish(b, start)
 }
 
 // appendClassic appends the attributes and the NLRI field (RFC 4271 §4.3) to
@@ -248,21 +248,6 @@ func appendShadow(b []byte, a Attr) []byte {
 func hasNextHop4(attrs Attrs) bool {
 	nh, _ := attrs.Get(AttrNextHop)
 	return len(nh.Value) == 4
-}
-
-// beginUpdate appends the header of an UPDATE of a length yet unknown.
-func beginUpdate(b []byte) []byte {
-	for range 16 {
-		b = append(b, 0xff)
-	}
-	return append(b, 0, 0, byte(MsgUpdate))
-}
-
-// endUpdate writes the length of the message that begins at start.
-func endUpdate(b []byte, start int) []byte {
-	size := len(b) - start
-	b[start+16], b[start+17] = byte(size>>8), byte(size)
-	return b
 }
 
 // patchLen writes into the two octets at the number of octets after them.

@@ -57,7 +57,8 @@ func (o *Out) fit(e *export, n codec.NLRI) bool {
 	case e.misfit > 0 && size >= e.misfit:
 		return false
 	}
-	_, _, err := codec.AppendAnnounce(nil, &o.session.Options, e.set.Attrs, []codec.NLRI{n})
+	var err error
+	o.trial, _, err = codec.AppendAnnounce(o.trial[:0], &o.session.Options, e.set.Attrs, []codec.NLRI{n})
 	switch {
 	case err == nil:
 		e.fits = size

@@ -59,6 +59,7 @@ type Out struct {
 	ticket  Ticket
 	tooLong []codec.NLRI
 	scratch []codec.NLRI
+	trial   []byte // room for a message that is made to see whether it fits
 }
 
 type shadowOp struct {
@@ -228,6 +229,6 @@ func (o *Out) Clone() *Out {
 	c.queue.head = 0
 	c.cursor.order = slices.Clone(o.cursor.order)
 	c.tooLong = slices.Clone(o.tooLong)
-	c.scratch = nil
+	c.scratch, c.trial = nil, nil
 	return &c
 }

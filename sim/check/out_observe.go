@@ -76,10 +76,7 @@ func (m *OutModel) Quiet() error {
 func (m *OutModel) see(got Expect) {
 	switch got.Kind {
 	case ExpectAnnounce:
-		attrs := got.Attrs.Clone()
-		for _, n := range got.NLRIs {
-			m.view.announce(n, attrs)
-		}
+		m.view.announceAll(got.NLRIs, got.Attrs)
 	case ExpectWithdraw:
 		for _, n := range got.NLRIs {
 			m.view.withdraw(n)

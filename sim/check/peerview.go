@@ -68,16 +68,12 @@ func (v *PeerView) apply(u *reader, withdraw bool) {
 	for _, n := range u.withdrawn {
 		v.withdraw(n)
 	}
-	var attrs codec.Attrs
+	if !withdraw {
+		v.announceAll(u.announced, u.written())
+		return
+	}
 	for _, n := range u.announced {
-		if withdraw {
-			v.withdraw(n)
-			continue
-		}
-		if attrs == nil {
-			attrs = u.written().Clone()
-		}
-		v.announce(n, attrs)
+		v.withdraw(n)
 	}
 }
 
@@ -130,6 +126,22 @@ func (v *PeerView) announce(n codec.NLRI, a codec.Attrs) {
 		v.routes = slices.Insert(v.routes, i, viewRoute{})
 	}
 	v.routes[i] = viewRoute{key: keyOf(n), nlri: n, attrs: a}
+}
+
+// announceAll puts routes of one attribute set, which is copied, unless they have
+// it.
+func (v *PeerView) announceAll(l []codec.NLRI, a codec.Attrs) {
+	var own codec.Attrs
+	for _, n := range l {
+		if had, ok := v.get(n); ok && sameSets(had.attrs, a) {
+			v.announce(n, had.attrs)
+			continue
+		}
+		if own == nil {
+			own = a.Clone()
+		}
+		v.announce(n, own)
+	}
 }
 
 func (v *PeerView) withdraw(n codec.NLRI) {

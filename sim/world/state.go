@@ -15,7 +15,7 @@ func noState() []string {
 		// Whom it asks, and who watches.
 		"sim.Source",
 		// Room to work in.
-		"codec.Decoder", "world.World.bytes",
+		"codec.Decoder", "world.World.bytes", "rib.Out.trial",
 	}
 }
 

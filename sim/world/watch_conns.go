@@ -330,7 +330,10 @@ func (n *node) shape() {
 // turn tells who looks for cycles what ended, or came up, once faults have
 // stopped.
 func (n *node) turn(what check.CycleStep, with string, code, sub uint8) {
-	if s := n.neighborNamed(with); !n.w.healed || s != nil && !s.wanted() {
+	if !n.w.healed {
+		return
+	}
+	if s := n.neighborNamed(with); s != nil && !s.wanted() {
 		return
 	}
 	late := n.w.loop.Elapsed() > n.w.healedAt+longestTimer+3*n.w.longestHold()
