@@ -36,7 +36,6 @@ type touch struct {
 // Apply applies one batch, atomically, and returns the place in the queue that
 // covers all that it caused. It works the same while the session is down.
 func (o *Out) Apply(batch []Op) Ticket {
-	o.ticket++
 	o.part++
 	for i := range batch {
 		if i == len(batch)-1 && batch[i].Kind == OpClear && len(o.batch.touches) == 0 {
@@ -49,7 +48,7 @@ func (o *Out) Apply(batch []Op) Ticket {
 	if len(batch) > 0 {
 		o.silent = false
 	}
-	return o.ticket
+	return Ticket(o.part)
 }
 
 func (o *Out) apply(op *Op) {
@@ -314,10 +313,7 @@ func (o *Out) pushGroups(list []work) {
 			run = i + 1
 		}
 	}
-	o.works = slices.Grow(o.works, len(list))
-	for i := range list {
-		o.push(list[i])
-	}
+	o.pushAll(list)
 }
 
 // sortRun sorts by wire bytes what may share a message.

@@ -126,8 +126,9 @@ func TestContract10Tickets(t *testing.T) {
 	first := s.o.Apply([]rib.Op{announce("10.0.0.0/8", "10.0.0.1"), announce("11.0.0.0/8", "10.0.0.1")})
 	second := s.o.Apply([]rib.Op{flush})
 	third := s.o.Apply([]rib.Op{announce("10.0.0.0/8", "10.0.0.1")})
-	for i, want := range []rib.Ticket{first - 1, first - 1, first, first} {
-		require.Equal(t, want, s.o.Done(), "after %d messages", i)
+	for i, done := range []bool{false, false, true, true} {
+		require.Equal(t, done, s.o.Done() >= first, "after %d messages", i)
+		require.Less(t, s.o.Done(), second, "after %d messages", i)
 		s.o.Pull(nil)
 	}
 	require.Less(t, second, third)

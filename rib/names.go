@@ -11,7 +11,7 @@ const labeled name = 1 << 31
 // names keeps one copy of each NLRI, so that each table of each peer holds four
 // octets of it.
 type names struct {
-	index  map[codec.Key]name
+	index  lookup
 	keys   []codec.Key
 	free   []name
 	forms  map[codec.NLRI]name // of NLRI that hold more than what identifies them
@@ -25,18 +25,17 @@ type form struct {
 }
 
 func newNames() names {
-	return names{index: map[codec.Key]name{}, forms: map[codec.NLRI]name{}}
+	return names{forms: map[codec.NLRI]name{}}
 }
 
 // find is the number of a key, if it has one.
 func (t *names) find(k codec.Key) (name, bool) {
-	id, ok := t.index[k]
-	return id, ok
+	return t.index.find(t.keys, k)
 }
 
 // key finds or adds the number of a key.
 func (t *names) key(k codec.Key) name {
-	if id, ok := t.index[k]; ok {
+	if id, ok := t.find(k); ok {
 		return id
 	}
 	var id name
@@ -47,7 +46,7 @@ func (t *names) key(k codec.Key) name {
 		id = name(len(t.keys))
 		t.keys = append(t.keys, k)
 	}
-	t.index[k] = id
+	t.index.put(t.keys, id)
 	return id
 }
 
@@ -89,7 +88,7 @@ func (t *names) keyOf(id name) name {
 	return id
 }
 
-func (t *names) len() int { return len(t.index) + len(t.forms) }
+func (t *names) len() int { return t.index.taken + len(t.forms) }
 
 // used says which numbers of an Interner are in use.
 type used struct{ keys, forms []bool }
@@ -116,9 +115,9 @@ func (t *names) sweep(u used) {
 	}
 	for i, k := range t.keys {
 		if !u.keys[i] && k != (codec.Key{}) {
-			delete(t.index, k)
 			t.keys[i] = codec.Key{}
 			t.free = append(t.free, name(i))
 		}
 	}
+	t.index.reset(t.keys)
 }

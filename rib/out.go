@@ -56,7 +56,6 @@ type Out struct {
 
 	queue
 	cursor  cursor
-	ticket  Ticket
 	tooLong []codec.NLRI
 	scratch []codec.NLRI
 	trial   []byte // room for a message that is made to see whether it fits
@@ -93,7 +92,6 @@ func (o *Out) table(f codec.Family) *table {
 func (o *Out) Up(s Session) {
 	o.Down()
 	o.up, o.session, o.exports = true, s, map[exportKey]*export{}
-	o.ticket++
 	o.part++
 	for _, f := range s.Families {
 		o.table(f)

@@ -22,13 +22,12 @@ func (k workKind) block() bool { return k == workTable || k == workFlush || k ==
 // work is one piece of the queue. Of a block it is all there is: what the
 // block holds is read from told when it is pulled.
 type work struct {
-	kind   workKind
-	group  bool       // Op.Group
-	more   bool       // the next piece may share this one's message
-	nlri   codec.NLRI // nlri.Wire is the message of workRaw
-	set    *AttrSet   // as the session encodes it; nil for none
-	part   uint64     // of a block: what it sees
-	ticket Ticket
+	kind  workKind
+	group bool       // Op.Group
+	more  bool       // the next piece may share this one's message
+	nlri  codec.NLRI // nlri.Wire is the message of workRaw
+	set   *AttrSet   // as the session encodes it; nil for none
+	part  uint64     // that it is of; of a block what it sees, too
 }
 
 // worksKept is how many pieces of work an empty queue keeps room for.
@@ -43,9 +42,23 @@ type queue struct {
 }
 
 func (o *Out) push(w work) {
-	w.ticket = o.ticket
+	w.part = o.part
 	o.works = append(o.works, w)
 	o.size++
+}
+
+// pushAll queues a list, which is the queue's from then on: an empty queue takes it
+// as it is, so that a clear of a large table needs its room once.
+func (o *Out) pushAll(list []work) {
+	for i := range list {
+		list[i].part = o.part
+	}
+	if len(o.works) == 0 && cap(o.works) < len(list) {
+		o.works = list
+	} else {
+		o.works = append(o.works, list...)
+	}
+	o.size += len(list)
 }
 
 // pushBlock queues a block that sees told as the current part leaves it. One
@@ -59,7 +72,7 @@ func (o *Out) pushBlock(t *table, k workKind) {
 	if k == workRefresh {
 		t.refreshes++
 	}
-	o.push(work{kind: k, nlri: codec.NLRI{Family: t.family}, part: o.part})
+	o.push(work{kind: k, nlri: codec.NLRI{Family: t.family}})
 }
 
 // pop takes the first piece off.
@@ -112,9 +125,9 @@ func (o *Out) settle() bool {
 // session that ended count as done.
 func (o *Out) Done() Ticket {
 	if !o.settle() {
-		return o.ticket
+		return Ticket(o.part)
 	}
-	return o.works[o.head].ticket - 1
+	return Ticket(o.works[o.head].part - 1)
 }
 
 // bound keeps the queue's bound: superseded work is dropped, oldest first; a
@@ -180,7 +193,7 @@ func (o *Out) superseded() []int {
 func (o *Out) drop(i int) {
 	w := &o.works[i]
 	k, f := w.kind, w.nlri.Family
-	*w = work{more: w.more, ticket: w.ticket}
+	*w = work{more: w.more, part: w.part}
 	o.size--
 	if k.block() {
 		t := o.table(f)

@@ -65,6 +65,7 @@ type Child struct {
 	open   batch
 	opened time.Time // first read of the open batch
 	closed []batch
+	room   batch // of a batch that was applied, for the next one
 
 	queue   []entry // what waits for the child's stdin, in order
 	staged  []byte  // what Pending gave out; never dropped
@@ -165,7 +166,7 @@ func (c *Child) add(now time.Time, line []byte, cmd speaker.Command) {
 func (c *Child) close() {
 	if len(c.open.commands) > 0 {
 		c.closed = append(c.closed, c.open)
-		c.open = batch{}
+		c.open, c.room = c.room, batch{}
 	}
 }
 
@@ -224,7 +225,15 @@ func (c *Child) Batch(now time.Time) ([]speaker.Command, bool) {
 	b := c.closed[0]
 	c.closed = behind(c.closed, 1)
 	c.asked += len(b.commands)
+	c.room.text = b.text[:0]
 	return b.commands, true
+}
+
+// Reuse takes a batch back that has been applied: a later one may be put together in
+// its room. Without it every batch has room of its own.
+func (c *Child) Reuse(b []speaker.Command) {
+	clear(b)
+	c.room.commands = b[:0]
 }
 
 // Blocked reports that so many replies wait, or so many commands wait for
@@ -246,6 +255,7 @@ func (c *Child) Clone() *Child {
 	d.open.commands = slices.Clone(c.open.commands)
 	d.open.text = slices.Clone(c.open.text)
 	d.closed = slices.Clone(c.closed)
+	d.room = batch{}
 	d.queue = slices.Clone(c.queue)
 	d.staged = slices.Clone(c.staged)
 	d.stagedR = slices.Clone(c.stagedR)

@@ -157,11 +157,13 @@ func routes(k speaker.CommandKind, afi string) parseFunc {
 }
 
 // unblocked is a route that is written as in a configuration, with its attributes
-// in a block, without the block, and where its words stood.
+// in a block, without the block, and where its words stood; nil: where they do.
 func unblocked(words []string) (out []string, at []int) {
-	block := len(words) > 2 && words[1] == "{" && words[len(words)-1] == "}"
+	if len(words) < 3 || words[1] != "{" || words[len(words)-1] != "}" {
+		return words, nil
+	}
 	for i, w := range words {
-		if !block || i != 1 && i != len(words)-1 && w != ";" {
+		if i != 1 && i != len(words)-1 && w != ";" {
 			out, at = append(out, w), append(at, i)
 		}
 	}

@@ -99,6 +99,8 @@ func doBatch(m *Machine, e *Event, out []speaker.Action) []speaker.Action {
 	if e.of == nil {
 		return out
 	}
+	e.of.child.Reuse(m.commands)
+	m.commands = nil
 	commands, ok := e.of.child.Batch(m.at(e))
 	if !ok {
 		return out
