@@ -40,12 +40,13 @@ func (r *inRead) flows(f inFamily, b []byte, withdrawn bool) (l []inNLRI, known 
 	return l, true
 }
 
-// flowHop takes the next hop of a flow specification, which needs none (RFC 8955
-// §4).
-func (r *inRead) flowHop(hop []byte) {
+// ownHop takes the next hop of a family with a form of its own; a flow specification
+// needs none (RFC 8955 §4).
+func (r *inRead) ownHop(f inFamily, hop []byte) {
+	flow := f.safi == 133 || f.safi == 134
 	switch {
-	case len(hop) == 0: // and what NEXT_HOP says is of other routes (RFC 4760 §3)
-	case len(hop) == 4 && !wrongHop(hop):
+	case len(hop) == 0 && flow: // and what NEXT_HOP says is of other routes (RFC 4760 §3)
+	case (len(hop) == 4 || len(hop) == 16 && !flow) && !wrongHop(hop):
 		r.nextHop = string(hop)
 	default:
 		r.unsure = true

@@ -40,8 +40,8 @@ func (r *inRead) nlri(f inFamily, b []byte, withdrawn bool) ([]inNLRI, bool) {
 		if l, known := r.flows(f, b, withdrawn); known {
 			return l, true
 		}
-		if fits, known := r.strangers(f, b, withdrawn); known {
-			return nil, fits
+		if l, fits, known := r.strangers(f, b, withdrawn); known {
+			return l, fits
 		}
 		return nil, r.other(f, b)
 	}
@@ -168,7 +168,7 @@ func (r *inRead) reach(v []byte) {
 	r.hasReach = true
 	r.hasNLRI = r.hasNLRI || len(nlri) > 0
 	if s.bits == 0 {
-		r.flowHop(hop)
+		r.ownHop(f, hop)
 		return
 	}
 	if s.rd > 0 { // each address has a route distinguisher of zero before it

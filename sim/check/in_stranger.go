@@ -2,11 +2,14 @@ package check
 
 import (
 	"bytes"
+	"encoding/binary"
 	"slices"
+
+	"github.com/peerloom/peerloom/codec"
 )
 
-// inStranger is what the model knows of a family whose routes it does not compare:
-// where an NLRI ends, and which are malformed.
+// inStranger is what the model knows of a family with a form of its own: where an
+// NLRI ends, and which are malformed. keyOf says which are one route.
 type inStranger struct {
 	size     func(b []byte) int // octets of the first NLRI; 0: its length is cut off
 	sound    func(nlri []byte) bool
@@ -39,28 +42,45 @@ func (f inFamily) addrOctets() int {
 	return 4
 }
 
-// strangers reads a run of NLRI of such a family; known is false for any
-// other, and for path identifiers.
-func (r *inRead) strangers(f inFamily, b []byte, withdrawn bool) (fits, known bool) {
+// strangers reads a run of NLRI of such a family, of which those that are malformed
+// are no routes; known is false for any other.
+func (r *inRead) strangers(f inFamily, b []byte, withdrawn bool) (l []inNLRI, fits, known bool) {
 	x, known := strangerOf(f)
-	if !known || slices.Contains(r.opts.addPath, f) {
-		return false, false
+	if !known {
+		return nil, false, false
 	}
-	r.stranger = f
 	sound := true
 	for len(b) > 0 {
-		n := x.size(b)
-		if n == 0 || n > len(b) {
-			return false, true
+		n := inNLRI{key: inKey{family: f}}
+		if slices.Contains(r.opts.addPath, f) {
+			if len(b) < 5 {
+				return l, false, true
+			}
+			n.key.path, b = binary.BigEndian.Uint32(b), b[4:]
 		}
-		sound, b = sound && x.sound(b[:n]), b[n:]
+		end := x.size(b)
+		if end == 0 || end > len(b) {
+			return l, false, true
+		}
+		if x.sound(b[:end]) {
+			wire := bytes.Clone(b[:end])
+			if f == (inFamily{1, 132}) {
+				wire = masked(wire)
+			}
+			n.wire = string(wire)
+			n.key.wire = keyOf(codec.NLRI{Family: codecFamily(f), Wire: n.wire}).Wire
+			l = append(l, n)
+		} else {
+			sound = false
+		}
+		b = b[end:]
 	}
 	if !sound && withdrawn {
 		r.fail(inDiscard, subOptional)
 	} else if !sound {
 		r.fail(x.severity, subOptional)
 	}
-	return true, true
+	return l, true, true
 }
 
 // headed is an NLRI of so many octets, a length of so many, and what that says.

@@ -129,27 +129,10 @@ func (w *said) peers() []SaidPeer {
 
 // family is two words.
 func (w *said) family() (afi uint16, safi uint8) {
-	switch w.next() {
-	case "ipv4":
-		afi = 1
-	case "ipv6":
-		afi = 2
-	default:
-		w.wrong = true
-	}
-	switch w.next() {
-	case "unicast":
-		safi = 1
-	case "multicast":
-		safi = 2
-	case "nlri-mpls":
-		safi = 4
-	case "mpls-vpn":
-		safi = 128
-	case "flow":
-		safi = 133
-	default:
-		w.wrong = true
-	}
+	afis := map[string]uint16{"ipv4": 1, "ipv6": 2, "l2vpn": 25, "bgp-ls": 16388}
+	safis := map[string]uint8{"unicast": 1, "multicast": 2, "nlri-mpls": 4, "mcast-vpn": 5, "vpls": 65, "evpn": 70,
+		"bgp-ls": 71, "sr-policy": 73, "mpls-vpn": 128, "rtc": 132, "flow": 133}
+	afi, safi = afis[w.next()], safis[w.next()]
+	w.wrong = w.wrong || afi == 0 || safi == 0
 	return afi, safi
 }

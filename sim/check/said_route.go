@@ -42,7 +42,7 @@ func (w *said) routes(announced bool) []InRoute {
 	default:
 		if !w.take("route") {
 			r.afi, r.safi = w.family()
-			w.wrong = w.wrong || r.safi == 133
+			w.wrong = w.wrong || r.safi != 1 && r.safi != 2 && r.safi != 4 && r.safi != 128
 		}
 		r.prefixes = []netip.Prefix{w.prefix(w.next())}
 	}

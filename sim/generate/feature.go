@@ -15,6 +15,7 @@ const (
 	vpn
 	vpn6
 	flow
+	foreign
 	addPath
 	extendedMessage
 	as2
@@ -70,7 +71,7 @@ const (
 // features names them, for the head of the file.
 var features = [featureCount]string{
 	external: "external", dialing: "dialing", second: "second-speaker", ipv6: "ipv6", multicast: "multicast",
-	labelled: "labelled", vpn: "vpn", vpn6: "vpn-ipv6", flow: "flow", addPath: "add-path", extendedMessage: "extended-message",
+	labelled: "labelled", vpn: "vpn", vpn6: "vpn-ipv6", flow: "flow", foreign: "families-of-their-own", addPath: "add-path", extendedMessage: "extended-message",
 	as2: "as2", refreshCapability: "route-refresh", gracefulRestart: "graceful-restart",
 	withoutCapability: "without-capability", groupUpdates: "group-updates", manualEOR: "manual-eor",
 	shortHold: "hold-time", events: "events", attributes: "attributes", bigTable: "big-table", together: "together",

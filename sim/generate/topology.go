@@ -89,6 +89,11 @@ func (g *gen) neighbor(name, address string) neighbor {
 			n.families = append(n.families, f.words)
 		}
 	}
+	for range 2 {
+		if f := one(g, "l2vpn evpn", "l2vpn vpls", "ipv4 rtc", "ipv4 mcast-vpn", "ipv6 mcast-vpn", "ipv4 sr-policy", "bgp-ls bgp-ls"); g.has(foreign) && !n.hasFamily(f) {
+			n.families = append(n.families, f)
+		}
+	}
 	n.big = g.has(bigTable)
 	n.manualEOR = g.has(manualEOR) && g.n(4) == 0
 	n.crossing = g.has(crossing)

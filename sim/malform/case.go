@@ -68,6 +68,7 @@ type Session struct {
 	ExaBGP    bool   // the receiver does as ExaBGP: an unknown type is 1/0, an AS_SET is taken
 	NextHop   [4]byte
 	ValidOpen string // the OPEN that the sender would send, by its bytes; empty: none
+	Foreign   string // families with a form of their own that were negotiated; see [Foreign]
 	Net       byte   // third octet of the routes' prefixes
 }
 

@@ -10,7 +10,7 @@ type family struct {
 // foreignRoutes are NLRI of families with forms of their own, whole and broken.
 func foreignRoutes(s *Session) []Case {
 	var l []Case
-	for _, part := range []func(add routeAdder, p *routeParts){evpns, vplsRoutes, routeTargets, mvpns, srPolicies, linkStates} {
+	for _, part := range foreignParts() {
 		part(func(f family, name, rfc string, w Want, nlri ...[]byte) {
 			l = append(l, row("nlri/"+name, rfc, w, func() []byte {
 				return s.announce(s.base(0), Reach(f.afi, f.safi, s.NextHop[:], nlri...))
@@ -18,6 +18,10 @@ func foreignRoutes(s *Session) []Case {
 		}, parts())
 	}
 	return l
+}
+
+func foreignParts() []func(add routeAdder, p *routeParts) {
+	return []func(add routeAdder, p *routeParts){evpns, vplsRoutes, routeTargets, mvpns, srPolicies, linkStates}
 }
 
 // routeAdder takes a row: the family, and its NLRI in parts.

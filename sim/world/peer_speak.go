@@ -44,6 +44,15 @@ func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malfo
 		AddPath:  sendsPaths(ours, theirs, codec.IPv4Unicast), AddPath6: sendsPaths(ours, theirs, codec.IPv6Unicast),
 		NextHop: [4]byte{192, 0, 2, 1}, Net: 100,
 	}
+	for _, f := range ours.Families() {
+		if safi := byte(f.SAFI()); theirs.Families().Has(f) && !slices.Contains([]byte{1, 2, 4, 128, 133, 134}, safi) {
+			paths := byte(0)
+			if sendsPaths(ours, theirs, f) {
+				paths = 1
+			}
+			s.Foreign += string([]byte{byte(f.AFI() >> 8), byte(f.AFI()), safi, paths})
+		}
+	}
 	if as, ok := ours.AS4(); ok {
 		s.AS = as
 	}
@@ -136,7 +145,12 @@ func (p *peer) update() {
 	p.talking--
 	p.w.moved()
 	if c := p.session(); c != nil && !p.w.healed {
-		p.send(c, malform.Traffic(c.speech, func(n int) int { return p.w.src.Choose(LabelPeerUpdate, n) }))
+		choose := func(n int) int { return p.w.src.Choose(LabelPeerUpdate, n) }
+		if len(c.speech.Foreign) > 0 && choose(2) == 1 {
+			p.send(c, malform.Foreign(c.speech, choose))
+		} else {
+			p.send(c, malform.Traffic(c.speech, choose))
+		}
 	}
 	p.planUpdate()
 }
