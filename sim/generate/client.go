@@ -36,7 +36,9 @@ func (g *gen) mine(process string) []*neighbor {
 }
 
 func (g *gen) clientStep(mine []*neighbor) {
-	switch {
+	switch n := one(g, mine...); {
+	case n.manualEOR && g.n(3) == 0:
+		g.line(1, "send neighbor %s announce eor %s", n.address, one(g, n.families...))
 	case g.has(waits) && g.n(3) == 0:
 		g.line(1, "%s", one(g, "wait established", g.waitForTables(), "wait quiet", "sleep 1ms", "sleep 100ms"))
 	case g.has(groups) && g.n(4) == 0:

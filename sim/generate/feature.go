@@ -101,6 +101,9 @@ func (g *gen) drawRates() {
 			often = append(often, features[f])
 		}
 	}
+	if g.n(12) == 0 { // a speaker that was started again and is reloaded
+		g.rates[outages], g.rates[reloads] = sim.Ratio{Num: 7, Den: 8}, sim.Ratio{Num: 7, Den: 8}
+	}
 	// What costs much is met seldom.
 	g.rates[bigTable] = sim.Ratio{Num: 1, Den: 6}
 	g.rates[second] = sim.Ratio{Num: g.rates[second].Num, Den: 2 * max(g.rates[second].Den, 1)}

@@ -18,6 +18,9 @@ func (g *gen) unicast(n *neighbor, next bool) string {
 	if next {
 		text += " next-hop " + hop
 	}
+	if n.addPath && g.n(3) == 0 { // paths that differ in nothing else
+		return text + one(g, " path-information 1", " path-information 2")
+	}
 	if n.addPath {
 		text += one(g, "", " path-information 1", " path-information 0.0.0.2")
 	}

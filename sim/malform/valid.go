@@ -13,6 +13,9 @@ const (
 // EoRR and End-of-RIB. choose answers in [0, n); all 0 is an announcement of one
 // route.
 func Traffic(s *Session, choose func(n int) int) []byte {
+	if choose(12) == 11 {
+		return crowd(s, choose)
+	}
 	kinds := []func(*Session, func(int) int) []byte{
 		announceSome, withdrawSome, announceSome, exchange, withdrawSome, announceMP, endOfRIB, refreshBracket, announceSome,
 	}
@@ -31,6 +34,26 @@ func (s *Session) some(choose func(int) int) []byte {
 		b = join(b, n)
 	}
 	return b
+}
+
+// crowd announces or withdraws a good part of more routes than the others speak of: a
+// table of them grows and shrinks.
+func crowd(s *Session, choose func(int) int) []byte {
+	const routes, one = 48, 16
+	var b []byte
+	from, step := choose(routes), 1+choose(3)
+	for i := range one {
+		k := (from + i*step) % routes
+		n := Prefix(32, 203, 0, 113, byte(k))
+		if s.AddPath {
+			n = WithPath(uint32(1+k%4), Prefix(32, 203, 0, 113, byte(k/4)))
+		}
+		b = join(b, n)
+	}
+	if choose(2) == 1 {
+		return UpdateOf(b, nil, nil)
+	}
+	return UpdateOf(nil, s.dress(0, choose), b)
 }
 
 // first chooses the dullest.

@@ -93,6 +93,7 @@ func (s *watched) observeSession() {
 	}
 	s.w.moved()
 	if s.conn != 0 {
+		s.unanswered()
 		s.model.CoverDown(&s.w.cover)
 		s.node.turn(check.CycleDown, s.cfg.PeerAddress.String(), 0, 0)
 	}

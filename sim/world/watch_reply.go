@@ -16,6 +16,7 @@ type due struct {
 	sync  bool
 	at    time.Time
 	waits []place
+	ended bool // one of its sessions, before the wire had all that it waits for
 	shows bool
 	shown []string // the lines of a show
 	all   []place  // every session that the command is for: the end of one ends a sync
@@ -86,6 +87,9 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 		n.gaveUp(a, &d, r)
 		return
 	}
+	if d.ended {
+		n.w.failAt(n.name, check.NewViolation(check.RunSync, "an error for client "+a.name+": a session ended before the wire had what its command caused", replyText(r)))
+	}
 	if v, ok := r.Value.(*speaker.RoutesReply); ok && d.shows {
 		n.judgeShown(a, d.shown, v)
 	}
@@ -103,6 +107,21 @@ func (n *node) observeReply(a *api, r *speaker.Reply) {
 				fmt.Sprintf("done, with %d messages in the queue and %d octets that TCP has not taken", k, len(l.out))))
 			return
 		}
+	}
+}
+
+// unanswered notes the syncs that come next and will not be fulfilled: the session that
+// is ending has messages left of what their commands caused.
+func (s *watched) unanswered() {
+	if k, _ := s.model.Pending(); k == 0 {
+		return
+	}
+	for _, a := range s.node.apis {
+		if len(a.due) == 0 {
+			continue
+		}
+		d := &a.due[0]
+		d.ended = d.ended || slices.Contains(d.waits, place{s, s.conn, s.moves})
 	}
 }
 
