@@ -64,6 +64,15 @@ func (u *Update) Announced() iter.Seq[RawNLRI] {
 	}
 }
 
+// Routes is Announced with the attributes of each: the two fields may have routes of
+// one family, with next hops of their own (RFC 4760 §3, RFC 8950 §3).
+func (u *Update) Routes() iter.Seq2[RawNLRI, Attrs] {
+	return func(yield func(RawNLRI, Attrs) bool) {
+		_ = u.walk(u.Reach.Family, u.Reach.NLRI, false, func(r RawNLRI) bool { return yield(r, u.reach) }) &&
+			u.walk(IPv4Unicast, u.NLRI, false, func(r RawNLRI) bool { return yield(r, u.Attrs) })
+	}
+}
+
 // Withdraws iterates over all withdrawn NLRI, MP_UNREACH_NLRI first.
 func (u *Update) Withdraws() iter.Seq[RawNLRI] {
 	return func(yield func(RawNLRI) bool) {

@@ -122,16 +122,14 @@ func (s *Speaker) receiveUpdate(now time.Time, c *session, msg []byte, out []Act
 	for r := range u.Withdraws() {
 		p.in.Withdraw(r.NLRI())
 	}
-	for r := range u.Announced() {
+	for r, attrs := range u.Routes() {
 		switch {
 		case !n.Families.Has(r.Family):
 			// RFC 4760 §7: what was not negotiated is ignored.
 		case worst == codec.TreatWithdraw:
 			p.in.Withdraw(r.NLRI())
-		case r.Family == u.Reach.Family:
-			p.in.Announce(r.NLRI(), u.ReachAttrs())
 		default:
-			p.in.Announce(r.NLRI(), u.Attrs)
+			p.in.Announce(r.NLRI(), attrs)
 		}
 	}
 	if reached, out := s.limit(now, p, out); reached {

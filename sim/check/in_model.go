@@ -324,7 +324,7 @@ func (m *InModel) update(body []byte) {
 	r := readUpdate(body, &m.opts)
 	if r.treat == inReset {
 		m.unsure = r.unsure // an error before or behind what is not known
-		m.fatal(&inError{code: codeUpdate, sub: r.sub})
+		m.fatal(&inError{code: codeUpdate, sub: r.sub, data: slices.Clone(r.data[:min(len(r.data), mostData)]), fixed: r.data != nil})
 		return
 	}
 	if r.unsure || slices.Contains(m.families, r.stranger) {
@@ -354,7 +354,7 @@ func (m *InModel) refresh(msg []byte) {
 	b := msg[19:]
 	if len(b) > 2 && len(b) != 4 && (b[2] == 1 || b[2] == 2) {
 		m.unsure = !m.enhanced // then the octet is reserved
-		m.fatal(&inError{code: codeRefresh, sub: 1, data: slices.Clone(msg), fixed: true})
+		m.fatal(&inError{code: codeRefresh, sub: 1, data: slices.Clone(msg[:min(len(msg), mostData)]), fixed: true})
 		return
 	}
 	if len(b) < 4 {
@@ -384,6 +384,9 @@ func (m *InModel) refresh(msg []byte) {
 		m.sweep(f)
 	}
 }
+
+// mostData is the data that a NOTIFICATION of 4,096 octets has room for.
+const mostData = 4096 - 21
 
 func compareKeys(a, b inKey) int {
 	return cmp.Or(cmp.Compare(a.family.afi, b.family.afi), cmp.Compare(a.family.safi, b.family.safi),

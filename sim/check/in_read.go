@@ -59,6 +59,8 @@ type inRead struct {
 	opts      *inOptions
 	treat     inTreat
 	sub       uint8    // of the NOTIFICATION, code 3
+	data      []byte   // of the NOTIFICATION; nil: the RFCs leave it open
+	present   []byte   // the attribute that is being read
 	unsure    bool     // it holds what the model knows nothing of
 	stranger  inFamily // its routes can't be told apart
 	errs      []inErr
@@ -77,6 +79,7 @@ type inRead struct {
 type inErr struct {
 	treat inTreat
 	sub   uint8
+	data  []byte
 }
 
 type inNLRI struct {
@@ -98,7 +101,16 @@ const (
 	subASPath        = 11
 )
 
-func (r *inRead) fail(t inTreat, sub uint8) { r.errs = append(r.errs, inErr{t, sub}) }
+// fail notes an error. Of an attribute's the "Data field MUST contain the erroneous
+// attribute (type, length, and value)" (RFC 4271 §6.3).
+func (r *inRead) fail(t inTreat, sub uint8) {
+	e := inErr{treat: t, sub: sub}
+	switch sub {
+	case subUnknown, subFlags, subLength, subOrigin, subNextHop, subOptional:
+		e.data = r.present
+	}
+	r.errs = append(r.errs, e)
+}
 
 func (r *inRead) reset() bool { return len(r.errs) > 0 && r.errs[len(r.errs)-1].treat == inReset }
 
@@ -109,7 +121,7 @@ func readUpdate(body []byte, o *inOptions) *inRead {
 	r.read(body)
 	for _, e := range r.errs {
 		if e.treat > r.treat {
-			r.treat, r.sub = e.treat, e.sub
+			r.treat, r.sub, r.data = e.treat, e.sub, e.data
 		}
 	}
 	return r
@@ -167,8 +179,9 @@ func (r *inRead) walk(b []byte) {
 			r.fail(inWithdraw, subLength)
 			return
 		}
+		r.present = b[:head+n]
 		r.attribute(b[0], b[1], b[head:head+n])
-		b = b[head+n:]
+		r.present, b = nil, b[head+n:]
 	}
 }
 
@@ -180,7 +193,8 @@ func (r *inRead) whole(block []byte) {
 				continue // MP_REACH_NLRI brings its own
 			}
 			if !r.seen[t] {
-				r.fail(inWithdraw, subMissing) // RFC 7606 §3.d
+				r.fail(inWithdraw, subMissing)         // RFC 7606 §3.d
+				r.errs[len(r.errs)-1].data = []byte{t} // "the attribute Type Code of the missing" one
 			}
 		}
 	} else if !r.onlyUnreach(block) {

@@ -14,7 +14,10 @@ import (
 func (g *gen) identity() {
 	g.as, g.id = subjectAS, subjectID
 	if g.has(wideAS) {
-		g.as, g.rates[as2] = wideNumber, sim.Ratio{}
+		g.as = one(g, wideNumber, 65536, 65535) // the last one fits into two octets
+	}
+	if g.as > 65535 {
+		g.rates[as2] = sim.Ratio{}
 	}
 	if g.has(highID) {
 		g.id = "200.1.2.3"
@@ -22,7 +25,7 @@ func (g *gen) identity() {
 }
 
 // wideNumber needs four octets.
-const wideNumber = 4200000001
+const wideNumber int64 = 4200000001
 
 // peerIDs are identifiers of peers, below and above those of the speaker.
 func (g *gen) peerIDs() []string {
@@ -129,9 +132,14 @@ func (g *gen) comeBack(n *neighbor) {
 // an IdleHoldTime that doubles to reach its bound.
 func (g *gen) falls() {
 	for range 3 + g.n(4) {
-		g.line(1, "%s", one(g, "reset", "close", "notification 4"))
+		g.line(1, "%s", one(g, "reset", "close", "notification 4", "malform "+one(g, endings[:]...)))
 	}
 }
+
+// endings are malformations of any kind that end a session: what one leaves behind
+// shows in the next.
+var endings = [...]string{"mp-reach/twice", "mp-unreach/twice", "length/withdrawn-too-long", "nlri/announce-truncated-24", "header/type-7",
+	"header/notification-20", "value/unknown-well-known", "attribute/origin/length+1-without-nlri", "refresh/borr-4096-octets", "refresh/borr-20000-octets"}
 
 // ends are messages that are no End-of-RIB, though a peer that has come back may be
 // taken to have ended its table with one: of an UPDATE without routes nothing is left

@@ -90,8 +90,12 @@ func refreshes(s *Session) []Case {
 		body []byte
 	}{
 		{"borr-short", []byte{0, 1, 1}}, {"borr-long", []byte{0, 1, 1, 1, 0}}, {"eorr-short", []byte{0, 1, 2}},
-		{"eorr-long", []byte{0, 1, 2, 1, 0, 0, 0}},
+		{"eorr-long", []byte{0, 1, 2, 1, 0, 0, 0}}, {"borr-4096-octets", join([]byte{0, 1, 1, 1}, fill(4096-headerLen-4, 7))},
+		{"borr-20000-octets", join([]byte{0, 1, 1, 1}, fill(20000-headerLen-4, 7))},
 	} {
+		if len(x.body) > 4096-headerLen && !s.Extended {
+			continue
+		}
 		msg := Message(RouteRefresh, x.body)
 		l = append(l, row("refresh/"+x.name, "RFC 7313 §5", whole(msg), func() []byte { return msg }))
 	}

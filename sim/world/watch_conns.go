@@ -229,7 +229,11 @@ func teardownTexts(in *speaker.Input, sub uint8) []string {
 	}
 	var l []string
 	for i := range in.Commands {
-		if k := &in.Commands[i]; k.Kind == speaker.CmdTeardown && k.Subcode == sub {
+		k := &in.Commands[i]
+		if k.Kind == speaker.CmdShutdown && sub == codec.CeaseShutdown {
+			return nil // which of them ended the session does not show
+		}
+		if k.Kind == speaker.CmdTeardown && k.Subcode == sub {
 			l = append(l, k.Text)
 		}
 	}
