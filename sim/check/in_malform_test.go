@@ -78,7 +78,7 @@ func TestMalformations(t *testing.T) {
 					require.NotNil(t, due, "%s: want %v", c.RFC, c.Want)
 					require.Equal(t, [2]byte{c.Want.Code, c.Want.Subcode}, [2]byte{due.code, due.sub}, c.RFC)
 					if c.Want.Data != nil && due.fixed {
-						require.Equal(t, c.Want.Data, due.data, c.RFC)
+						require.Equal(t, c.Want.Data[:min(len(c.Want.Data), mostData)], due.data, c.RFC)
 					}
 					return
 				}
