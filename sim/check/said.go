@@ -80,6 +80,8 @@ func (s *Said) text() string {
 type said struct {
 	words []string
 	wrong bool
+	dog   string // the watchdog of the route that was read last
+	held  bool   // which holds it back
 }
 
 // saidWords cuts a line; brackets, commas and semicolons are words of their own.

@@ -24,6 +24,7 @@ type saidRoute struct {
 // routes reads what follows announce, which needs a next hop, or withdraw.
 func (w *said) routes(announced bool) []InRoute {
 	r := &saidRoute{}
+	w.dog, w.held = "", false
 	switch {
 	case w.take("flow", "route"):
 		r.safi = 133
@@ -93,6 +94,10 @@ func (w *said) routeWord(r *saidRoute) {
 			n := w.number(s, 20)
 			r.labels = append(r.labels, byte(n>>12), byte(n>>4), byte(n<<4))
 		}
+	case "watchdog":
+		w.dog = w.next()
+	case "withdraw":
+		w.held = true
 	case "rd":
 		r.rd = w.distinguisher(w.next())
 	default:

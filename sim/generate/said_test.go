@@ -36,3 +36,15 @@ func TestCommandsAreJudged(t *testing.T) {
 	}
 	require.Greater(t, 10*known, 9*all, "%d of %d", known, all)
 }
+
+// So is what configurations say.
+func TestConfigurationsAreJudged(t *testing.T) {
+	for seed := range uint64(200) {
+		for _, s := range File(seed).Speakers {
+			_, known := check.ReadNeighbors(s.Text)
+			for i, k := range known {
+				require.True(t, k, "seed %d, neighbor %d", seed, i)
+			}
+		}
+	}
+}

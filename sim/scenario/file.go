@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/sim/world"
 	"github.com/peerloom/peerloom/speaker"
 )
@@ -27,6 +28,8 @@ type Speaker struct {
 	Name   string
 	Text   []string // lines of the configuration
 	config *speaker.Config
+	// misread is where the configuration does not mean what Text says; nil: nowhere.
+	misread *check.Violation
 }
 
 // Expect is the exact sequence of UPDATE and ROUTE-REFRESH messages that To

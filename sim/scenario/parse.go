@@ -202,7 +202,9 @@ func (p *parser) configuration(names, body []string, at int) Speaker {
 			p.errs = append(p.errs, e)
 		}
 	}
-	s.config = c
+	if s.config = c; err == nil {
+		s.misread = judgeWords(body, c)
+	}
 	return s
 }
 

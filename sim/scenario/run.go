@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,6 +72,11 @@ func Run(f *File, o Options) Result {
 	opts := world.Options{Source: p.Source, Trace: trace, Knobs: f.Knobs, Peers: f.Peers, Clients: f.Clients, Network: f.Network, Watch: o.Watch}
 	if o.Pace != nil {
 		opts.Knobs.Pace = *o.Pace
+	}
+	for _, s := range append(slices.Clone(f.Speakers), f.Reloads...) {
+		if s.misread != nil {
+			return Result{Verdict: Failed, Violation: s.misread.At(s.Name), Reached: &check.Reached{}}
+		}
 	}
 	for _, s := range f.Speakers {
 		w := world.Speaker{Name: s.Name, Config: s.config}

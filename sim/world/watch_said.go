@@ -70,7 +70,7 @@ var verbs = [...]string{
 
 // saidBy is a command as the words of one.
 func saidBy(c *speaker.Command) *check.Said {
-	s := &check.Said{Number: c.Subcode, Text: c.Text, Sync: c.Sync, Routes: saidRoutes(c.Routes)}
+	s := &check.Said{Number: c.Subcode, Text: c.Text, Sync: c.Sync, Routes: SaidRoutes(c.Routes)}
 	if int(c.Kind) < len(verbs) {
 		s.What = verbs[c.Kind]
 	}
@@ -92,7 +92,8 @@ func saidBy(c *speaker.Command) *check.Said {
 	return s
 }
 
-func saidRoutes(routes []speaker.Route) []check.InRoute {
+// SaidRoutes are routes as the model of words has them.
+func SaidRoutes(routes []speaker.Route) []check.InRoute {
 	l := make([]check.InRoute, len(routes))
 	for i, r := range routes {
 		l[i] = check.InRoute{AFI: uint16(r.NLRI.Family.AFI()), SAFI: uint8(r.NLRI.Family.SAFI()), PathID: r.NLRI.PathID, Wire: r.NLRI.Wire}

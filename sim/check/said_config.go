@@ -1,0 +1,185 @@
+package check
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// SaidNeighbor is what the words of a configuration say of a neighbor. Times are in
+// seconds; families are AFI and SAFI.
+type SaidNeighbor struct {
+	Address, LocalAddress, RouterID          netip.Addr // the last two zero: auto
+	LocalAS, PeerAS                          uint32     // PeerAS 0: auto
+	Hold, Retry, DelayOpen, SendHold         int
+	IdleHoldMax, Restart, Listen             int
+	Passive, Damp, Early, Group              bool
+	AdjRIBIn, ManualEOR                      bool
+	AS4, Extended, Refresh, LinkLocalNextHop bool
+	Paths                                    uint8 // Send/Receive of RFC 7911
+	Families                                 [][2]int
+	Limits                                   [][3]int // and the most routes
+	NextHops                                 [][3]int // and the AFI of the next hop
+	Routes                                   []InRoute
+	Watchdogs                                []string // of each route
+	Held                                     []bool
+}
+
+// JudgeConfiguration holds neighbors as the daemon has them against the lines of their
+// configuration. Those that say what is beyond this model are passed over.
+func JudgeConfiguration(lines []string, have []SaidNeighbor) *Violation {
+	want, known := ReadNeighbors(lines)
+	if len(want) != len(have) {
+		return violated(SaidConfiguration, fmt.Sprintf("%d neighbors", len(want)), fmt.Sprint(len(have)))
+	}
+	for i := range want {
+		if known[i] && !reflect.DeepEqual(want[i], have[i]) {
+			return violated(SaidConfiguration, fmt.Sprintf("%+v", want[i]), fmt.Sprintf("%+v", have[i]))
+		}
+	}
+	return nil
+}
+
+// ReadNeighbors reads the neighbor blocks, of a statement or a brace a line; known is
+// false for one of which a word is beyond this model.
+func ReadNeighbors(lines []string) (l []SaidNeighbor, known []bool) {
+	var blocks []string
+	for _, line := range lines {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "description ") || line == "" || line[0] == '#' {
+			continue // it changes nothing
+		}
+		w := saidWords(line)
+		last := len(w.words) - 1
+		switch {
+		case last >= 0 && w.words[last] == "{":
+			if blocks = append(blocks, strings.Join(w.words[:last], " ")); len(blocks) == 1 && w.take("neighbor") {
+				n := SaidNeighbor{Address: w.address(w.next()), Hold: 180, Group: true, AdjRIBIn: true, AS4: true, Extended: true}
+				l, known = append(l, n), append(known, true)
+			}
+		case len(w.words) == 1 && w.words[0] == "}":
+			blocks = blocks[:max(0, len(blocks)-1)]
+			continue
+		case len(blocks) == 0 || !strings.HasPrefix(blocks[0], "neighbor "):
+			continue
+		case last < 1 || w.words[last] != ";":
+			w.wrong = true
+		default:
+			w.words = w.words[:last]
+			l[len(l)-1].statement(w, blocks[1:])
+			w.wrong = w.wrong || len(w.words) > 0
+		}
+		if len(l) > 0 && strings.HasPrefix(blocks[0], "neighbor ") {
+			known[len(l)-1] = known[len(l)-1] && !w.wrong
+		}
+	}
+	return l, known
+}
+
+// statement is one within blocks of a neighbor.
+func (n *SaidNeighbor) statement(w *said, blocks []string) {
+	pair := func() [2]int {
+		afi, safi := w.family()
+		return [2]int{int(afi), int(safi)}
+	}
+	switch block := strings.Join(blocks, " "); {
+	case block == "":
+		n.directive(w)
+	case block == "capability":
+		n.capability(w)
+	case block == "family":
+		if f := pair(); !slices.Contains(n.Families, f) {
+			n.Families = append(n.Families, f)
+		}
+	case block == "prefix-limit":
+		f := pair()
+		n.Limits = append(n.Limits, [3]int{f[0], f[1], int(w.number(w.next(), 31))})
+	case block == "nexthop":
+		f := pair()
+		n.NextHops = append(n.NextHops, [3]int{f[0], f[1], 1 + slices.Index([]string{"ipv4", "ipv6"}, w.next())})
+	case block == "static":
+		w.wrong = w.wrong || w.peek() != "route"
+		for _, r := range w.routes(true) {
+			n.Routes, n.Watchdogs, n.Held = append(n.Routes, r), append(n.Watchdogs, w.dog), append(n.Held, w.held && w.dog != "")
+		}
+	case strings.HasPrefix(block, "api"):
+		w.words = nil // who hears what is another matter
+	default:
+		w.wrong = true
+	}
+}
+
+func (n *SaidNeighbor) directive(w *said) {
+	truth := func(bare bool) bool {
+		if len(w.words) == 0 {
+			return bare
+		}
+		s := w.next()
+		w.wrong = w.wrong || s != "true" && s != "false"
+		return s == "true"
+	}
+	seconds := func() int { return int(w.number(w.next(), 16)) }
+	switch name := w.next(); name {
+	case "router-id":
+		n.RouterID = w.address(w.next())
+	case "local-address":
+		if !w.take("auto") {
+			n.LocalAddress = w.address(w.next())
+		}
+	case "local-as":
+		n.LocalAS = w.number(w.next(), 32)
+	case "peer-as":
+		if !w.take("auto") {
+			n.PeerAS = w.number(w.next(), 32)
+		}
+	case "hold-time":
+		n.Hold = seconds()
+	case "connect-retry":
+		n.Retry = seconds()
+	case "delay-open":
+		n.DelayOpen = seconds()
+	case "send-hold-time":
+		n.SendHold = seconds()
+	case "idle-hold-max":
+		n.IdleHoldMax = seconds()
+	case "listen":
+		n.Listen = seconds()
+	case "passive":
+		n.Passive = truth(true)
+	case "damp-peer-oscillations":
+		n.Damp = truth(true)
+	case "notify-without-open":
+		n.Early = truth(true)
+	case "group-updates":
+		n.Group = truth(true)
+	case "adj-rib-in":
+		n.AdjRIBIn = truth(false)
+	case "manual-eor":
+		n.ManualEOR = truth(false)
+	case "host-name", "domain-name", "local-link-local":
+		w.next() // what is sent of them is judged elsewhere, or is not looked at
+	default:
+		w.wrong = true
+	}
+}
+
+func (n *SaidNeighbor) capability(w *said) {
+	switch name := w.next(); name {
+	case "asn4":
+		n.AS4 = !w.take("disable")
+	case "extended-message":
+		n.Extended = !w.take("disable")
+	case "route-refresh":
+		n.Refresh = true
+	case "link-local-nexthop":
+		n.LinkLocalNextHop = true
+	case "add-path":
+		n.Paths = uint8(slices.Index([]string{"disable", "receive", "send", "send/receive"}, w.next()))
+	case "graceful-restart":
+		n.Restart = int(w.number(w.next(), 12))
+	default:
+		w.wrong = true
+	}
+}
