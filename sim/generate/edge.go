@@ -64,7 +64,7 @@ func edgeCases(n *neighbor) []string {
 		l = append(l, "family/flow-239-octets", "family/flow-240-octets", "family/flow-241-octets", "family/flow-withdraw-240-octets")
 	}
 	if n.crossing {
-		l = append(l, "mp-reach/ipv4-next-hop-16", "mp-reach/ipv4-next-hop-32")
+		l = append(l, "mp-reach/ipv4-next-hop-16", "mp-reach/ipv4-next-hop-32", "mp-reach/ipv4-beside-nlri")
 	}
 	if n.hasFamily("ipv6 mpls-vpn") {
 		l = append(l, "family/vpn-ipv6-next-hop-24", "family/vpn-ipv6-next-hop-48")

@@ -131,8 +131,9 @@ func (g *gen) comeBack(n *neighbor) {
 // falls writes sessions that are lost as soon as they are up, as often as it takes
 // an IdleHoldTime that doubles to reach its bound.
 func (g *gen) falls() {
+	end := "malform " + one(g, endings[:]...)
 	for range 3 + g.n(4) {
-		g.line(1, "%s", one(g, "reset", "close", "notification 4", "malform "+one(g, endings[:]...)))
+		g.line(1, "%s", one(g, "reset", "close", "notification 4", end, end))
 	}
 }
 

@@ -104,6 +104,9 @@ func crossings(s *Session) []Case {
 		hop("32", crosses, join(dead(1), linkLocal())),
 		hop("8", update(9), fill(8, 1)),
 		hop("17", update(9), append(dead(1), 0)),
+		row("mp-reach/ipv4-beside-nlri", "RFC 8950 §3", crosses, func() []byte { // each field has a next hop of its own
+			return UpdateOf(nil, join(s.base(0), Reach(afiIPv4, unicast, dead(1), s.route(25, 198, 51, s.Net, 128))), s.nlri())
+		}),
 	}
 }
 
