@@ -305,7 +305,7 @@ func (m *InModel) open(body []byte) {
 			err = badOpen(3)
 		}
 	}
-	if err == nil && m.state != inOpenSent {
+	if m.state == inEstablished || err == nil && m.state != inOpenSent { // §8.2.2: there "any other event", whatever is wrong about it
 		err = &inError{code: codeFSM, sub: uint8(m.state)}
 	}
 	if err != nil {

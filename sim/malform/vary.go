@@ -19,14 +19,21 @@ func Foreign(s *Session, choose func(n int) int) []byte {
 		return UpdateOf(nil, nil, nil)
 	}
 	nlri := join(known[choose(len(known))])
-	if head := 2; choose(2) == 1 && len(nlri) > head {
-		nlri[head+choose(len(nlri)-head)] ^= 1 << choose(8)
+	id := uint32(choose(trafficPaths))
+	own := func(n []byte) []byte {
+		if paths {
+			return WithPath(id, n)
+		}
+		return n
 	}
-	if paths {
-		nlri = WithPath(uint32(choose(trafficPaths)), nlri)
+	all := own(nlri)
+	if head := 2; choose(2) == 1 && len(nlri) > head {
+		other := join(nlri)
+		other[head+choose(len(nlri)-head)] ^= 1 << choose(8)
+		all = join([][]byte{nil, all}[choose(2)], own(other)) // beside it, or alone
 	}
 	if choose(3) == 2 {
-		return UpdateOf(nil, Unreach(afi, safi, nlri), nil)
+		return UpdateOf(nil, Unreach(afi, safi, all), nil)
 	}
-	return UpdateOf(nil, join(Reach(afi, safi, s.NextHop[:], nlri), s.dress(3, choose)), nil)
+	return UpdateOf(nil, join(Reach(afi, safi, s.NextHop[:], all), s.dress(3, choose)), nil)
 }
