@@ -81,6 +81,7 @@ func TestDaemonize(t *testing.T) {
 	require.NoError(t, err)
 	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	require.NoError(t, err)
+	t.Cleanup(func() { _ = syscall.Kill(n, syscall.SIGKILL) }) // whatever comes of the test; it is gone else
 	require.NotEqual(t, d.cmd.Process.Pid, n)
 	session, err := os.ReadFile("/proc/" + strconv.Itoa(n) + "/stat")
 	if err == nil { // Linux: pid (name) state ppid pgrp session
