@@ -11,7 +11,7 @@ import (
 // SaidNeighbor is what the words of a configuration say of a neighbor. Times are in
 // seconds; families are AFI and SAFI.
 type SaidNeighbor struct {
-	Address, LocalAddress, RouterID          netip.Addr // the last two zero: auto
+	Address, LocalAddress, RouterID          netip.Addr // LocalAddress zero: auto
 	LocalAS, PeerAS                          uint32     // PeerAS 0: auto
 	Hold, Retry, DelayOpen, SendHold         int
 	IdleHoldMax, Restart, Listen             int
@@ -35,6 +35,12 @@ func JudgeConfiguration(lines []string, have []SaidNeighbor) *Violation {
 		return violated(SaidConfiguration, fmt.Sprintf("%d neighbors", len(want)), fmt.Sprint(len(have)))
 	}
 	for i := range want {
+		if !want[i].RouterID.IsValid() {
+			want[i].RouterID = want[i].LocalAddress // the default
+		}
+		if len(want[i].Families) == 0 {
+			continue // all that the daemon knows
+		}
 		if known[i] && !reflect.DeepEqual(want[i], have[i]) {
 			return violated(SaidConfiguration, fmt.Sprintf("%+v", want[i]), fmt.Sprintf("%+v", have[i]))
 		}
