@@ -19,6 +19,7 @@ type link struct {
 	out     []byte // what TCP has not taken
 	outlet  outlet
 	since   time.Duration // it was dialled or accepted
+	began   time.Time     // the same by the node's clock, which may be set back
 	pulling bool          // Pull has something
 	posted  bool          // a nodePull is pending
 	closing bool          // close once out is empty
@@ -45,12 +46,12 @@ func (n *node) dial(a *speaker.Action) {
 		n.inbox = append(n.inbox, speaker.Input{Kind: speaker.InDialFailed, Conn: a.Conn, Text: err.Error()})
 		return
 	}
-	n.links = append(n.links, &link{id: a.Conn, nc: nc, since: n.w.loop.Elapsed()})
+	n.links = append(n.links, &link{id: a.Conn, nc: nc, since: n.w.loop.Elapsed(), began: n.now()})
 }
 
 // handleNet is an event of one of the node's connections.
 func (n *node) handleNet(e netsim.Event) {
-	if n.exited || n.down {
+	if n.down || n.exited && !n.lingers(e.Conn) {
 		return
 	}
 	if n.paused || len(n.held) > 0 {
@@ -58,6 +59,13 @@ func (n *node) handleNet(e netsim.Event) {
 		return
 	}
 	n.netEvent(e)
+}
+
+// lingers reports whether a connection of a speaker that has ended has yet to say
+// its last words.
+func (n *node) lingers(nc netsim.Conn) bool {
+	l := n.linkOf(nc)
+	return l != nil && l.closing
 }
 
 // netEvent is an event of the network in its turn.
@@ -96,7 +104,7 @@ func (n *node) netEvent(e netsim.Event) {
 }
 
 func (n *node) accepted(e netsim.Event) {
-	l := &link{id: n.sp.NextConn(), nc: e.Conn, since: n.w.loop.Elapsed()}
+	l := &link{id: n.sp.NextConn(), nc: e.Conn, since: n.w.loop.Elapsed(), began: n.now()}
 	n.links = append(n.links, l)
 	n.connect(l, e)
 	n.step(speaker.Input{Kind: speaker.InAccepted, Conn: l.id, Local: e.Local, Remote: e.Remote})

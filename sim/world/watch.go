@@ -267,7 +267,7 @@ func (n *node) unrest() unrest {
 	for _, l := range n.links {
 		if i := n.conns.Neighbor(uint64(l.id)); i < 0 || !n.sessions[i].wanted() {
 			continue // it has no session to say anything on
-		} else if s := n.sessions[i]; s.conn != l.id && n.w.loop.Elapsed() < l.since+s.cfg.DelayOpen+time.Second {
+		} else if s := n.sessions[i]; s.conn != l.id && n.undecided(l, s.cfg.DelayOpen+time.Second) {
 			return unrest{what: "has yet to decide between connections with", peer: s.cfg.PeerAddress}
 		}
 		switch unacked := n.w.net.Unacked(l.nc); {
@@ -286,6 +286,12 @@ func (n *node) unrest() unrest {
 		}
 	}
 	return unrest{}
+}
+
+// undecided reports whether a connection has not lasted so long yet, by the world's
+// time and by the node's clock, whose timers wait longer when it is set back.
+func (n *node) undecided(l *link, long time.Duration) bool {
+	return n.w.loop.Elapsed() < l.since+long || n.now().Before(l.began.Add(long))
 }
 
 // judge compares what every peer was told with what it should have been told.
