@@ -167,6 +167,17 @@ func (p *peer) session() *peerConn {
 	return nil
 }
 
+// facing is the connection with a session whose other end is nc; nil: none. A peer
+// may hold an older one for up, whose other end is gone without a word.
+func (p *peer) facing(nc netsim.Conn) *peerConn {
+	for _, c := range p.conns {
+		if c.up && c.nc == nc.Peer() {
+			return c
+		}
+	}
+	return nil
+}
+
 // patience is how long a peer waits for the OPEN of a connection: "a HoldTimer
 // value of 4 minutes is suggested" (RFC 4271 §8.2.2). The other end may be gone
 // without a word.

@@ -408,8 +408,8 @@ func (w *World) judgeView(n *node, s *watched) {
 		return
 	}
 	for _, p := range w.peers {
-		c := p.session()
-		if p.Name != l.remote || c == nil || w.flipped(c.nc) {
+		c := p.facing(l.nc)
+		if c == nil || w.flipped(c.nc) {
 			continue
 		}
 		if got := c.view; !got.Equal(s.model.View()) {
