@@ -31,7 +31,7 @@ func (a Attr) appendJSON(b []byte, start int) []byte {
 		return b
 	}
 	b = jsonSep(b, start)
-	if spec.appendJSON == nil {
+	if spec.appendJSON == nil || a.malformed() {
 		b = fmt.Appendf(b, `"attribute-0x%02X-0x%02X": `, byte(a.Type), byte(a.Flags))
 		return AppendJSONHex(b, a.Value)
 	}

@@ -69,7 +69,9 @@ func attrByName(name string) (AttrType, func(args []string) ([]byte, error)) {
 	return 0, nil
 }
 
-// parseGeneric reads "[ 0x20 0xc0 0x… ]": code, flags and value.
+// parseGeneric reads "[ 0x20 0xc0 0x… ]": code, flags and value. The value may be
+// malformed, to see what a peer does with it, except where it is needed to encode
+// others and to choose between routes.
 func parseGeneric(args []string) (Attr, error) {
 	items := listItems(args)
 	if len(items) != 3 || args[0] != "[" {
@@ -94,12 +96,23 @@ func parseGeneric(args []string) (Attr, error) {
 	case AttrNextHop:
 		return Attr{}, fmt.Errorf("attribute: code %d is the next hop: write next-hop", a.Type)
 	}
-	if check := attrTable[a.Type].check; check != nil {
-		if _, why := check(a.Value, true); why != "" {
+	if spec := &attrTable[a.Type]; spec.widen != nil || a.Type == AttrOrigin {
+		if _, why := spec.check(a.Value, true); why != "" {
 			return Attr{}, fmt.Errorf("attribute: code %d: %s", a.Type, why)
 		}
 	}
 	return a, nil
+}
+
+// malformed reports whether the attribute's value is not one of its type: an
+// operator's own, which is sent as it was given.
+func (a Attr) malformed() bool {
+	check := attrTable[a.Type].check
+	if check == nil || a.Type == AttrNextHop { // that one is not as on the wire
+		return false
+	}
+	_, why := check(a.Value, true)
+	return why != ""
 }
 
 // The parse functions of the table.

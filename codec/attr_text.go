@@ -38,7 +38,7 @@ func (a Attrs) String() string {
 // appendText appends the name of the attribute and its value.
 func (a Attr) appendText(b []byte) []byte {
 	spec := &attrTable[a.Type]
-	if spec.appendText == nil || a.Flags != spec.flags {
+	if spec.appendText == nil || a.Flags != spec.flags || a.malformed() {
 		return appendGenericText(b, a)
 	}
 	start := len(b)

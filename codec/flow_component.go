@@ -54,9 +54,9 @@ var flowComponents = [...]flowComponent{
 }
 
 var protocolNames = [...]flowValue{
-	{1, "icmp"}, {2, "igmp"}, {4, "ipip"}, {6, "tcp"}, {8, "egp"}, {17, "udp"},
+	{1, "icmp"}, {2, "igmp"}, {6, "tcp"}, {8, "egp"}, {17, "udp"},
 	{46, "rsvp"}, {47, "gre"}, {50, "esp"}, {51, "ah"}, {58, "icmpv6"},
-	{89, "ospf"}, {103, "pim"}, {132, "sctp"},
+	{89, "ospf"}, {94, "ipip"}, {103, "pim"}, {132, "sctp"},
 }
 
 var portNames = [...]flowValue{
@@ -69,7 +69,7 @@ var portNames = [...]flowValue{
 // icmpTypes and icmpCodes have ExaBGP's words for the numbers of RFC 792 and
 // its successors.
 var icmpTypes = [...]flowValue{
-	{0, "echo-reply"}, {3, "unreachable"}, {5, "redirect"}, {8, "echo-request"},
+	{0, "echo-reply"}, {3, "unreachable"}, {4, "source-quench"}, {5, "redirect"}, {8, "echo-request"},
 	{9, "router-advertisement"}, {10, "router-solicit"}, {11, "time-exceeded"},
 	{12, "parameter-problem"}, {13, "timestamp"}, {14, "timestamp-reply"},
 	{40, "photuris"}, {41, "experimental-mobility"}, {42, "extended-echo-request"},
@@ -99,6 +99,20 @@ var tcpFlags = [...]flowValue{
 var fragments = [...]flowValue{
 	{0, "not-a-fragment"}, {1, "dont-fragment"}, {2, "is-fragment"},
 	{4, "first-fragment"}, {8, "last-fragment"},
+}
+
+// words are the names of a component in a flow of k. The words of a field that both
+// families have, under two names, are read in both: a match on the "dscp" of IPv6
+// is one on its traffic class.
+func (c *flowComponent) words(k flowKind) []string {
+	own := c.names[0]
+	if k.v6 {
+		own = c.names[1]
+	}
+	if c.prefix || own == "" {
+		return []string{own, c.alias}
+	}
+	return c.names[:]
 }
 
 // flowByName finds a component by a word of either family.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -122,9 +123,9 @@ func appendExpression(b, c []byte, or, and string) []byte {
 
 // grammar is the words of a flow.
 func (k flowKind) grammar() *nlriGrammar {
-	g := &nlriGrammar{build: k.parse}
+	g := &nlriGrammar{build: k.parse, repeats: true}
 	for t := 1; t < len(flowComponents); t++ {
-		for _, name := range [...]string{k.name(byte(t)), flowComponents[t].alias} {
+		for _, name := range flowComponents[t].words(k) {
 			if name != "" {
 				g.words = append(g.words, nlriWord{name, 1})
 			}
@@ -146,17 +147,23 @@ func (k flowKind) parse(fields []NLRIField) (b []byte, err error) {
 	}
 	empty := len(b)
 	for t := 1; t < len(flowComponents); t++ {
-		at := len(b)
+		var name string
+		var values []string
 		for _, x := range fields {
-			if c := &flowComponents[t]; x.Name != k.name(byte(t)) && x.Name != c.alias {
+			if !slices.Contains(flowComponents[t].words(k), x.Name) {
 				continue
 			}
-			if len(b) > at {
-				return nil, fmt.Errorf("%s is given twice: write it once", x.Name)
+			items := listItems(x.Values)
+			if len(items) == 0 && len(x.Values) != 2 {
+				return nil, fmt.Errorf("%s: %s is not one list", x.Name, quote(x.Values))
 			}
-			if b, err = k.parseComponent(append(b, byte(t)), t, x.Values); err != nil {
-				return nil, fmt.Errorf("%s: %w", x.Name, err)
-			}
+			name, values = x.Name, append(values, items...)
+		}
+		if len(values) == 0 {
+			continue
+		}
+		if b, err = k.parseComponent(append(b, byte(t)), t, values); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	switch size := len(b) - 2; {
@@ -168,12 +175,13 @@ func (k flowKind) parse(fields []NLRIField) (b []byte, err error) {
 	return sealFlow(b, 0), nil
 }
 
-func (k flowKind) parseComponent(b []byte, t int, values []string) ([]byte, error) {
+// parseComponent appends a component's tests or its prefix. Tests that are given in
+// several statements are one list, as with ExaBGP; a list of none is left out.
+func (k flowKind) parseComponent(b []byte, t int, items []string) ([]byte, error) {
 	c := &flowComponents[t]
-	items := listItems(values)
 	if c.prefix {
 		if len(items) != 1 {
-			return b, fmt.Errorf("%s: write one prefix", quote(values))
+			return b, fmt.Errorf("%s: write one prefix", quote(items))
 		}
 		return k.parsePrefix(b, items[0])
 	}
@@ -189,9 +197,6 @@ func (k flowKind) parseComponent(b []byte, t int, values []string) ([]byte, erro
 			b = appendTest(b, op|and, v)
 			and = flowAnd
 		}
-	}
-	if last < 0 {
-		return b, fmt.Errorf("%s holds nothing: write at least one value", quote(values))
 	}
 	b[last] |= flowEnd
 	return b, nil

@@ -18,6 +18,8 @@ type NLRIField struct {
 type nlriGrammar struct {
 	words []nlriWord
 	build func(fields []NLRIField) ([]byte, error)
+	// repeats: build knows what a keyword that is given twice means.
+	repeats bool
 }
 
 // nlriWord is one keyword and the number of its values; a list in brackets is
@@ -54,7 +56,7 @@ func ParseNLRIText(f Family, pathID uint32, fields []NLRIField) (NLRI, error) {
 			return NLRI{}, fmt.Errorf("%s does not belong to %v", x.Name, f)
 		}
 		for _, y := range fields[:i] {
-			if x.Name == y.Name {
+			if x.Name == y.Name && !g.repeats {
 				return NLRI{}, fmt.Errorf("%s is given twice: write it once", x.Name)
 			}
 		}
@@ -66,18 +68,22 @@ func ParseNLRIText(f Family, pathID uint32, fields []NLRIField) (NLRI, error) {
 	return NLRI{Family: f, PathID: pathID, Wire: string(wire)}, nil
 }
 
-// FlowFamily is the flow family that keywords ask for: IPv6 where a prefix or
-// a word is of it, VPN where there is a route distinguisher.
+// FlowFamily is the flow family that keywords ask for: that of its prefixes, IPv6
+// where there is none and a word is of it, VPN where there is a route distinguisher.
 func FlowFamily(fields []NLRIField) Family {
 	f := IPv4Flow
-	vpn := false
+	vpn, prefixed := false, false
 	for _, x := range fields {
 		c, known := flowByName(x.Name)
 		switch {
 		case isDistinguisher(x.Name):
 			vpn = true
 		case !known:
-		case c.prefix && strings.Contains(strings.Join(x.Values, ""), ":"), !c.prefix && c.names[0] != x.Name && c.names[1] == x.Name, c.names[0] == "":
+		case c.prefix && strings.Contains(strings.Join(x.Values, ""), ":"):
+			f, prefixed = IPv6Flow, true
+		case c.prefix:
+			f, prefixed = IPv4Flow, true
+		case c.names[0] != x.Name && c.names[1] == x.Name && !prefixed:
 			f = IPv6Flow
 		}
 	}

@@ -1,6 +1,7 @@
 package codec_test
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestParseAttrTextErrors(t *testing.T) {
 		"large-community 1:2", "large-community 1:2:4294967296", "extended-community target:1", "extended-community 0x01",
 		"extended-community target:70000:70000", "extended-community foo:1:2", "extended-community target:1:2:3", "originator-id ::1",
 		"cluster-list [ x ]", "aigp x", "attribute 0x20", "attribute [ 0x20 0xc0 ]", "attribute [ 32 0xc0 0x00 ]",
-		"attribute [ 0x0e 0x80 0x00 ]", "attribute [ 0x03 0x40 0x00 ]", "attribute [ 0x20 0xc0 0x00 ]", "attribute [ 0x20 0xc0 0x0 ]",
+		"attribute [ 0x0e 0x80 0x00 ]", "attribute [ 0x03 0x40 0x00 ]", "attribute [ 0x01 0x40 0x03 ]", "attribute [ 0x02 0x40 0x0201 ]", "attribute [ 0x07 0xc0 0x00 ]", "attribute [ 0x20 0xc0 0x0 ]",
 	} {
 		toks := tokens(in)
 		_, err := codec.ParseAttrText(toks[0], toks[1:])
@@ -95,6 +96,19 @@ func TestParseAttrTextErrors(t *testing.T) {
 }
 
 // TestParseAttrTextAnything: no tokens panic, and what is read prints and reads back.
+// TestMalformedByNumber: a value that is none of its type is sent as it was given,
+// and said as octets.
+func TestMalformedByNumber(t *testing.T) {
+	for _, in := range []string{"attribute [0x20 0xc0 0x0000006400000064]", "attribute [0x08 0xc0 0x01]", "attribute [0x05 0x40 0x01]",
+		"attribute [0x10 0xc0 0x]", "attribute [0x1a 0x80 0x01]", "attribute [0x28 0xc0 0x0100]", "attribute [0x17 0xc0 0x000f]"} {
+		toks := tokens(in)
+		a, err := codec.ParseAttrText(toks[0], toks[1:])
+		require.NoError(t, err, in)
+		require.Equal(t, in, codec.Attrs{a}.String())
+		require.Contains(t, string(codec.Attrs{a}.AppendJSON(nil)), fmt.Sprintf(`"attribute-0x%02X-0x%02X": "0x`, byte(a.Type), byte(a.Flags)), in)
+	}
+}
+
 func TestParseAttrTextAnything(t *testing.T) {
 	words := []string{"[", "]", "(", ")", "{", "}", ",", "1", "0", "1:2", "1:2:3", "0x", "0x01", "self", "10.0.0.1", "::1", "", "target:1:1", "-"}
 	kinds := []string{"next-hop", "origin", "as-path", "med", "local-preference", "atomic-aggregate", "aggregator", "community",

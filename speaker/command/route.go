@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -238,11 +239,20 @@ func valueLen(words []string) (n int, bad string) {
 // of none is a path.
 var emptyLists = map[string]bool{"community": true, "large-community": true, "extended-community": true, "cluster-list": true}
 
+// repeats reports whether a word that comes again adds to the first: the tests and
+// actions of a flow, and attributes by number. Of all others the first counts, as
+// with ExaBGP.
+func (d *draft) repeats(name string) bool {
+	if name == "attribute" {
+		return true
+	}
+	_, known := d.fieldArity(name)
+	return known && d.actions
+}
+
 func (d *draft) word(name string, value []string) *Problem {
-	for _, s := range d.seen {
-		if s == name {
-			return problem(0, name+" is given twice", "write it once")
-		}
+	if slices.Contains(d.seen, name) && !d.repeats(name) {
+		return nil
 	}
 	d.seen = append(d.seen, name)
 	if taken, p := d.field(name, value); taken {

@@ -32,6 +32,14 @@ func TestBlockRoutes(t *testing.T) {
 		{"flow fragment [ first-fragment last-fragment ]; community [65000:1] extended-community [action sample-terminal]", []string{
 			"announce flow route { match { fragment [ first-fragment last-fragment ]; } then { action sample-terminal; community [ 65000:1 ]; } }",
 		}},
+		// The tests of one field in several statements are one list, a list of none is no
+		// test, and the words of IPv4 and IPv6 for one field are read in both.
+		{"flow destination-ipv4 192.0.2.0/24 protocol =ipip port [ =80 =90 ] icmp-type =source-quench dscp =10; extended-community [action terminal action sample]", []string{
+			"announce flow route { match { destination 192.0.2.0/24; next-header ipip; port =80; port [ =90 ]; icmp-type source-quench; source-port [ ]; traffic-class 10; } then { action sample; action terminal; } }",
+		}},
+		{"flow destination-ipv6 2001:db8::/32/0 next-header =tcp traffic-class =10; extended-community [discard]", []string{
+			"announce flow route { match { destination 2001:db8::/32; protocol tcp; dscp 10; } then { discard; } }",
+		}},
 		{"vpls rd 65000:1 endpoint 5 base 10 offset 1 size 8; next-hop 192.0.2.1 extended-community [l2info:19:0:1500:111]", []string{
 			"announce vpls rd 65000:1 endpoint 5 base 10 offset 1 size 8 next-hop 192.0.2.1 extended-community [ l2info:19:0:1500:111 ]",
 			"announce l2vpn vpls site5 size 8 endpoint 5 base 10 offset 1 rd 65000:1 extended-community l2info:19:0:1500:111 next-hop 192.0.2.1",
@@ -56,6 +64,14 @@ func TestBlockRoutes(t *testing.T) {
 			require.Equal(t, row.text, r.NLRI.String()+"; "+r.Attrs.String(), line)
 		}
 	}
+}
+
+// TestWordsTwice: of a word that comes twice the first counts, but attributes by
+// number are many.
+func TestWordsTwice(t *testing.T) {
+	c := Parse("announce route 192.0.2.0/24 next-hop 10.0.0.1 med 1 med 2 community [ 1:1 ] next-hop 10.0.0.2 community [ 2:2 ] attribute [ 0x99 0xc0 0x01 ] attribute [ 0x98 0xc0 0x02 ]")
+	require.Equal(t, speaker.CmdAnnounce, c.Kind, c.Err)
+	require.Equal(t, "next-hop 10.0.0.1 med 1 community [1:1] attribute [0x98 0xc0 0x02] attribute [0x99 0xc0 0x01]", c.Routes[0].Attrs.String())
 }
 
 // TestWrongWordRoutes: what is wrong with them is said, and nothing announced.

@@ -147,7 +147,7 @@ func updateText(b []byte, who string, ev *speaker.Event, packet string) []byte {
 	b = append(b, who+"start\n"...)
 	u := decode(ev)
 	if f, ok := u.EndOfRIB(); ok {
-		b = append(b, who+"route eor 1/1 ("+command.FamilyName(f)+")\n"...)
+		b = fmt.Appendf(b, "%sroute eor %d/%d (%s)\n", who, f.AFI(), f.SAFI(), command.FamilyName(f))
 	}
 	attrs := u.Attrs.Without(codec.AttrNextHop)
 	for r := range u.Announced() {
