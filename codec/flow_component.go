@@ -101,10 +101,11 @@ var fragments = [...]flowValue{
 	{4, "first-fragment"}, {8, "last-fragment"},
 }
 
-// words are the names of a component in a flow of k. The words of a field that both
+// words are the names of component t in a flow of k. The words of a field that both
 // families have, under two names, are read in both: a match on the "dscp" of IPv6
 // is one on its traffic class.
-func (c *flowComponent) words(k flowKind) []string {
+func (k flowKind) words(t int) []string {
+	c := &flowComponents[t] //table: a row, only read
 	own := c.names[0]
 	if k.v6 {
 		own = c.names[1]

@@ -125,7 +125,7 @@ func appendExpression(b, c []byte, or, and string) []byte {
 func (k flowKind) grammar() *nlriGrammar {
 	g := &nlriGrammar{build: k.parse, repeats: true}
 	for t := 1; t < len(flowComponents); t++ {
-		for _, name := range flowComponents[t].words(k) {
+		for _, name := range k.words(t) {
 			if name != "" {
 				g.words = append(g.words, nlriWord{name, 1})
 			}
@@ -150,7 +150,7 @@ func (k flowKind) parse(fields []NLRIField) (b []byte, err error) {
 		var name string
 		var values []string
 		for _, x := range fields {
-			if !slices.Contains(flowComponents[t].words(k), x.Name) {
+			if !slices.Contains(k.words(t), x.Name) {
 				continue
 			}
 			items := listItems(x.Values)

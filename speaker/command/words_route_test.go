@@ -37,7 +37,7 @@ func TestBlockRoutes(t *testing.T) {
 		{"flow destination-ipv4 192.0.2.0/24 protocol =ipip port [ =80 =90 ] icmp-type =source-quench dscp =10; extended-community [action terminal action sample]", []string{
 			"announce flow route { match { destination 192.0.2.0/24; next-header ipip; port =80; port [ =90 ]; icmp-type source-quench; source-port [ ]; traffic-class 10; } then { action sample; action terminal; } }",
 		}},
-		{"flow destination-ipv6 2001:db8::/32/0 next-header =tcp traffic-class =10; extended-community [discard]", []string{
+		{"flow destination-ipv6 2001:db8::/32/0 next-header =tcp traffic-class =10; extended-community [rate-limit:0]", []string{
 			"announce flow route { match { destination 2001:db8::/32; protocol tcp; dscp 10; } then { discard; } }",
 		}},
 		{"vpls rd 65000:1 endpoint 5 base 10 offset 1 size 8; next-hop 192.0.2.1 extended-community [l2info:19:0:1500:111]", []string{
