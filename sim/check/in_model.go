@@ -38,7 +38,7 @@ type InModel struct {
 	brief    bool
 	before   func() *InKept // of the session before
 	kept     []inEntry      // not yet announced again
-	heard    []byte         // the UPDATEs of the last Received
+	heard    [][]byte       // the messages of the last Received
 	early    bool           // the last Received came before our OPEN left
 	silent   bool           // a NOTIFICATION came, readable or not
 }
@@ -270,9 +270,7 @@ func (m *InModel) fatal(e *inError) {
 
 // message takes one framed message.
 func (m *InModel) message(kind uint8, msg []byte) {
-	if kind == 2 {
-		m.heard = append(m.heard, msg...)
-	}
+	m.heard = append(m.heard, msg)
 	switch {
 	case kind == 3:
 		m.end.note(msg)

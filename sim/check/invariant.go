@@ -39,13 +39,14 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
-// Invariants of what a speaker makes of what it receives, found by [InModel] and
-// [JudgeLine].
+// Invariants of what a speaker makes of what it receives, found by [InModel],
+// [JudgeLine] and [Hearing].
 const (
 	InTable  ID = "IN-01"
 	InNotify ID = "IN-02"
 	InEvent  ID = "IN-03"
 	InHeard  ID = "IN-04"
+	InTold   ID = "IN-05"
 )
 
 // Invariants of what a speaker makes of words, found by [JudgeCommand] and
@@ -150,7 +151,8 @@ func otherInvariants() []Invariant {
 		{InTable, "The Adj-RIB-In holds exactly the routes that the received bytes leave, by RFC 7606, 7911, 7313 and the session's end."},
 		{InNotify, "A NOTIFICATION about an error leaves where the received bytes ask for one, with their code, subcode and data, and nowhere else."},
 		{InEvent, "Each line of JSON that an API client gets is valid."},
-		{InHeard, "A client that asked for UPDATEs hears each that was received once, in order."},
+		{InHeard, "A client that asked for messages hears each of those kinds that was received or sent once, in order, and of each session that came and went."},
+		{InTold, "Each event is told once, in order, in lines that say what it is about: neighbor, direction, octets, routes and attributes."},
 		{SaidCommand, "A command means what its words say: its neighbors, routes, attributes and numbers."},
 		{SaidConfiguration, "A configuration means what its words say: of each neighbor what its session needs, and its routes."},
 		{WireSilentClose, "A connection on which our OPEN left is closed with a NOTIFICATION, unless one came, TCP failed (RFC 4271 §6) or the peer came back on another (RFC 4724 §4.2)."},

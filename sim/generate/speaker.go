@@ -94,15 +94,29 @@ func (g *gen) session(n *neighbor) {
 	if len(n.process) > 0 {
 		g.block(2, "api", func() {
 			g.line(3, "processes [ %s ];", strings.Join(n.process, " "))
-			if g.has(events) {
-				g.line(3, "neighbor-changes;")
-			}
-			if g.has(events) {
-				g.block(3, "receive", func() { g.line(4, "parsed; update; open; keepalive; refresh; notification;") })
-			}
+			g.listening()
 		})
 	}
 	g.static(n)
+}
+
+// listening writes which events the neighbor's clients hear of.
+func (g *gen) listening() {
+	for _, word := range []string{"neighbor-changes;", "fsm;", "negotiated;", "signal;"} {
+		if g.has(events) {
+			g.line(3, "%s", word)
+		}
+	}
+	for _, direction := range []string{"receive", "send"} {
+		if !g.has(events) {
+			continue
+		}
+		g.block(3, direction, func() {
+			forms := one(g, "parsed;", "packets;", "parsed; packets;", "parsed; packets; consolidate;", "consolidate;")
+			g.line(4, "%s %s", forms, one(g, "update; open; keepalive; refresh; notification; operational;",
+				"update;", "update; refresh; notification;", "open; keepalive; notification;"))
+		})
+	}
 }
 
 // options writes what both ends of a session draw for themselves.

@@ -53,6 +53,7 @@ type api struct {
 	script
 	partial  []byte
 	wording  wording // what its speaker has read
+	hearing  *check.Hearing
 	reader   *reader // looks at all lines and not only at answers; nil: it does not
 	asked    []bool  // commands without an answer, in order: true for those of the script
 	answers  []bool  // replies not yet expected: true for done
@@ -255,6 +256,7 @@ func (a *api) receive(data []byte) {
 		}
 		line := a.partial[:i]
 		a.w.failIf(check.JudgeLine(line))
+		a.w.failIf(a.hearing.Line(line))
 		if a.reader != nil {
 			a.reader.lines = append(a.reader.lines, string(line))
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 	"github.com/peerloom/peerloom/speaker/child"
 )
@@ -17,7 +18,7 @@ const respawn = time.Second
 func (a *api) born() {
 	a.node.clients++
 	a.id = a.node.clients
-	a.wording = wording{}
+	a.wording, a.hearing = wording{}, check.NewHearing(a.name)
 	a.child = child.New(child.Config{
 		Client: a.id, Name: a.name, JSON: a.json, APIVersion: 4, Window: a.w.knobs.Batch,
 		ReplyBound: a.w.knobs.ClientPipe, Host: a.node.name, PID: 2, PPID: 1,

@@ -201,6 +201,9 @@ func (n *node) pull(l *link) {
 		} else {
 			n.buf = msg
 			n.pulled(l, msg)
+			if s := n.neighborAt(l); s != nil {
+				n.observeSent(s, [][]byte{msg}, actions)
+			}
 			l.outlet.gave(msg)
 			l.outlet.bulk = l.outlet.written
 			l.out = append(l.out, msg...)

@@ -220,6 +220,7 @@ func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 			n.observeEvents(from, actions)
 		}
 	}
+	n.observeControl(actions, in)
 	n.act(actions)
 	if from != nil {
 		n.answered(from)
@@ -257,6 +258,7 @@ func (n *node) act(actions []speaker.Action) {
 			}
 		case speaker.ActEvent:
 			if c := n.api(a.Client); c != nil {
+				c.tell(a.Event)
 				c.child.Event(n.now(), a.Event)
 			}
 		case speaker.ActLog:

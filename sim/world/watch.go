@@ -35,6 +35,8 @@ type watched struct {
 	heldOf speaker.ConnID // the session whose table was looked at last
 	heldAt int            // and its changes by then
 
+	rose, fell bool // in the present input
+
 	past   *check.InModel // of the session that ended at pastAt; nil: none
 	pastAt time.Time
 	in     *check.InModel // of the session that is up
@@ -92,6 +94,7 @@ func (s *watched) observeSession() {
 		return
 	}
 	s.w.moved()
+	s.rose, s.fell = conn != 0, s.conn != 0
 	if s.conn != 0 {
 		s.unanswered()
 		s.model.CoverDown(&s.w.cover)

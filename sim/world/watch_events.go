@@ -1,17 +1,19 @@
 package world
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
-// observeEvents holds what each client is told of the UPDATEs of one read
+// observeEvents holds what each client is told of the messages of one read
 // against what was read.
 func (n *node) observeEvents(l *link, actions []speaker.Action) {
-	if l.in == nil || l.closing || closes(actions, l.id) && l.in.Up() {
-		return // a connection that lost a collision is not read to its end
+	if l.in == nil || l.closing {
+		return
 	}
 	if s := n.neighborAt(l); s != nil {
 		for i := range s.cfg.API {
@@ -24,36 +26,158 @@ func closes(actions []speaker.Action, id speaker.ConnID) bool {
 	return slices.ContainsFunc(actions, func(a speaker.Action) bool { return a.Kind == speaker.ActClose && a.Conn == id })
 }
 
-func (n *node) observeAPI(l *link, api *speaker.API, actions []speaker.Action) {
-	want := &api.Receive
-	if !want.Update || !want.Parsed && !want.Packets && !want.Consolidate {
-		return
-	}
+func (n *node) observeAPI(l *link, section *speaker.API, actions []speaker.Action) {
+	n.eachSubscriber(section, func(a *api) {
+		parsed, packets := told(a, n.neighborAt(l), false, actions)
+		// A connection that lost a collision is not read to its end.
+		ends := closes(actions, l.id)
+		if section.Receive.Parsed || section.Receive.Consolidate {
+			n.w.failIf(l.in.Heard(a.name, asks(&section.Receive), parsed, ends))
+		}
+		if section.Receive.Packets {
+			n.w.failIf(l.in.Heard(a.name, asks(&section.Receive), packets, ends))
+		}
+	})
+}
+
+// eachSubscriber calls f for each client that an api section names and that runs.
+func (n *node) eachSubscriber(section *speaker.API, f func(*api)) {
 	for _, a := range n.apis {
-		if a.name == "" || a.dead || !slices.Contains(api.Processes, a.name) {
+		if a.name != "" && !a.dead && slices.Contains(section.Processes, a.name) {
+			f(a)
+		}
+	}
+}
+
+// asks says which message types a client asked to hear of.
+func asks(s *speaker.Subscription) func(codec.MessageType) bool {
+	return func(t codec.MessageType) bool {
+		switch t {
+		case codec.MsgOpen:
+			return s.Open
+		case codec.MsgUpdate:
+			return s.Update
+		case codec.MsgNotification:
+			return s.Notification
+		case codec.MsgKeepalive:
+			return s.Keepalive
+		case codec.MsgRouteRefresh:
+			return s.Refresh
+		case codec.MsgOperational:
+			return s.Operational
+		}
+		return false
+	}
+}
+
+// told is the messages of a neighbor, in one direction, that a client is told of.
+func told(a *api, s *watched, sent bool, actions []speaker.Action) (parsed, packets []byte) {
+	for i := range actions {
+		e := actions[i].Event
+		if actions[i].Kind != speaker.ActEvent || actions[i].Client != a.id || e.Kind != speaker.EvMessage || e.Sent != sent || !s.isOf(e) {
 			continue
 		}
-		var parsed, packets []byte
-		for i := range actions {
-			e := actions[i].Event
-			if actions[i].Kind != speaker.ActEvent || actions[i].Client != a.id || e.Kind != speaker.EvMessage || e.Sent ||
-				e.Peer.PeerAddress != l.peer || codec.TypeOf(e.Message) != codec.MsgUpdate {
-				continue
-			}
-			if e.Parsed {
-				parsed = append(parsed, e.Message...)
-			}
-			if e.Packets {
-				packets = append(packets, e.Message...)
-			}
+		if e.Parsed {
+			parsed = append(parsed, e.Message...)
 		}
-		if want.Parsed || want.Consolidate {
-			n.w.failIf(l.in.Heard(a.name, parsed))
-		}
-		if want.Packets {
-			n.w.failIf(l.in.Heard(a.name, packets))
+		if e.Packets {
+			packets = append(packets, e.Message...)
 		}
 	}
+	return parsed, packets
+}
+
+// isOf reports whether an event is about the neighbor: another one may have the same
+// address, and another local one.
+func (s *watched) isOf(e *speaker.Event) bool {
+	return e.Peer.PeerAddress == s.cfg.PeerAddress && (!s.cfg.LocalAddress.IsValid() || e.Peer.LocalAddress == s.cfg.LocalAddress)
+}
+
+// observeSent holds what each client is told of the messages that leave for a
+// neighbor against them.
+func (n *node) observeSent(s *watched, msgs [][]byte, actions []speaker.Action) {
+	for i := range s.cfg.API {
+		section := &s.cfg.API[i]
+		n.eachSubscriber(section, func(a *api) {
+			parsed, packets := told(a, s, true, actions)
+			if section.Send.Parsed || section.Send.Consolidate {
+				n.w.failIf(check.SameMessages(a.name, msgs, asks(&section.Send), parsed, false))
+			}
+			if section.Send.Packets {
+				n.w.failIf(check.SameMessages(a.name, msgs, asks(&section.Send), packets, false))
+			}
+		})
+	}
+}
+
+// observeControl is observeSent for what one input had sent at once. A neighbor
+// that a reload has changed has other subscribers than its last words had.
+func (n *node) observeControl(actions []speaker.Action, in *speaker.Input) {
+	if in != nil && in.Kind == speaker.InReload {
+		return
+	}
+	for _, s := range n.sessions {
+		if len(s.cfg.API) == 0 {
+			continue
+		}
+		var msgs [][]byte
+		for i := range actions {
+			if a := &actions[i]; a.Kind == speaker.ActSend && n.link(a.Conn) != nil && n.neighborAt(n.link(a.Conn)) == s {
+				msgs = append(msgs, a.Data)
+			}
+		}
+		n.observeSent(s, msgs, actions)
+		n.observeStates(s, actions)
+	}
+}
+
+// observeStates holds what each client is told of sessions that come and go against
+// those that do.
+func (n *node) observeStates(s *watched, actions []speaker.Action) {
+	for i := range s.cfg.API {
+		if !s.cfg.API[i].NeighborChanges {
+			continue
+		}
+		n.eachSubscriber(&s.cfg.API[i], func(a *api) {
+			ups, downs := 0, 0
+			for i := range actions {
+				e := actions[i].Event
+				if actions[i].Kind != speaker.ActEvent || actions[i].Client != a.id || e.Kind != speaker.EvState || !s.isOf(e) {
+					continue
+				}
+				switch e.State {
+				case "up":
+					ups++
+				case "down":
+					downs++
+				}
+			}
+			n.w.failIf(check.CameAndWent(a.name, s.cfg.PeerAddress.String(), s.rose, s.fell, ups, downs))
+		})
+	}
+	s.rose, s.fell = false, false
+}
+
+// tell hands an event to the client's oracle, with what its neighbor is configured
+// to be.
+func (a *api) tell(e *speaker.Event) {
+	t := check.Told{
+		Kind: toldKinds[e.Kind], Peer: e.Peer.PeerAddress, Local: e.Peer.LocalAddress, LocalAS: e.Peer.LocalAS, PeerAS: e.Peer.PeerAS,
+		RouterID: e.Peer.RouterID, State: e.State, Reason: e.Reason, Code: e.Code, Sent: e.Sent, Message: bytes.Clone(e.Message),
+		Options: e.Options, Parsed: e.Parsed || e.Consolidate, Packet: e.Packets,
+	}
+	if e.Negotiated != nil {
+		t.Families = e.Negotiated.Families
+	}
+	if e.Kind != speaker.EvNegotiated || e.Negotiated != nil {
+		a.hearing.Tell(t)
+	}
+}
+
+// toldKinds are the kinds of events as the oracle calls them.
+var toldKinds = [...]string{
+	speaker.EvState: "state", speaker.EvFSM: "fsm", speaker.EvNegotiated: "negotiated",
+	speaker.EvMessage: "message", speaker.EvSignal: "signal", speaker.EvShutdown: "shutdown",
 }
 
 func (w *World) failIf(err error) {

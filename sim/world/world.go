@@ -394,6 +394,9 @@ func (w *World) judge() {
 		}
 	}
 	for _, a := range w.clients {
+		if !a.dead && !a.mute && !a.node.exited {
+			w.failIf(a.hearing.Quiet())
+		}
 		if a.open != 0 && !a.node.exited {
 			w.failAt(a.name, check.NewViolation(check.RunReply, "an answer to every command of client "+a.name, fmt.Sprintf("%d without one", a.open)))
 		}
