@@ -156,6 +156,19 @@ func (n *Network) Handle(e sim.Event) {
 	}
 }
 
+// Parties are the addresses of the connection that an event is about, the dialing
+// one first; they are invalid where there is none, or no more, and for an event of
+// somebody else.
+func (n *Network) Parties(e sim.Event) (dialed, accepted netip.Addr) {
+	if e.Owner != n.owner || e.Kind == kindResume {
+		return dialed, accepted
+	}
+	if cn := n.conn(Conn(e.A)); cn != nil {
+		dialed, accepted = cn.ends[0].local.Addr(), cn.ends[1].local.Addr()
+	}
+	return dialed, accepted
+}
+
 // Describe puts an event of the network into words; it is for the loop's trace.
 func (n *Network) Describe(e sim.Event) string {
 	switch e.Kind {

@@ -18,6 +18,7 @@ import (
 type Enumerate struct {
 	bound   int
 	tape    Tape
+	but     []uint64 // of each answer of the tape: those that are not tried, as bits
 	at      int
 	fixed   int // answers that the tape of this run began with
 	started bool
@@ -74,7 +75,7 @@ func (e *Enumerate) Next() bool {
 		if last.V > 0 {
 			total--
 		}
-		if v, ok := after(last.V, last.N); ok && (e.bound < 0 || total < e.bound) {
+		if v, ok := e.after(len(e.tape) - 1); ok && (e.bound < 0 || total < e.bound) {
 			last.V = v
 			e.fixed = len(e.tape)
 			return true
@@ -101,15 +102,30 @@ func after(v, n int) (int, bool) {
 	return n - 1, true
 }
 
+// after is the answer to try after the i-th of the tape.
+func (e *Enumerate) after(i int) (int, bool) {
+	p := &e.tape[i]
+	v, ok := after(p.V, p.N)
+	for ok && p.N <= wide && e.but[i]>>v&1 == 1 {
+		v, ok = after(v, p.N)
+	}
+	return v, ok
+}
+
 // Choose answers with this run's tape, and 0 beyond it. A run must ask the same
 // questions when it gets the same answers; one that does not is a broken
 // invariant, and Choose panics.
-func (e *Enumerate) Choose(label Label, n int) int {
+func (e *Enumerate) Choose(label Label, n int) int { return e.ChooseBut(label, n, 0) }
+
+// ChooseBut is Choose where some answers, as bits, need no run: what follows them
+// follows another one too, with other names. 0 is none of them.
+func (e *Enumerate) ChooseBut(label Label, n int, but uint64) int {
 	if n <= 1 {
 		return 0
 	}
 	if e.at == len(e.tape) {
 		e.tape = append(e.tape, Pick{Label: label, N: n})
+		e.but = append(e.but[:e.at], but)
 	}
 	p := e.tape[e.at]
 	if p.N != n || p.Label != label {

@@ -60,7 +60,8 @@ type Loop struct {
 	owners  []owner
 	handled uint64
 	fine    int      // the answer to LabelFine; -1: not asked yet
-	follows Follower // src, if it is one
+	orders  Orderer  // src, if it is one
+	follows Follower // likewise
 }
 
 type owner struct {
@@ -74,8 +75,9 @@ func NewLoop(src Source, trace *Trace) *Loop {
 	if trace == nil {
 		trace = NewTrace(HashOnly)
 	}
+	orders, _ := src.(Orderer)
 	follows, _ := src.(Follower)
-	return &Loop{src: src, trace: trace, follows: follows, fine: -1}
+	return &Loop{src: src, trace: trace, orders: orders, follows: follows, fine: -1}
 }
 
 // Register adds a handler; name stands for it in traces.
@@ -164,7 +166,9 @@ func (l *Loop) Step() bool {
 			l.heap.push(e)
 			return true
 		}
-		l.follows.Happens(e)
+	}
+	if l.orders != nil {
+		l.orders.Happens(e)
 	}
 	l.now = e.At
 	l.handled++
@@ -214,7 +218,7 @@ func (l *Loop) stream(e *Event) string {
 // pickTied asks the source for one of tied events, oldest first. A Picker is
 // told whose they are.
 func pickTied(src Source, tied []Event) int {
-	if f, ok := src.(Follower); ok {
+	if f, ok := src.(Orderer); ok {
 		return f.Order(tied)
 	}
 	if p, ok := src.(Picker); ok {

@@ -11,21 +11,26 @@ import (
 // simulation is set up is asked there.
 const Start = "start"
 
-// Follower is a Source that the Loop tells of every event. What it is asked is
+// Orderer is a Source that the Loop tells of every event. What it is asked is
 // asked in the event that it was told of last; so it can answer by what happens
 // instead of by how many questions came before.
-type Follower interface {
+type Orderer interface {
 	Source
+	// Order picks one of tied events, oldest first.
+	Order(tied []Event) int
+	// Happens is called before the event is hashed and handled.
+	Happens(e Event)
+}
+
+// Follower is an Orderer that is told what will happen too, and may put it off.
+type Follower interface {
+	Orderer
 	// Scheduled is called for each event that is posted; stream is what
 	// Streamer says, behind the owner's name.
 	Scheduled(e Event, stream string)
-	// Order picks one of tied events, oldest first.
-	Order(tied []Event) int
 	// Postpone answers with the instant at which e, which would be next, is to
 	// happen: e.At for now; later, with the name of what it waits for.
 	Postpone(e Event) (at time.Duration, after string)
-	// Happens is called before the event is hashed and handled.
-	Happens(e Event)
 }
 
 // Streamer is a Handler that names the stream of events to which one belongs:

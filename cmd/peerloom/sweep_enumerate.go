@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/peerloom/peerloom/sim"
@@ -30,8 +31,15 @@ func (e env) enumerate(ctx context.Context, w *entry, bound int, dir string) int
 		buffer = states.Append(buffer[:0], w)
 		return !all.Known(buffer)
 	}
+	source := func() sim.Source { return all }
+	if twins := scenario.Twins(w.file); bound < 0 && len(twins) > 0 {
+		source = func() sim.Source { return world.NewTwins(all, twins) }
+		for _, t := range twins {
+			fmt.Fprintf(e.stdout, "%s: alike: %s\n", w.name, strings.Join(t, ", "))
+		}
+	}
 	for all.Next() {
-		r := scenario.Run(w.file, scenario.Options{Source: all, Watch: watch, Panicked: stack})
+		r := scenario.Run(w.file, scenario.Options{Source: source(), Watch: watch, Panicked: stack})
 		runs++
 		events += r.Events
 		if r.Verdict != scenario.OK && r.Verdict != scenario.Stopped {

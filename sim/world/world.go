@@ -137,6 +137,9 @@ func New(o Options) (*World, error) {
 	}
 	w.slowPairs()
 	w.drifts()
+	if t, ok := o.Source.(*Twins); ok {
+		t.world = w
+	}
 	return w, nil
 }
 
