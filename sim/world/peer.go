@@ -236,6 +236,7 @@ func (p *peer) drop(c *peerConn) {
 	if p.w.configured(p) {
 		p.w.moved()
 	}
+	p.w.poked = p.w.poked || c.up // who waits for all sessions waits for this one no more
 	p.w.forget(c.nc)
 	p.conns = slices.DeleteFunc(p.conns, func(x *peerConn) bool { return x == c })
 	if p.Dial.IsValid() && len(p.conns) == 0 {
