@@ -58,6 +58,7 @@ type connState struct {
 	sent, received connHalf
 	cut            bool      // the last read ended inside a message
 	stuck          time.Time // since when TCP has taken nothing of what waits; zero: nothing waits
+	out            connOut
 }
 
 // connHalf is what one end has said.

@@ -62,6 +62,7 @@ const (
 	FSMActions ID = "FSM-02"
 	FSMCounter ID = "FSM-03"
 	FSMEvents  ID = "FSM-04"
+	FSMSent    ID = "FSM-05"
 	TimerRuns  ID = "TIMER-01"
 )
 
@@ -166,6 +167,7 @@ func otherInvariants() []Invariant {
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},
 		{FSMEvents, "Each message that a session which is up receives is one event of its state machine, and of its kind (§8.1.5)."},
+		{FSMSent, "A session is told that a message was sent when TCP has taken the last octet of it, once, and not before (§8.2.2, RFC 9687 §4.3)."},
 		{TimerRuns, "Exactly the timers that §8.2.2 and RFC 9687 start are running, for their time less §10's jitter."},
 		{TimerOffer, "An OPEN offers the configured hold time, which is 0 or at least 3 s (RFC 4271 §4.2)."},
 		{TimerHoldEarly, "Hold Timer Expired leaves only after the negotiated hold time, or 4 minutes before there is one, of silence (§6.5, §8.2.2)."},

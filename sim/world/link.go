@@ -193,7 +193,7 @@ func (n *node) pull(l *link) {
 			n.w.net.AwaitRoom(l.nc)
 			return
 		}
-		n.busy = true // what the actions cause waits for their end
+		n.busy, n.told = true, n.told[:0] // what the actions cause waits for their end
 		msg, actions := n.sp.Pull(n.now(), l.id, n.buf[:0], nil)
 		if msg == nil {
 			l.pulling = false
@@ -208,6 +208,7 @@ func (n *node) pull(l *link) {
 			l.outlet.bulk = l.outlet.written
 			l.out = append(l.out, msg...)
 		}
+		n.observeTaken(nil)
 		n.act(actions)
 		n.busy = false
 		if msg != nil {

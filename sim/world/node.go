@@ -71,9 +71,10 @@ type node struct {
 	ending    []speaker.ConnID // sessions that the present batch ends
 	grew      []int            // of each session: how many commands of a batch made its queue longer
 
-	events     []fsm.Event     // about messages, of the present input
-	tableIn    []check.InRoute // scratch
-	tableAttrs []check.InAttr  // backs its attributes
+	events     []fsm.Event         // about messages, of the present input
+	told       []codec.MessageType // of whose sending its machines were told, by the present input
+	tableIn    []check.InRoute     // scratch
+	tableAttrs []check.InAttr      // backs its attributes
 }
 
 func (w *World) addNode(s Speaker) error {
@@ -143,7 +144,7 @@ func (n *node) Handle(e sim.Event) {
 	case nodeTimer:
 		if e.B == n.timer {
 			n.armed = time.Time{}
-			n.busy, n.behind = true, false
+			n.busy, n.behind, n.told = true, false, n.told[:0]
 			n.acts = n.sp.Advance(n.now(), n.acts[:0])
 			n.perform(n.acts, nil)
 			n.busy = false
@@ -193,7 +194,7 @@ func (n *node) drain() {
 	n.busy = true
 	for i := 0; i < len(n.inbox) && !n.exited; i++ {
 		in := &n.inbox[i] // stays what it is when more is appended
-		n.behind, n.events = n.overdue(), n.events[:0]
+		n.behind, n.events, n.told = n.overdue(), n.events[:0], n.told[:0]
 		n.acts = n.sp.Step(n.now(), *in, n.acts[:0])
 		if n.w.journals {
 			n.record(in)
@@ -212,6 +213,7 @@ func (n *node) drain() {
 // for. The oracles know before any byte leaves.
 func (n *node) perform(actions []speaker.Action, in *speaker.Input) {
 	n.observe(in)
+	n.observeTaken(in)
 	n.observeActions(actions, in)
 	var from *link // what was read came on it
 	if in != nil && in.Kind == speaker.InReceived {

@@ -197,6 +197,7 @@ func (n *node) sessionOf(l *link) *watched {
 // sent hands a message that leaves to the checker of its connection.
 func (n *node) sent(l *link, msg []byte) {
 	n.w.cover.Sometimes(check.WireExtended, len(msg) > codec.MaxLen)
+	n.conns.Gave(uint64(l.id), msg)
 	for _, v := range l.wire.Sent(n.steady(), msg) {
 		if v.ID == check.WireKeepaliveFlood && n.wasSet && l.wire.Hold() > 0 {
 			continue // a timer ends early when the clock is set

@@ -122,10 +122,21 @@ func (m *machine) Advanced(now time.Time, out []fsm.Action) {
 
 // Sent: see Stepped.
 func (m *machine) Sent(now time.Time, message codec.MessageType) {
+	m.n.told = append(m.n.told, message)
 	m.fail(m.oracle.Sent(now, message, m.session))
 }
 
 // Pending: see Stepped.
 func (m *machine) Pending(now time.Time, pending bool) {
 	m.fail(m.oracle.Pending(now, pending, m.session))
+}
+
+// observeTaken holds what the machines were told of messages sent against what TCP
+// has taken; in is nil where it is not about that.
+func (n *node) observeTaken(in *speaker.Input) {
+	var taken []codec.MessageType
+	if in != nil && in.Kind == speaker.InWritten {
+		taken = n.conns.Took(uint64(in.Conn), in.N)
+	}
+	n.failConn(check.JudgeSent(n.told, taken))
 }
