@@ -14,6 +14,7 @@ import (
 // TLVs of Prefix-SID (RFC 8669 §3, RFC 9252 §2).
 const (
 	sidLabelIndex = 1
+	sidIPv6       = 2 // of drafts before RFC 8669
 	sidSRGB       = 3
 	sidL3Service  = 5
 	sidL2Service  = 6
@@ -22,6 +23,7 @@ const (
 // Lengths and types within the TLVs.
 const (
 	labelIndexLen  = 7  // reserved 1, flags 2, label index 4 (RFC 8669 §3.1)
+	sidIPv6Len     = 19 // reserved 1, flags 2, SID 16
 	srgbLen        = 6  // base 3, range 3 (RFC 8669 §3.2)
 	srv6SIDInfo    = 1  // sub-TLV of a service (RFC 9252 §3.1)
 	srv6SIDInfoLen = 21 // reserved 1, SID 16, flags 1, behavior 2, reserved 1
@@ -354,6 +356,11 @@ func AppendPrefixSIDJSON(b, v []byte) []byte {
 		case sidLabelIndex:
 			member("sr-label-index")
 			b = appendUint(b, be32(t.v[3:]))
+		case sidIPv6:
+			if len(t.v) == sidIPv6Len {
+				member("sr-v6-sid")
+				b = append(netip.AddrFrom16([16]byte(t.v[3:])).AppendTo(append(b, '"')), '"')
+			}
 		case sidSRGB:
 			member("sr-srgbs")
 			b = append(appendSRGBs(append(b, "[ "...), t.v[2:], '[', ']'), " ]"...)

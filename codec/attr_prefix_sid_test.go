@@ -23,6 +23,8 @@ func TestPrefixSIDText(t *testing.T) {
 			"0600190001001500 20010DB8000000000000000000000000 00 ffff 00", `{ "l2-service": [ { "sid": "2001:db8::", "flags": 0, "endpoint_behavior": 65535 } ] }`},
 		{"bgp-prefix-sid-srv6 ( l3vpn 2001:db8:: )", "bgp-prefix-sid-srv6 ( l3-service 2001:db8:: 0xffff )",
 			"0500190001001500 20010DB8000000000000000000000000 00 ffff 00", `{ "l3-service": [ { "sid": "2001:db8::", "flags": 0, "endpoint_behavior": 65535 } ] }`},
+		{"attribute [ 0x28 0xc0 0x02001300000020010db8000000000000000000000001 ]", "attribute [0x28 0xc0 0x02001300000020010db8000000000000000000000001]",
+			"02001300000020010db8000000000000000000000001", `{ "sr-v6-sid": "2001:db8::1" }`},
 		{"attribute [ 0x28 0xc0 0x09000101 ]", "attribute [0x28 0xc0 0x09000101]", "09000101", `{ }`},
 	} {
 		a := parseAttrs(t, c.in)

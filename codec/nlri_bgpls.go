@@ -18,8 +18,10 @@ func bgplsSpec(f Family, rd int) familySpec {
 		family: f,
 		next:   nextBGPLS, valid: l.valid, ignoreInvalid: true, canonical: appendCopy,
 		appendText: l.appendText, appendJSON: l.appendJSON,
-		grammar:  l.grammar(),
-		nextHops: []int{4, 16, 32}, ownNextHop: true,
+		grammar: l.grammar(),
+		// "For VPN SAFI, as per custom, an 8-byte Route Distinguisher set to all zero is
+		// prepended to the next hop" (RFC 9552 §5.5).
+		nextHops: []int{4, 16, 32}, ownNextHop: true, rdNextHop: rd > 0,
 	}
 }
 

@@ -225,6 +225,20 @@ func TestVPNNextHop(t *testing.T) {
 	}
 }
 
+// TestLinkStateVPNNextHop: "an 8-byte Route Distinguisher set to all zero is
+// prepended" (RFC 9552 §5.5), and one without is none of the family.
+func TestLinkStateVPNNextHop(t *testing.T) {
+	const nlri = "00 0001 001d 0000fde800000001 02 0000000000000001 0100 0008 0200 0004 0000fde8"
+	var d codec.Decoder
+	msg := update(t, "", "800e32 4004 48 0c 0000000000000000 0a000001 "+nlri+origin+asPath, "")
+	u := d.Update(msg, &codec.Options{AS4: true, IBGP: true})
+	require.Empty(t, u.Errs)
+	require.Equal(t, "next-hop 10.0.0.1 origin igp as-path [65001]", u.Attrs.String())
+	require.Equal(t, msg, reencode(t, &codec.Options{AS4: true, IBGP: true}, msg))
+	u = d.Update(update(t, "", "800e2a 4004 48 04 0a000001 "+nlri+origin+asPath, ""), &ebgp)
+	require.Equal(t, codec.TreatReset, u.Worst())
+}
+
 func TestLabeledJSON(t *testing.T) {
 	for text, want := range map[string]string{
 		"10.0.0.0/8 rd 65000:1 label 1000": `"nlri": "10.0.0.0/8", "label": [ [1000, 16001] ], "rd": "65000:1"`,

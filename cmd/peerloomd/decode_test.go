@@ -28,6 +28,8 @@ func TestDecode(t *testing.T) {
 		{"path identifiers", []string{"-i", "-f", "ipv4 unicast", "--nlri", "00000007180A0000"}, `{ "nlri": "10.0.0.0/24", "path-information": "0.0.0.7" }`},
 		{"open", []string{"--open", "04000100090102030500"}, `{ "counter": 1, "type": "open", ` + neighbor +
 			`"open": { "version": 4, "asn": 1, "hold_time": 9, "router_id": "1.2.3.5", "capabilities": {} } } }`},
+		{"end of RIB", []string{"--update", "00000007900F0003000285"}, `{ "counter": 1, "type": "update", ` + neighbor +
+			`"message": { "eor": { "afi": "ipv6", "safi": "flow" } } } }`},
 		{"keepalive", []string{marker + "001304"}, `{ "counter": 1, "type": "keepalive", ` + strings.TrimSuffix(neighbor, ", ") + ` } }`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

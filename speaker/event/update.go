@@ -25,11 +25,8 @@ func appendUpdate(b []byte, ev *speaker.Event, w form) []byte {
 	b = append(b, `"message": { "update": { `...)
 	start := len(b)
 	if f, ok := u.EndOfRIB(); ok {
-		afi, safi := familyWords(f)
 		b = command.AppendFamily(append(b, `"announce": { "`...), f, ' ')
-		b = codec.AppendJSONString(append(b, `": { "null": [ { "eor": { "afi" : `...), afi)
-		b = codec.AppendJSONString(append(b, `, "safi" : `...), safi)
-		return append(b, " } } ] } } } }"...)
+		return append(appendEOR(append(b, `": { "null": [ { `...), f), " } ] } } } }"...)
 	}
 	b = appendAttributes(b, u)
 	routes := len(b)
@@ -38,6 +35,14 @@ func appendUpdate(b []byte, ev *speaker.Event, w form) []byte {
 		b = b[:start] // attributes without routes say nothing
 	}
 	return append(b, " } }"...)
+}
+
+// appendEOR appends the member that says an End-of-RIB.
+func appendEOR(b []byte, f codec.Family) []byte {
+	afi, safi := familyWords(f)
+	b = codec.AppendJSONString(append(b, `"eor": { "afi" : `...), afi)
+	b = codec.AppendJSONString(append(b, `, "safi" : `...), safi)
+	return append(b, " }"...)
 }
 
 // appendNLRIs appends a list of routes of one kind; a next hop that is given
