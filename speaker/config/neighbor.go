@@ -61,7 +61,7 @@ func neighborTable() []directive[draft] {
 		{"outgoing-ttl", leaf, ttl(func(d *draft) *uint8 { return &d.Socket.OutgoingTTL })},
 		{"incoming-ttl", leaf, ttl(func(d *draft) *uint8 { return &d.Socket.IncomingTTL })},
 		{"md5-password", leaf, str(func(d *draft) *string { return &d.md5 })},
-		{"md5-base64", leaf, flag(true, func(d *draft) *bool { return &d.md5Base64 })},
+		{"md5-base64", leaf, md5Base64},
 		{"md5-ip", leaf, ip(func(d *draft) *netip.Addr { return &d.md5IP }, false)},
 		{"listen", leaf, port(func(d *draft) *uint16 { return &d.Listen })},
 		{"connect", leaf, port(func(d *draft) *uint16 { return &d.Connect })},

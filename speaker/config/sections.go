@@ -192,6 +192,7 @@ var addPathModes = [...]struct {
 	mode codec.AddPathMode
 }{
 	{"disable", 0},
+	{"disabled", 0},
 	{"send", codec.AddPathSend},
 	{"receive", codec.AddPathReceive},
 	{"send/receive", codec.AddPathBoth},

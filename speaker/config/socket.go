@@ -151,3 +151,13 @@ func (w *dumper) socket(s *speaker.Socket) {
 		w.close()
 	}
 }
+
+// md5Base64 is a flag whose default has a word, as ExaBGP's `show neighbor
+// configuration` prints it: auto, which is false here.
+func md5Base64(r *reader, d *draft, n *node) {
+	if len(n.words) == 2 && n.words[1].text == "auto" {
+		d.md5Base64 = false
+		return
+	}
+	flag(true, func(d *draft) *bool { return &d.md5Base64 })(r, d, n)
+}
