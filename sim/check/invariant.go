@@ -104,6 +104,8 @@ const (
 	RunSync     ID = "RUN-05"
 	RunEnds     ID = "RUN-06"
 	RunShow     ID = "RUN-07"
+	RunBatch    ID = "RUN-08"
+	RunBacklog  ID = "RUN-09"
 )
 
 // Invariant is one promise that a run is held to.
@@ -193,6 +195,8 @@ func otherInvariants() []Invariant {
 		{RunSync, "The answer to a sync command comes when TCP has taken the last message that the command caused (contract 10)."},
 		{RunEnds, "A teardown, restart or deletion ends the sessions that it selects, and no others."},
 		{RunShow, "show adj-rib out has the routes of each selected neighbor, as the commands before it leave them, and no others."},
+		{RunBatch, "Every line of a client is in one batch, which closes when the window that began with its first line is over."},
+		{RunBacklog, "A client that has taken all that was for it is owed nothing but the replies to commands that wait."},
 	}
 }
 

@@ -53,6 +53,7 @@ type api struct {
 	script
 	partial  []byte
 	wording  wording // what its speaker has read
+	batching *check.Batching
 	hearing  *check.Hearing
 	reader   *reader // looks at all lines and not only at answers; nil: it does not
 	asked    []bool  // commands without an answer, in order: true for those of the script
@@ -169,7 +170,7 @@ func (a *api) deliver() {
 		return
 	}
 	if data := a.toNode.pop(); len(data) > 0 {
-		a.wording.read(data)
+		a.batching.Read(a.node.now(), a.wording.read(data))
 		a.child.Read(a.node.now(), data)
 		a.batches()
 		return
@@ -183,11 +184,14 @@ func (a *api) batches() {
 		if !ok {
 			break
 		}
+		a.failClient(a.batching.Given(len(b)))
 		a.judgeWords(b)
 		a.w.commands(a, b)
 		a.node.step(speaker.Input{Kind: speaker.InBatch, Client: a.id, Commands: b})
 	}
-	if d := a.child.Deadline(); !d.Equal(a.windowD) {
+	d := a.child.Deadline()
+	a.failClient(a.batching.Waits(a.node.now(), d))
+	if !d.Equal(a.windowD) {
 		a.windowD = d
 		a.window++
 		if !d.IsZero() {
@@ -213,8 +217,18 @@ func (a *api) flush() {
 		}
 		a.child.Wrote(len(p))
 	}
+	if !a.dead && !a.node.down && !a.node.exited && a.toProg.size < room {
+		replies, events, _ := a.child.Depth()
+		a.failClient(check.Backlog(a.name, replies, events, a.child.Unanswered(), len(a.due)))
+	}
 	for ; a.stuck > 0 && !a.child.Blocked(); a.stuck-- {
 		a.w.loop.PostAfter(0, a.owner, clientBytes, a.life, 0)
+	}
+}
+
+func (a *api) failClient(v *check.Violation) {
+	if v != nil {
+		a.w.failAt(a.node.name, v)
 	}
 }
 

@@ -19,6 +19,7 @@ func (a *api) born() {
 	a.node.clients++
 	a.id = a.node.clients
 	a.wording, a.hearing = wording{}, check.NewHearing(a.name)
+	a.batching = check.NewBatching(a.name, a.w.knobs.Batch)
 	a.child = child.New(child.Config{
 		Client: a.id, Name: a.name, JSON: a.json, APIVersion: 4, Window: a.w.knobs.Batch,
 		ReplyBound: a.w.knobs.ClientPipe, Host: a.node.name, PID: 2, PPID: 1,
@@ -75,7 +76,7 @@ func (a *api) die() {
 
 // hangUp is the speaker's side of a program's end.
 func (a *api) hangUp() {
-	a.wording.hangUp()
+	a.batching.Read(a.node.now(), a.wording.hangUp())
 	a.child.EOF(a.node.now())
 	a.batches()
 	a.node.step(speaker.Input{Kind: speaker.InClientDown, Client: a.id})

@@ -147,6 +147,7 @@ func (n *node) Handle(e sim.Event) {
 			n.busy, n.behind, n.told = true, false, n.told[:0]
 			n.acts = n.sp.Advance(n.now(), n.acts[:0])
 			n.perform(n.acts, nil)
+			n.judgePatience()
 			n.busy = false
 			n.drain()
 		}

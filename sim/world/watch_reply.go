@@ -125,6 +125,20 @@ func (s *watched) unanswered() {
 	}
 }
 
+// judgePatience wants no sync whose time is over to wait when timers have been
+// served (contract 10).
+func (n *node) judgePatience() {
+	for _, a := range n.apis {
+		if len(a.due) == 0 || a.dead || n.exited {
+			continue
+		}
+		if d := &a.due[0]; d.sync && !d.wrong && len(d.all) > 0 && n.now().Sub(d.at) >= syncPatience {
+			n.w.failAt(n.name, check.NewViolation(check.RunSync, fmt.Sprintf("an answer to client %s within %v", a.name, syncPatience),
+				fmt.Sprintf("none after %v", n.now().Sub(d.at))))
+		}
+	}
+}
+
 func replyText(r *speaker.Reply) string {
 	if r.OK {
 		return fmt.Sprintf("done %q", r.ID)

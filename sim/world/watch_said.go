@@ -16,30 +16,35 @@ type wording struct {
 	strange bool     // a line said how others are to be read
 }
 
-func (t *wording) read(data []byte) {
+// read takes what was read, and answers how many lines it ends.
+func (t *wording) read(data []byte) (lines int) {
 	t.partial = append(t.partial, data...)
 	for {
 		line, rest, whole := bytes.Cut(t.partial, []byte("\n"))
 		if !whole {
-			return
+			return lines
 		}
-		t.end(line)
+		lines += t.end(line)
 		t.partial = behind(t.partial, len(t.partial)-len(rest))
 	}
 }
 
 // end is the end of a line; one without words is none.
-func (t *wording) end(line []byte) {
-	if s := strings.TrimRight(string(line), " \t\r"); s != "" {
-		t.lines = append(t.lines, s)
-		t.strange = t.strange || strings.HasPrefix(s, "enable-") || strings.HasPrefix(s, "disable-")
+func (t *wording) end(line []byte) (lines int) {
+	s := strings.TrimRight(string(line), " \t\r")
+	if s == "" {
+		return 0
 	}
+	t.lines = append(t.lines, s)
+	t.strange = t.strange || strings.HasPrefix(s, "enable-") || strings.HasPrefix(s, "disable-")
+	return 1
 }
 
 // hangUp is the end of all: what is left is a last line.
-func (t *wording) hangUp() {
-	t.end(t.partial)
+func (t *wording) hangUp() (lines int) {
+	lines = t.end(t.partial)
 	t.partial = nil
+	return lines
 }
 
 // judgeWords holds commands against the lines that they were made of.
