@@ -21,6 +21,7 @@ type Said struct {
 	Text   string // of a teardown or shutdown; the name of a watchdog
 	Sync   bool
 	Group  []Said
+	Oper   *Oper // of an OPERATIONAL message
 }
 
 // SaidPeer is who a command is for: all that is set must match.
@@ -43,7 +44,8 @@ func JudgeCommand(line string, have *Said) *Violation {
 func (s *Said) equal(x *Said) bool {
 	return s.What == x.What && slices.Equal(s.To, x.To) && slices.EqualFunc(s.Routes, x.Routes, InRoute.equal) &&
 		s.AFI == x.AFI && s.SAFI == x.SAFI && s.Number == x.Number && s.Text == x.Text && s.Sync == x.Sync &&
-		slices.EqualFunc(s.Group, x.Group, func(a, b Said) bool { return a.equal(&b) })
+		slices.EqualFunc(s.Group, x.Group, func(a, b Said) bool { return a.equal(&b) }) &&
+		(s.Oper == nil) == (x.Oper == nil) && (s.Oper == nil || *s.Oper == *x.Oper)
 }
 
 func (r InRoute) equal(x InRoute) bool {
@@ -68,6 +70,9 @@ func (s *Said) text() string {
 	}
 	for i := range s.Group {
 		fmt.Fprintf(&b, " {%s}", s.Group[i].text())
+	}
+	if s.Oper != nil {
+		b.WriteString(s.Oper.text())
 	}
 	if s.Sync {
 		b.WriteString(" sync")

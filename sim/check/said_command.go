@@ -19,6 +19,7 @@ var saidVerbs = [...]saidVerb{
 	{[]string{"announce", "route-refresh"}, false, (*said).ofFamily},
 	{[]string{"announce", "watchdog"}, true, (*said).named},
 	{[]string{"withdraw", "watchdog"}, true, (*said).named},
+	{[]string{"announce", "operational"}, true, (*said).operational},
 	{[]string{"announce"}, true, func(w *said, s *Said) { s.Routes = w.routes(true) }},
 	{[]string{"withdraw"}, true, func(w *said, s *Said) { s.Routes = w.routes(false) }},
 	{[]string{"flush", "adj-rib", "out"}, true, (*said).alone},

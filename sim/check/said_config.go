@@ -18,6 +18,8 @@ type SaidNeighbor struct {
 	Passive, Damp, Early, Group              bool
 	AdjRIBIn, ManualEOR                      bool
 	AS4, Extended, Refresh, LinkLocalNextHop bool
+	Operational                              bool
+	Opers                                    []Oper
 	Paths                                    uint8 // Send/Receive of RFC 7911
 	Families                                 [][2]int
 	Limits                                   [][3]int // and the most routes
@@ -105,6 +107,10 @@ func (n *SaidNeighbor) statement(w *said, blocks []string) {
 	case block == "nexthop":
 		f := pair()
 		n.NextHops = append(n.NextHops, [3]int{f[0], f[1], 1 + slices.Index([]string{"ipv4", "ipv6"}, w.next())})
+	case block == "operational":
+		if o := w.oper(); o != nil {
+			n.Opers = append(n.Opers, *o)
+		}
 	case block == "static":
 		w.wrong = w.wrong || w.peek() != "route"
 		for _, r := range w.routes(true) {
@@ -179,6 +185,8 @@ func (n *SaidNeighbor) capability(w *said) {
 		n.Extended = !w.take("disable")
 	case "route-refresh":
 		n.Refresh = true
+	case "operational":
+		n.Operational = true
 	case "link-local-nexthop":
 		n.LinkLocalNextHop = true
 	case "add-path":

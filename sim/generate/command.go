@@ -48,6 +48,7 @@ func commandKinds() []commandKind {
 		{4, watchdogs, selectable(func(g *gen, _ *neighbor) string {
 			return one(g, "announce", "withdraw") + " watchdog " + one(g, dogs[:]...)
 		})},
+		{2, operationals, selectable((*gen).operational)},
 		{2, groups, (*gen).groupOfOne},
 		{1, dynamic, func(_ *gen, n *neighbor) string { return "delete neighbor " + n.address }},
 		{2, dynamic, (*gen).create},
@@ -93,6 +94,25 @@ func (g *gen) announce(n *neighbor) string { return "announce " + g.split(g.anno
 
 func (g *gen) withdraw(n *neighbor) string {
 	return "withdraw " + g.split(g.announcement(n, g.n(2) > 0))
+}
+
+// operational commands an OPERATIONAL message.
+func (g *gen) operational(*neighbor) string {
+	return "announce operational " + g.oper("hello", "x", "\"two words\"", strings.Repeat("a", 2048), strings.Repeat("é", 1024))
+}
+
+// oper draws an OPERATIONAL message, with one of these texts; a few are alike.
+func (g *gen) oper(texts ...string) string {
+	kind := one(g, "asm", "adm", "rpcq", "rpcp", "apcq", "apcp", "lpcq", "lpcp")
+	words := kind + one(g, " afi ipv4 safi unicast", " afi ipv6 safi unicast", " afi ipv4 safi mpls-vpn")
+	if kind == "asm" || kind == "adm" {
+		return words + " advisory " + one(g, texts...)
+	}
+	words += one(g, "", " router-id 9.8.7.6", " router-id 0.0.0.0") + one(g, "", " sequence 1", " sequence 4294967295")
+	if strings.HasSuffix(kind, "p") {
+		words += one(g, "", " counter 7")
+	}
+	return words
 }
 
 // member is a command of a group.

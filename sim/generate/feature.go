@@ -62,6 +62,7 @@ const (
 	groups
 	dynamic
 	restarts
+	operationals
 	latency
 	slowness
 	splits
@@ -80,7 +81,7 @@ var features = [featureCount]string{
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
 	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
 	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", linkLocals: "link-locals", longPaths: "long-paths", longNames: "long-names", edges: "edges", restarting: "restarting",
-	limits: "prefix-limits", watchdogs: "watchdogs", twins: "two-of-one-address", stops: "shutdown", groups: "groups", dynamic: "create-delete", restarts: "restarts",
+	limits: "prefix-limits", watchdogs: "watchdogs", twins: "two-of-one-address", stops: "shutdown", groups: "groups", dynamic: "create-delete", restarts: "restarts", operationals: "operational",
 	latency: "latency", slowness: "slowness", splits: "splits",
 }
 

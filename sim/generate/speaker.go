@@ -147,6 +147,13 @@ func (g *gen) options(n *neighbor) {
 	if n.manualEOR {
 		g.line(2, "manual-eor true;")
 	}
+	if g.has(operationals) && g.n(2) == 0 {
+		g.block(2, "operational", func() {
+			for range 1 + g.n(2) {
+				g.line(3, "%s;", g.oper("hello", "x"))
+			}
+		})
+	}
 	g.block(2, "family", func() {
 		for _, f := range n.families {
 			g.line(3, "%s;", f)
@@ -164,6 +171,9 @@ func (g *gen) options(n *neighbor) {
 		}
 		if g.has(extendedMessage) {
 			g.line(3, "extended-message;")
+		}
+		if g.has(operationals) {
+			g.line(3, "operational;")
 		}
 		if g.has(as2) && !n.big {
 			g.line(3, "asn4 disable;")

@@ -146,7 +146,7 @@ func (g *gen) peer(n *neighbor) {
 	if n.as != g.as {
 		g.line(1, "asn %d", n.as)
 	}
-	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "extended-next-hop", "graceful-restart", "link-local-nexthop"} {
+	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "extended-next-hop", "graceful-restart", "link-local-nexthop", "operational"} {
 		if g.has(withoutCapability) && g.n(3) == 0 && !((n.big || g.as > 65535) && c == "asn4") {
 			g.line(1, "without %s", c)
 		}
@@ -201,6 +201,8 @@ func (g *gen) peerStep(n *neighbor) {
 		g.line(1, "refresh %s", one(g, n.families...))
 	case g.has(speaking):
 		g.line(1, "%s", g.speech(n))
+	case g.has(operationals) && g.n(2) == 0:
+		g.line(1, "malform operational/%s", one(g, "asm", "rpcq", "rpcp", "rpcq-short", "rpcp-long", "type-77", "length+1", "empty", "asm-no-utf-8", "not-negotiated"))
 	case g.has(edges):
 		g.line(1, "malform %s", one(g, edgeCases(n)...))
 	case g.has(dialing) && g.listens():

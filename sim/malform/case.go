@@ -64,6 +64,7 @@ type Session struct {
 	IPv6      bool   // IPv6 unicast was negotiated
 	Crossing  bool   // next hops of IPv6 were, for IPv4 unicast (RFC 8950)
 	Enhanced  bool   // enhanced route refresh was negotiated
+	Oper      bool   // OPERATIONAL was negotiated
 	Extended  bool   // the receiver takes messages of up to 65,535 octets
 	ExaBGP    bool   // the receiver does as ExaBGP: an unknown type is 1/0, an AS_SET is taken
 	NextHop   [4]byte
@@ -90,7 +91,7 @@ type part struct {
 // table is the whole table in its order.
 func table() []part {
 	return []part{
-		{"header/", headers}, {"open/in-established", openAgain}, {"refresh/", refreshes},
+		{"header/", headers}, {"open/in-established", openAgain}, {"refresh/", refreshes}, {"operational/", operationals},
 		{"open/instead/", strangers}, {"open/", opens},
 		{"attribute/", attributes}, {"as-path/", asPaths}, {"as4-", as4Paths}, {"value/", values}, {"nested/", nested},
 		{"nlri/", foreignRoutes}, {"attributes/", shapes}, {"length/", lengths}, {"nlri/", nlris},

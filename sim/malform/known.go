@@ -8,7 +8,7 @@ func kinds() []*Session {
 		return string(Message(Open, []byte{4, 0xfd, 0xe9, 0, 180, 192, 0, 2, 1, byte(len(caps))}, caps))
 	}
 	return []*Session{
-		{AS: 65001, AS4: true, AddPath: true, AddPath6: true, IPv6: true, Crossing: true, Enhanced: true, Extended: true,
+		{AS: 65001, AS4: true, AddPath: true, AddPath6: true, IPv6: true, Crossing: true, Enhanced: true, Extended: true, Oper: true,
 			ValidOpen: open(2, 6, 65, 4, 0, 0, 0xfd, 0xe9)},
 		{AS: 65001, Internal: true, IPv6: true, ValidOpen: open()},
 		{AS: 65001, ValidOpen: open()},

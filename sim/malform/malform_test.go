@@ -16,7 +16,7 @@ func sessions() []*malform.Session {
 	var l []*malform.Session
 	for i := range 32 {
 		s := &malform.Session{AS: 65001, AS4: i&1 == 0, Internal: i&2 != 0, AddPath: i&4 != 0, AddPath6: i&4 != 0,
-			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: i&16 == 0, Crossing: i&16 == 0, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
+			Enhanced: i&8 != 0, Extended: i&8 != 0, IPv6: i&16 == 0, Oper: i&16 == 0, Crossing: i&16 == 0, NextHop: [4]byte{10, 0, 0, 2}, Net: 100}
 		caps := []byte{2, 6, 1, 4, 0, 1, 0, 1}
 		if s.AS4 {
 			caps = append(caps, 2, 6, 65, 4, 0, 0, 0xfd, 0xe9)
@@ -55,6 +55,8 @@ func verdict(s *malform.Session, msg []byte) (t codec.Treatment, e *codec.Error)
 		_, e = codec.DecodeOpen(m)
 	case codec.MsgRouteRefresh:
 		_, e = codec.DecodeRouteRefresh(m)
+	case codec.MsgOperational:
+		_, e = codec.DecodeOperational(m)
 	case codec.MsgUpdate:
 		var d codec.Decoder
 		u := d.Update(m, o)
@@ -72,7 +74,7 @@ func verdict(s *malform.Session, msg []byte) (t codec.Treatment, e *codec.Error)
 
 // sessionAlone are cases that only a whole session can judge.
 func sessionAlone(name string) bool {
-	return name == "open/in-established" || strings.HasPrefix(name, "open/instead/") || name == "open/as-mismatch" || name == "header/type-7"
+	return name == "open/in-established" || strings.HasPrefix(name, "open/instead/") || name == "open/as-mismatch" || name == "header/type-7" || name == "operational/not-negotiated"
 }
 
 // TestCodec holds codec against the table: both were written from the RFCs.

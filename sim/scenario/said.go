@@ -28,6 +28,10 @@ func saidOf(n *speaker.Neighbor) check.SaidNeighbor {
 		AS4: n.Caps.AS4, Extended: n.Caps.ExtendedMessage, Refresh: n.Caps.RouteRefresh, LinkLocalNextHop: n.Caps.LinkLocalNextHop,
 		Paths: uint8(n.Caps.AddPath),
 	}
+	x.Operational = n.Caps.Operational
+	for i := range n.Operational {
+		x.Opers = append(x.Opers, world.OperOf(&n.Operational[i]))
+	}
 	for _, f := range n.Families {
 		x.Families = append(x.Families, [2]int{int(f.AFI()), int(f.SAFI())})
 	}

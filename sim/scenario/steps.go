@@ -125,7 +125,7 @@ func capabilities() []capability {
 		{"route-refresh", codec.CapRouteRefresh}, {"enhanced-refresh", codec.CapEnhancedRefresh},
 		{"multiprotocol", codec.CapMultiprotocol}, {"asn4", codec.CapAS4}, {"add-path", codec.CapAddPath},
 		{"extended-message", codec.CapExtendedMessage}, {"extended-next-hop", codec.CapExtendedNextHop},
-		{"graceful-restart", codec.CapGracefulRestart}, {"link-local-nexthop", codec.CapLinkLocalNextHop},
+		{"graceful-restart", codec.CapGracefulRestart}, {"link-local-nexthop", codec.CapLinkLocalNextHop}, {"operational", codec.CapOperational},
 	}
 }
 

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"github.com/peerloom/peerloom/codec"
 	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
@@ -28,10 +29,29 @@ func AppendOps(ops []check.Op, c *speaker.Command, wire *check.WireChecker) (all
 			wire.AllowEndOfRIB(c.Family)
 		}
 		return append(ops, check.Op{Kind: check.OpEndOfRIB, Family: c.Family}), true
+	case speaker.CmdOperational:
+		return appendOper(ops, c.Operational, wire), true
 	case speaker.CmdRouteRefresh:
 		return append(ops, check.Op{Kind: check.OpRouteRefresh, Family: c.Family}), true
 	}
 	return ops, false
+}
+
+// appendOper appends an OPERATIONAL message for a session that takes it.
+func appendOper(ops []check.Op, o *codec.Operational, wire *check.WireChecker) []check.Op {
+	x := OperOf(o)
+	if wire != nil {
+		if msg := wire.SaysOper(&x); msg != nil {
+			ops = append(ops, check.Op{Kind: check.OpRaw, Raw: msg})
+		}
+	}
+	return ops
+}
+
+// OperOf is an OPERATIONAL message for the model.
+func OperOf(o *codec.Operational) check.Oper {
+	return check.Oper{Type: uint16(o.Type), AFI: uint16(o.Family.AFI()), SAFI: uint8(o.Family.SAFI()), Advisory: o.Advisory,
+		RouterID: o.RouterID, Sequence: o.Sequence, Counter: o.Counter}
 }
 
 func appendRoutes(ops []check.Op, kind check.OpKind, routes []speaker.Route) []check.Op {

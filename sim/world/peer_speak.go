@@ -40,6 +40,7 @@ func (p *peer) speaks(c *peerConn, ours, theirs *codec.Open, wire []byte) *malfo
 		IPv6:     ours.Families().Has(codec.IPv6Unicast) && theirs.Families().Has(codec.IPv6Unicast),
 		Crossing: o.ExtendedNextHop.Has(codec.IPv4Unicast),
 		Enhanced: ours.Has(codec.CapEnhancedRefresh) && theirs.Has(codec.CapEnhancedRefresh),
+		Oper:     ours.Has(codec.CapOperational) && theirs.Has(codec.CapOperational),
 		Extended: theirs.Has(codec.CapExtendedMessage),
 		AddPath:  sendsPaths(ours, theirs, codec.IPv4Unicast), AddPath6: sendsPaths(ours, theirs, codec.IPv6Unicast),
 		NextHop: [4]byte{192, 0, 2, 1}, Net: 100,

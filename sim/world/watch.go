@@ -113,6 +113,7 @@ func (s *watched) observeSession() {
 	}
 	o.Export = Export(s.cfg, o, l.local.Addr())
 	s.model.Up(o)
+	s.model.Apply(s.advised(l.wire))
 	c, n := &s.w.cover, s.node
 	c.Sometimes(check.SessionAgain, s.ups > 0)
 	c.Sometimes(check.SessionHoldZero, l.wire.Hold() == 0)

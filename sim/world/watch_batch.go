@@ -79,6 +79,16 @@ func (n *node) command(a *api, c *speaker.Command) {
 		for _, s := range n.sessions {
 			s.reset = true
 		}
+	case speaker.CmdOperational:
+		said := false
+		n.each(a, c, func(s *watched) bool {
+			one := s.command(c)
+			said = said || one
+			return one
+		})
+		if !said && a != nil {
+			a.refused = append(a.refused, c)
+		}
 	default:
 		n.each(a, c, func(s *watched) bool { return s.command(c) })
 	}
@@ -194,6 +204,15 @@ func (s *watched) configured() []check.Op {
 		if !s.held[i] {
 			ops = append(ops, check.Op{Kind: check.OpAnnounce, Origin: check.FromConfig, NLRI: r.NLRI, Attrs: r.Attrs})
 		}
+	}
+	return ops
+}
+
+// advised are the OPERATIONAL messages of the configuration, which leave once a
+// session, behind its initial table.
+func (s *watched) advised(wire *check.WireChecker) (ops []check.Op) {
+	for i := range s.cfg.Operational {
+		ops = appendOper(ops, &s.cfg.Operational[i], wire)
 	}
 	return ops
 }

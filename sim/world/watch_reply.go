@@ -15,6 +15,7 @@ type due struct {
 	wrong bool   // the command did not parse
 	sync  bool
 	at    time.Time
+	oper  bool // it is for an OPERATIONAL message that somebody is sent
 	waits []place
 	ended bool // one of its sessions, before the wire had all that it waits for
 	shows bool
@@ -40,6 +41,7 @@ func (a *api) owe(in *speaker.Input) {
 	for i := range in.Commands {
 		c := &in.Commands[i]
 		d := due{id: c.ID, sync: c.Sync, wrong: c.Kind == speaker.CmdInvalid || slices.Contains(a.refused, c), at: a.node.now()}
+		d.oper = c.Kind == speaker.CmdOperational && !d.wrong
 		for j, s := range a.node.sessions {
 			if c.Sync && !d.wrong && a.node.grew[j] == 1 && s.takes(a) && s.selected(c.Peers) {
 				d.waits = append(d.waits, place{s, s.conn, s.moves})
@@ -152,6 +154,10 @@ func (n *node) gaveUp(a *api, d *due, r *speaker.Reply) {
 	ended := slices.ContainsFunc(d.all, func(p place) bool {
 		return p.session.conn != p.conn || !slices.Contains(n.sessions, p.session) // or was taken out by a reload
 	})
+	if d.oper && !d.sync {
+		n.w.failAt(n.name, check.NewViolation(check.RunReply, fmt.Sprintf("done, to client %s: a session takes the OPERATIONAL message", a.name), replyText(r)))
+		return
+	}
 	if len(d.waits) > 0 && !ended && n.now().Sub(d.at) < syncPatience {
 		n.w.failAt(n.name, check.NewViolation(check.RunSync,
 			fmt.Sprintf("the answer to client %s when the wire has it, or %v are over", a.name, syncPatience), replyText(r)))

@@ -70,7 +70,7 @@ var verbs = [...]string{
 	speaker.CmdEndOfRIB: "announce eor", speaker.CmdRouteRefresh: "announce route-refresh", speaker.CmdTeardown: "teardown",
 	speaker.CmdReload: "reload", speaker.CmdRestart: "restart", speaker.CmdDeleteNeighbor: "delete neighbor",
 	speaker.CmdGroupStart: "group start", speaker.CmdGroupEnd: "group end", speaker.CmdGroup: "group", speaker.CmdReset: "reset",
-	speaker.CmdWatchdog: "announce watchdog",
+	speaker.CmdWatchdog: "announce watchdog", speaker.CmdOperational: "announce operational",
 }
 
 // saidBy is a command as the words of one.
@@ -81,6 +81,10 @@ func saidBy(c *speaker.Command) *check.Said {
 	}
 	if c.Kind == speaker.CmdWatchdog && c.Withdraw {
 		s.What = "withdraw watchdog"
+	}
+	if c.Operational != nil {
+		o := OperOf(c.Operational)
+		s.Oper = &o
 	}
 	if c.Kind == speaker.CmdInvalid {
 		s.Text = c.Err
