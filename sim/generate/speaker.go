@@ -108,6 +108,10 @@ func (g *gen) listening() {
 		}
 	}
 	for _, direction := range []string{"receive", "send"} {
+		if direction == "receive" && g.has(operationals) {
+			g.block(3, direction, func() { g.line(4, "%s operational;", one(g, "parsed;", "parsed; packets; consolidate;")) })
+			continue
+		}
 		if !g.has(events) {
 			continue
 		}

@@ -202,7 +202,7 @@ func (g *gen) peerStep(n *neighbor) {
 	case g.has(speaking):
 		g.line(1, "%s", g.speech(n))
 	case g.has(operationals) && g.n(2) == 0:
-		g.line(1, "malform operational/%s", one(g, "asm", "rpcq", "rpcp", "rpcq-short", "rpcp-long", "type-77", "length+1", "empty", "asm-no-utf-8", "not-negotiated"))
+		g.line(1, "malform operational/%s", one(g, "asm", "rpcq", "rpcp", "rpcq-short", "rpcp-long", "type-77", "length+1", "empty", "asm-no-utf-8", "asm-no-utf-8", "asm-no-utf-8", "not-negotiated"))
 	case g.has(edges):
 		g.line(1, "malform %s", one(g, edgeCases(n)...))
 	case g.has(dialing) && g.listens():
