@@ -24,8 +24,13 @@ type entry struct {
 	length int            // scenario.Length of file
 }
 
-// builtin is the worlds of a sweep without a file: those drawn from the seed,
-// twice, and the examples.
+// catalogued names the worlds in which a peer sends the table of malformations, a
+// part of it a seed.
+const catalogued = "catalogued"
+
+// builtin is the worlds of a sweep without a file: those drawn from the seed, as
+// often as there are examples, the examples, and a part of the table of
+// malformations.
 func builtin() ([]entry, error) {
 	names, err := fs.Glob(examples.FS(), "*.scenario")
 	if err != nil {
@@ -43,7 +48,7 @@ func builtin() ([]entry, error) {
 		}
 		all = append(all, entry{name: f.Name, file: f}, entry{name: generated})
 	}
-	return all, nil
+	return append(all, entry{name: catalogued}), nil
 }
 
 // entries are the worlds that the arguments name, or the built-in ones.
@@ -96,7 +101,10 @@ func (p *plan) at(i uint64) job {
 	e := &p.entries[slot]
 	j := job{world: e.name, seed: p.from + i/uint64(len(p.entries))}
 	file := e.file
-	if file == nil {
+	switch {
+	case file == nil && e.name == catalogued:
+		file = generate.Catalogue(j.seed)
+	case file == nil:
 		file = generate.File(sim.Mix(sim.Mix(j.seed, slot), saltWorld))
 		if w, ok := world.ParsePace(p.pace); ok && p.pace != "" {
 			file.Knobs.Pace = w

@@ -173,8 +173,11 @@ func (g *gen) options(n *neighbor) {
 		if linkLocal {
 			g.line(3, "link-local-nexthop;")
 		}
-		if g.has(extendedMessage) {
+		switch { // it is on where nothing is said
+		case g.has(extendedMessage):
 			g.line(3, "extended-message;")
+		case g.n(3) == 0:
+			g.line(3, "extended-message disable;")
 		}
 		if g.has(operationals) {
 			g.line(3, "operational;")

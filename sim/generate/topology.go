@@ -143,14 +143,7 @@ func (g *gen) peer(n *neighbor) {
 	if n.dials {
 		g.line(1, "dial %s:179", n.local)
 	}
-	if n.as != g.as {
-		g.line(1, "asn %d", n.as)
-	}
-	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "extended-next-hop", "graceful-restart", "link-local-nexthop", "operational"} {
-		if g.has(withoutCapability) && g.n(3) == 0 && !((n.big || g.as > 65535) && c == "asn4") {
-			g.line(1, "without %s", c)
-		}
-	}
+	g.who(n)
 	if g.has(ownOpen) {
 		g.line(1, "open hold-time %s", one(g, g.holdTimes()...))
 	}
@@ -177,6 +170,18 @@ func (g *gen) peer(n *neighbor) {
 	}
 	for range g.n(6) {
 		g.peerStep(n)
+	}
+}
+
+// who writes a peer's AS number and the capabilities that it does without.
+func (g *gen) who(n *neighbor) {
+	if n.as != g.as {
+		g.line(1, "asn %d", n.as)
+	}
+	for _, c := range []string{"route-refresh", "enhanced-refresh", "asn4", "add-path", "extended-message", "extended-next-hop", "graceful-restart", "link-local-nexthop", "operational"} {
+		if g.has(withoutCapability) && g.n(3) == 0 && !((n.big || g.as > 65535) && c == "asn4") {
+			g.line(1, "without %s", c)
+		}
 	}
 }
 

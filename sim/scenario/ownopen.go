@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/peerloom/peerloom/codec"
+	"github.com/peerloom/peerloom/sim/malform"
 	"github.com/peerloom/peerloom/sim/world"
 	"github.com/peerloom/peerloom/speaker/command"
 )
@@ -21,7 +22,7 @@ func (p *parser) ownOpen(o *world.Peer, line int, words []string) {
 		return
 	}
 	p.fail(line, "what follows open is wrong", "write hold-time SECONDS, router-id ADDRESS, "+
-		"capability NAME, capability multiprotocol FAMILY or capability CODE HEXADECIMAL")
+		"capability NAME, capability multiprotocol FAMILY, capability CODE HEXADECIMAL or instead CASE")
 }
 
 func openLine(o *world.OwnOpen, what string, words []string) bool {
@@ -38,6 +39,9 @@ func openLine(o *world.OwnOpen, what string, words []string) bool {
 		c, ok := parseCapability(words)
 		o.Caps = append(o.Caps, c)
 		return ok
+	case "instead":
+		o.Instead = append(o.Instead, words[0])
+		return len(words) == 1 && malform.Known(words[0])
 	}
 	return false
 }
@@ -71,6 +75,9 @@ func printOpen(o *world.OwnOpen) string {
 	}
 	for _, c := range o.Caps {
 		b.WriteString("\topen capability " + printCapability(c) + "\n")
+	}
+	for _, name := range o.Instead {
+		b.WriteString("\topen instead " + name + "\n")
 	}
 	return b.String()
 }

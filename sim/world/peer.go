@@ -36,6 +36,7 @@ type peer struct {
 	asked int
 
 	updates, malformed int // messages planned so far
+	replaced           int // OPENs that the script replaced
 	talking            int // those that have not been sent
 
 	table   []malform.Case   // for the sessions that are as tableOf, once they are up

@@ -12,6 +12,9 @@ type OwnOpen struct {
 	RouterID netip.Addr
 	// Caps take the place of all capabilities; nil: as mirrored.
 	Caps []codec.Capability
+	// Instead are the names of cases of the table of malformations that take the
+	// place of the whole OPEN, one a connection.
+	Instead []string
 }
 
 func (o *OwnOpen) change(mine *codec.Open) {

@@ -73,6 +73,9 @@ func sendsPaths(from, to *codec.Open, f codec.Family) bool {
 // malformedOpen takes the place of the peer's OPEN, now and then; otherwise it is
 // nil.
 func (p *peer) malformedOpen(s *malform.Session) []byte {
+	if msg := p.instead(s); msg != nil {
+		return msg
+	}
 	if p.w.healed || p.malformed >= p.w.knobs.Malformed || !opening.Draw(p.w.src, LabelMalformOpen) {
 		return nil
 	}
@@ -83,6 +86,21 @@ func (p *peer) malformedOpen(s *malform.Session) []byte {
 		return c.Make()
 	}
 	return nil
+}
+
+// instead is what the script has in the place of the OPEN of this connection, if the
+// session has such a case.
+func (p *peer) instead(s *malform.Session) []byte {
+	if p.w.healed || p.Open == nil || p.replaced >= len(p.Open.Instead) {
+		return nil
+	}
+	p.replaced++
+	c, ok := malform.Find(s, p.Open.Instead[p.replaced-1])
+	if !ok || c.Phase != malform.Opening {
+		return nil
+	}
+	p.tell(c.Name)
+	return c.Make()
 }
 
 // premature sends what no OPEN has come before, now and then: to a speaker that
