@@ -71,6 +71,7 @@ type connHalf struct {
 	notification bool
 	comesBack    bool // its OPEN has a Graceful Restart Capability with a family in it
 	restarted    bool // and the R bit
+	notifies     bool // and the N bit (RFC 8538 §2)
 }
 
 func (h *connHalf) note(msg []byte) {
@@ -79,7 +80,7 @@ func (h *connHalf) note(msg []byte) {
 		if o, err := readOpen(msg[19:]); err == nil && !h.open {
 			h.open, h.id, h.as, h.hold = true, netip.AddrFrom4(o.id), o.as, time.Duration(o.hold)*time.Second
 			if g := o.restart; g != nil {
-				h.comesBack, h.restarted = len(g.families) > 0, g.restarting
+				h.comesBack, h.restarted, h.notifies = len(g.families) > 0, g.restarting, g.notify
 			}
 		}
 	case codec.MsgKeepalive:
@@ -337,6 +338,8 @@ func (c *Conns) notification(now time.Time, x *connState, msg []byte) *Violation
 		if hold == 0 || now.Sub(from) < hold {
 			return violated(TimerHoldEarly, fmt.Sprintf("%v without a KEEPALIVE or UPDATE first (0: no hold timer)", hold), fmt.Sprintf("Hold Timer Expired after %v", now.Sub(from)))
 		}
+	case code == codec.CodeCease && sub == codec.CeaseHardReset && len(msg) > codec.HeaderLen+2 && !(x.sent.notifies && x.received.notifies):
+		return violated(WireCease, "no Hard Reset: not both ends set the N bit (RFC 8538 §4)", fmt.Sprintf("6/%d", sub))
 	case code == codec.CodeCease && sub == codec.CeaseCollision:
 		return c.collision(x)
 	}

@@ -151,3 +151,26 @@ func TestCease(t *testing.T) {
 	require.Nil(t, due.Judge(4, 0, "a stop"))
 	require.ErrorContains(t, due.Judge(6, codec.CeaseDeconfigured, "a stop"), "6/3")
 }
+
+// A Hard Reset is for those who both know it (RFC 8538 §4).
+func TestConnsOfHardResets(t *testing.T) {
+	open := func(last byte, notify bool) []byte {
+		b, err := codec.AppendOpen(nil, &codec.Open{Version: 4, AS: 1, HoldTime: 9, ID: netip.AddrFrom4([4]byte{10, 0, 0, last}),
+			Caps: []codec.Capability{codec.GracefulRestartCap(codec.GracefulRestart{Notification: notify, Time: 5})}})
+		require.NoError(t, err)
+		return b
+	}
+	hard := codec.AppendNotification(nil, codec.HardReset(codec.Notification{Code: codec.CodeCease, Subcode: codec.CeaseShutdown}))
+	for _, x := range []struct{ ours, theirs bool }{{true, true}, {true, false}, {false, true}} {
+		k := newTalk(t, false)
+		k.fine(k.c.Dial(k.now, 1, 0))
+		k.c.Up(k.now, 1)
+		k.fine(k.c.Sent(k.now, 1, open(1, x.ours)))
+		k.c.Received(k.now, 1, open(2, x.theirs))
+		if x.ours && x.theirs {
+			k.fine(k.c.Sent(k.now, 1, hard))
+		} else {
+			k.breaks(check.WireCease, k.c.Sent(k.now, 1, hard))
+		}
+	}
+}

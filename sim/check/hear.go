@@ -24,6 +24,7 @@ type Told struct {
 	Message  []byte
 	Options  *codec.Options  // that the message is read with; nil: before there are any
 	Families codec.FamilySet // that were negotiated
+	Agreed   *Agreed         // of the event that tells of it; nil: not known
 	Parsed   bool
 	Packet   bool // its octets; with Parsed on the same line
 }
@@ -137,9 +138,10 @@ type spoken struct {
 		}
 		Notification *struct {
 			Code, Subcode int
-			Data          string
+			Data, Message string
 		}
-		Refresh *struct{ AFI, SAFI, Subtype string } `json:"route-refresh"`
+		Negotiated *spokenAgreed
+		Refresh    *struct{ AFI, SAFI, Subtype string } `json:"route-refresh"`
 	}
 }
 
@@ -200,6 +202,8 @@ func (h *Hearing) compare(t *Told, e *spoken) string {
 		return "and no other"
 	case t.Kind == "message":
 		return h.compareMessage(t, e)
+	case t.Kind == "negotiated":
+		return t.Agreed.compare(n.Negotiated)
 	}
 	return ""
 }

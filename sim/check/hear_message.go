@@ -28,6 +28,9 @@ func (h *Hearing) compareParsed(t *Told, e *spoken) string {
 			len(b) > 2 && !strings.EqualFold(x.Data, fmt.Sprintf("0x%X", b[2:])) {
 			return fmt.Sprintf("with code %d, subcode %d, data %x", b[0], b[1], b[2:])
 		}
+		if !shutdownSaid(b, n.Notification.Message) {
+			return fmt.Sprintf("with the shutdown communication of %x", b[2:])
+		}
 	case codec.MsgRouteRefresh:
 		if len(b) != 4 || b[2] > 2 {
 			return ""
@@ -68,6 +71,15 @@ type spokenUpdate struct {
 	Attribute map[string]json.RawMessage
 	Announce  map[string]map[string][]json.RawMessage
 	Withdraw  map[string][]json.RawMessage
+	whole     json.RawMessage
+}
+
+// UnmarshalJSON keeps the whole beside its parts.
+func (u *spokenUpdate) UnmarshalJSON(b []byte) error {
+	type plain spokenUpdate // without this method
+	err := json.Unmarshal(b, (*plain)(u))
+	u.whole = slices.Clone(b)
+	return err
 }
 
 // plainFamilies are those whose routes are compared one by one; of the others the
@@ -90,8 +102,11 @@ func (h *Hearing) compareUpdate(t *Told, u *spokenUpdate) string {
 	case r.why != "" || t.strange(r):
 		return "" // what is left of it is for the receiver to say
 	case r.end != 0:
-		if len(u.Withdraw)+len(u.Attribute) > 0 || len(u.Announce) != 1 {
-			return "an End-of-RIB"
+		var e struct {
+			Announce map[string]map[string][]spokenEnd
+		}
+		if err := json.Unmarshal(u.whole, &e); err != nil || len(u.Withdraw)+len(u.Attribute) > 0 || len(u.Announce) != 1 || !endSaid(r.end, e.Announce) {
+			return "an End-of-RIB of " + familyText(r.end)
 		}
 		return ""
 	}
@@ -171,25 +186,32 @@ func prefixOf(n codec.NLRI) netip.Prefix {
 	return netip.PrefixFrom(a, int(n.Wire[0]))
 }
 
-// compareHop is for an UPDATE whose routes are all of one plain family in one field.
+// compareHop holds the next hops of plain families against the octets, that of
+// each field for its own routes.
 func (h *Hearing) compareHop(u *spokenUpdate) string {
 	r := &h.reader
-	name, plain := plainFamilies[r.announced[0].Family]
-	if !plain || r.classic > 0 && r.classic < len(r.announced) {
-		return ""
+	reached := len(r.announced) - r.classic // those of MP_REACH_NLRI come first
+	if reached > 0 && r.classic > 0 && r.announced[0].Family == codec.IPv4Unicast {
+		return "" // both fields have routes of one family
 	}
-	hop := r.hop
-	if r.classic > 0 {
-		a := r.attr(uint8(codec.AttrNextHop))
-		if a == nil {
-			return ""
+	if reached > 0 {
+		if what := u.hopOf(r.announced[0].Family, reached, r.hop); what != "" {
+			return what
 		}
-		hop = a.Value
 	}
+	if a := r.attr(uint8(codec.AttrNextHop)); a != nil && r.classic > 0 {
+		return u.hopOf(codec.IPv4Unicast, r.classic, a.Value)
+	}
+	return ""
+}
+
+// hopOf names the next hop that so many routes of a plain family should have.
+func (u *spokenUpdate) hopOf(f codec.Family, routes int, hop []byte) string {
 	if len(hop) > 16 {
 		hop = hop[:16] // the global one of two (RFC 2545 §3)
 	}
-	if a, ok := netip.AddrFromSlice(hop); ok && len(u.Announce[name][a.String()]) != len(r.announced) {
+	name, plain := plainFamilies[f]
+	if a, ok := netip.AddrFromSlice(hop); ok && plain && len(u.Announce[name][a.String()]) != routes {
 		return "next hop " + a.String() + " of " + name
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,4 +91,50 @@ func TestCameAndWent(t *testing.T) {
 	require.ErrorContains(t, check.CameAndWent("c", "p", true, false, 0, 0), "IN-04")
 	require.ErrorContains(t, check.CameAndWent("c", "p", false, true, 0, 0), "IN-04")
 	require.ErrorContains(t, check.CameAndWent("c", "p", false, false, 1, 0), "IN-04")
+}
+
+// Each part of what a client hears of a session, of its End-of-RIBs and of why it ended
+// is held against what went.
+func TestHearingOfSessions(t *testing.T) {
+	agreed := &check.Agreed{Hold: 9 * time.Second, Families: codec.FamilySet{codec.IPv4Unicast, codec.IPv6Unicast}, Paths: codec.FamilySet{codec.IPv4Unicast}, AS4: true, Enhanced: true, Long: true}
+	both := codec.FamilySet{codec.IPv4Unicast, codec.IPv6Unicast}
+	told := func(msg []byte) check.Told {
+		x := heardTold("message")
+		x.Message, x.Families = msg, both
+		return x
+	}
+	reach := codec.Attrs{codec.Origin(0), codec.ASPath(), codec.NextHop(netip.MustParseAddr("2001:db8::1")), codec.LocalPref(100)}
+	six, _, err := codec.AppendAnnounce(nil, &codec.Options{AS4: true, IBGP: true}, reach, []codec.NLRI{codec.PrefixNLRI(codec.IPv6Unicast, netip.MustParsePrefix("2001:db8::/32"), 0)})
+	require.NoError(t, err)
+	negotiated := heardTold("negotiated")
+	negotiated.Agreed = agreed
+	const end = `"direction": "receive", "message": { "update": { "announce": { "ipv6 unicast": { "null": [ { "eor": { "afi" : "ipv6", "safi" : "unicast" } } ] } } } } } }`
+	for _, c := range []struct {
+		told    check.Told
+		line    string
+		changes []string
+	}{
+		{negotiated, heardHead + `negotiated", ` + heardPeer + `"negotiated": { "message_size": 65535, "hold_time": 9, "asn4": true, "refresh": "enhanced", ` +
+			`"families": ["ipv4 unicast", "ipv6 unicast"], "add_path": {"send": ["ipv4 unicast"], "receive": []} } } }`,
+			[]string{"65535", "4096", `"hold_time": 9`, `"hold_time": 180`, `"asn4": true`, `"asn4": false`, "enhanced", "normal", `, "ipv6 unicast"`, "", `{"send": ["ipv4 unicast"]`, `{"send": []`}},
+		{told(codec.AppendEndOfRIB(nil, codec.IPv6Unicast)), heardHead + `update", ` + heardPeer + end, []string{`"ipv6",`, `"ipv4",`, `"ipv6 unicast"`, `"ipv4 unicast"`}},
+		{told(codec.AppendNotification(nil, codec.Shutdown(2, "bye"))), heardHead + `notification", ` + heardPeer +
+			`"direction": "receive", "notification": { "code": 6, "subcode": 2, "data": "0x03627965", "message": "Shutdown Communication: bye" } } }`, []string{"bye", "by"}},
+		{told(codec.AppendNotification(nil, codec.Notification{Code: 6, Subcode: 2, Data: []byte("\x01bye")})), heardHead + `notification", ` + heardPeer +
+			`"direction": "receive", "notification": { "code": 6, "subcode": 2, "data": "0x01627965", "message": "6/2 Cease" } } }`, []string{"6/2 Cease", "Shutdown Communication: bye"}},
+		{told(six), heardHead + `update", ` + heardPeer + `"direction": "receive", "message": { "update": { "attribute": { "origin": "igp", "local-preference": 100 }, ` +
+			`"announce": { "ipv6 unicast": { "2001:db8::1": [ { "nlri": "2001:db8::/32" } ] } } } } } }`, []string{`"2001:db8::1"`, `"2001:db8::2"`}},
+	} {
+		hear := func(line string) error {
+			h := check.NewHearing("c")
+			h.Tell(c.told)
+			return h.Line([]byte(line))
+		}
+		require.NoError(t, hear(c.line))
+		for i := 0; i < len(c.changes); i += 2 {
+			wrong := strings.Replace(c.line, c.changes[i], c.changes[i+1], 1)
+			require.NotEqual(t, c.line, wrong)
+			require.ErrorContains(t, hear(wrong), "IN-05", wrong)
+		}
+	}
 }

@@ -53,13 +53,13 @@ const saltCatalogue = 0x63617461
 // catalogueRates are those of what a session's messages depend on; nothing is
 // slow, and nothing fails but by what the peer sends.
 func (g *gen) catalogueRates() {
-	for _, f := range []feature{external, ipv6, multicast, labelled, vpn, vpn6, flow, foreign, addPath, extendedMessage, as2,
-		refreshCapability, gracefulRestart, withoutCapability, wideAS, crossing, attributes, linkLocals} {
+	for _, f := range []feature{external, as2, wideAS, crossing, multicast, attributes, linkLocals} {
 		g.rates[f] = sim.Ratio{Num: 1, Den: 2}
 	}
-	for _, f := range []feature{adjIn, events} {
+	for _, f := range []feature{ipv6, labelled, vpn, vpn6, flow, foreign, addPath, refreshCapability, gracefulRestart, operationals, adjIn, events} {
 		g.rates[f] = sim.Ratio{Num: 7, Den: 8}
 	}
+	g.rates[withoutCapability], g.rates[extendedMessage] = sim.Ratio{Num: 1, Den: 4}, sim.Ratio{Num: 1, Den: 8}
 }
 
 // catalogue writes the peer that sends a part. A row that ends the session is

@@ -169,9 +169,28 @@ func (a *api) tell(e *speaker.Event) {
 	if e.Negotiated != nil {
 		t.Families = e.Negotiated.Families
 	}
+	if e.Kind == speaker.EvNegotiated {
+		t.Agreed = a.node.agreed(e)
+	}
 	if e.Kind != speaker.EvNegotiated || e.Negotiated != nil {
 		a.hearing.Tell(t)
 	}
+}
+
+// agreed is what the OPENs of the session that an event is about make of it, by the
+// octets that went; nil: it is over already.
+func (n *node) agreed(e *speaker.Event) *check.Agreed {
+	for _, s := range n.sessions {
+		l := n.link(n.sp.Established(s.index))
+		if !s.isOf(e) || l == nil {
+			continue
+		}
+		if o, ok := l.wire.Session(); ok {
+			return &check.Agreed{Hold: l.wire.Hold(), Families: o.Families, Paths: o.Options.AddPath, AS4: o.Options.AS4,
+				Enhanced: o.EnhancedRefresh, Long: o.Options.Max() > codec.MaxLen}
+		}
+	}
+	return nil
 }
 
 // toldKinds are the kinds of events as the oracle calls them.
