@@ -87,7 +87,7 @@ var allowed = map[string]map[string]string{
 		"sim": "the search", "sim/check": "the contract", "speaker": "what is explored", "codec": "what its peer says",
 		"speaker/command": "commands as text", "sim/world": "attributes as a session exports them",
 	},
-	"sim/generate": {"sim": "the seed's choices", "sim/scenario": "the file that it draws"},
+	"sim/generate": {"sim": "the seed's choices", "sim/scenario": "the file that it draws", "sim/malform": "the names of its cases"},
 	"sim/suite": {
 		"sim": "sources", "sim/world": "the world of a case", "sim/check": "verdicts", "netsim": "splits by name",
 		"codec": "what must come", "speaker": "processes", "speaker/config": "configurations as text",
