@@ -126,15 +126,22 @@ func (b *batch) sync(waiting []waiter, commands []Command, tickets []rib.Ticket)
 		if !commands[i].Sync || !w.reply.OK {
 			continue
 		}
-		w.deadline = b.now.Add(syncTimeout)
+		up := false
 		for j, p := range b.s.peers {
-			if p.up != nil && len(b.ops[j]) > 0 && b.s.isSelected(p, b.client, commands[i].Peers) {
+			if p.up == nil || !b.s.isSelected(p, b.client, commands[i].Peers) {
+				continue
+			}
+			up = true
+			if len(b.ops[j]) > 0 {
 				w.places = append(w.places, place{p.up.conn, tickets[j]})
 			}
 		}
-		if len(w.places) == 0 {
+		switch {
+		case len(w.places) > 0:
+			w.deadline = b.now.Add(syncTimeout)
+		case !up:
 			w.fail("no session is up")
-		}
+		} // else it has caused nothing that is to be sent: a watchdog without routes, say
 	}
 }
 

@@ -34,6 +34,8 @@ func TestWatchdogAnnouncesAndWithdrawsItsRoutes(t *testing.T) {
 	r.batch(withdraw)
 	require.Empty(t, r.pull(conn))
 	require.Equal(t, []string{"done"}, r.batch(Command{Kind: CmdWatchdog, Text: "nobody"}))
+	require.Equal(t, []string{"done", "done"}, r.batch(Command{Kind: CmdWatchdog, Text: "w", Withdraw: true, Sync: true}, Command{Kind: CmdNone}),
+		"a sync that causes nothing waits for nothing")
 
 	// The state outlives a reload, and what a watchdog announced leaves with
 	// its route.
