@@ -36,7 +36,6 @@ type Hearing struct {
 	client string
 	queue  []Told
 	block  []string // lines of an UPDATE as text that has not ended
-	lost   bool     // events were dropped: which ones is not known
 	json   bool     // the client gets events as JSON
 	reader reader
 }
@@ -52,7 +51,7 @@ func (h *Hearing) Tell(t Told) { h.queue = append(h.queue, t) }
 func (h *Hearing) Line(line []byte) error {
 	var v *Violation
 	switch {
-	case h.lost || len(line) == 0:
+	case len(line) == 0:
 	case line[0] == '{':
 		v = h.object(line)
 	default:
@@ -68,7 +67,7 @@ func (h *Hearing) Line(line []byte) error {
 // *[Violation].
 func (h *Hearing) Quiet() error {
 	for i := range h.queue {
-		if t := &h.queue[i]; !h.lost && (h.json || t.inText()) {
+		if t := &h.queue[i]; h.json || t.inText() {
 			return violated(InTold, h.client+" hears of "+t.String(), "nothing more")
 		}
 	}
@@ -113,6 +112,16 @@ func (h *Hearing) next(text bool, line string) (*Told, *Violation) {
 	return nil, h.wrong("no event", line)
 }
 
+// drop takes the events off the queue that a line says were dropped: the oldest.
+func (h *Hearing) drop(n int, text bool, line string) *Violation {
+	for range n {
+		if _, v := h.next(text, line); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
 func (h *Hearing) wrong(want, got string) *Violation {
 	return violated(InTold, h.client+" hears "+want, got)
 }
@@ -120,6 +129,7 @@ func (h *Hearing) wrong(want, got string) *Violation {
 // spoken is an event as JSON, as far as it is looked at.
 type spoken struct {
 	Type         string
+	Events       int // how many were dropped
 	Header, Body string
 	Neighbor     *struct {
 		Address   struct{ Local, Peer string }
@@ -160,8 +170,7 @@ func (h *Hearing) object(line []byte) *Violation {
 	}
 	h.json = true
 	if e.Type == "dropped" {
-		h.lost = true
-		return nil
+		return h.drop(e.Events, false, string(line))
 	}
 	t, v := h.next(false, string(line))
 	if v != nil {

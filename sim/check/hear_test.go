@@ -80,8 +80,24 @@ func TestHearingWithoutAForm(t *testing.T) {
 	require.NoError(t, h.Line([]byte("neighbor 10.0.0.2 down - peer reset")))
 	h.Tell(heardTold("negotiated"))
 	require.NoError(t, h.Quiet())
-	require.NoError(t, h.Line([]byte(heardHead+`dropped", "events": 2 }`)))
-	require.NoError(t, h.Line([]byte(heardHead+`state", `+heardPeer+`"state": "up" } }`)), "events were dropped: any may come")
+}
+
+// The oldest events are dropped, as many as the line says.
+func TestHearingOfDropped(t *testing.T) {
+	for _, json := range []bool{false, true} {
+		h := check.NewHearing("c")
+		for _, kind := range []string{"message", "shutdown", "state"} {
+			h.Tell(heardTold(kind))
+		}
+		dropped, next := "dropped 2 events", "neighbor 10.0.0.2 down - peer reset"
+		if json {
+			dropped, next = heardHead+`dropped", "events": 2 }`, heardHead+`state", `+heardPeer+`"state": "down", "reason": "peer reset" } }`
+		}
+		require.NoError(t, h.Line([]byte(dropped)))
+		require.NoError(t, h.Line([]byte(next)))
+		require.NoError(t, h.Quiet())
+		require.ErrorContains(t, h.Line([]byte(dropped)), "no event")
+	}
 }
 
 func TestCameAndWent(t *testing.T) {

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/peerloom/peerloom/codec"
@@ -14,6 +15,10 @@ func (h *Hearing) text(line string) *Violation {
 		return h.one(line, func(t *Told) bool { return t.Kind == "shutdown" })
 	}
 	words := strings.Fields(line)
+	if len(words) == 3 && words[0] == "dropped" && words[2] == "events" {
+		n, _ := strconv.Atoi(words[1])
+		return h.drop(n, true, line)
+	}
 	if len(h.block) > 0 && strings.HasPrefix(line, " header ") {
 		h.block = append(h.block, line)
 		return nil

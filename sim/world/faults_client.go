@@ -22,7 +22,7 @@ func (a *api) born() {
 	a.batching = check.NewBatching(a.name, a.w.knobs.Batch)
 	a.child = child.New(child.Config{
 		Client: a.id, Name: a.name, JSON: a.json, APIVersion: 4, Window: a.w.knobs.Batch,
-		ReplyBound: a.w.knobs.ClientPipe, Host: a.node.name, PID: 2, PPID: 1,
+		ReplyBound: a.w.knobs.ClientPipe, EventBound: 8 * a.w.knobs.ClientPipe, Host: a.node.name, PID: 2, PPID: 1,
 	})
 }
 
