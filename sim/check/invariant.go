@@ -81,6 +81,7 @@ const (
 	CollideOne      ID = "COLL-03"
 	DeadConn        ID = "DEAD-01"
 	DeadAlive       ID = "DEAD-02"
+	DeadClient      ID = "DEAD-03"
 	WireSilentClose ID = "WIRE-15"
 	WireTooLong     ID = "WIRE-16"
 	WireCease       ID = "WIRE-17"
@@ -88,6 +89,7 @@ const (
 	WireAsk         ID = "WIRE-19"
 	WireOffer       ID = "WIRE-20"
 	WireText        ID = "WIRE-21"
+	WirePace        ID = "WIRE-22"
 	TimerSendHeld   ID = "TIMER-09"
 )
 
@@ -165,6 +167,7 @@ func otherInvariants() []Invariant {
 		{WireCease, "The subcode of a Cease says why the session ends (RFC 4486 §4)."},
 		{WireOffer, "An OPEN says what is configured: AS number, identifier, and each capability that the neighbor is to be offered, no other (RFC 4271 §4.2, RFC 5492 §3)."},
 		{WireText, "A teardown says its text, or the subcode's name if it has none, behind its length, in UTF-8, cut at 255 octets (RFC 9003 §2)."},
+		{WirePace, "The messages of a neighbor's queue leave evenly, at most as many in a second as its rate-limit says."},
 		{FSMState, "After every event a session is in the state that RFC 4271 §8.2.2 gives it, or docs/FSM.md says why not."},
 		{FSMActions, "A session asks for what §8.2.2 asks for, in that order: NOTIFICATION, close, dial, listen, OPEN, KEEPALIVE."},
 		{FSMCounter, "The ConnectRetryCounter is what §8.2.2 makes of it."},
@@ -184,6 +187,7 @@ func otherInvariants() []Invariant {
 		{CollideOne, "Both OPENs went on one connection with a neighbor at most: a second one ends a collision at once (§6.8)."},
 		{DeadConn, "No message, close or pull is about a connection that is over or closed already."},
 		{DeadAlive, "In a world at rest every connection is that of a session that is up, and no timer is left of one that is not."},
+		{DeadClient, "Nothing is told to an API client that is gone."},
 		{LiveQuiet, "When faults stop, every session comes up again and the world comes to rest."},
 		{LiveSilence, "A connection on which neither end says anything comes to an end."},
 		{LiveRetry, "A neighbor that is not passive and has no connection is dialled again in time."},

@@ -20,6 +20,8 @@ type Said struct {
 	Number uint8  // of a teardown
 	Text   string // of a teardown or shutdown; the name of a watchdog
 	Sync   bool
+	Quiet  bool   // it has no answer
+	ID     string // that its answer repeats
 	Group  []Said
 	Oper   *Oper // of an OPERATIONAL message
 }
@@ -31,11 +33,15 @@ type SaidPeer struct {
 	FamilyAllowed              string
 }
 
-// JudgeCommand holds what the daemon understands against the words of a line; which
-// it need not know: then there is nothing to say.
-func JudgeCommand(line string, have *Said) *Violation {
-	want, known := ReadCommand(line)
-	if !known || want.equal(have) {
+// JudgeCommand holds what the daemon understands against the words of a line, the
+// next one of its client, which it need not know: then there is nothing to say.
+func JudgeCommand(m *SaidMode, line string, have *Said) *Violation {
+	quiet, sync := m.Line(line)
+	if quiet != have.Quiet {
+		return violated(SaidCommand, fmt.Sprintf("%q: no answer: %t", line, quiet), fmt.Sprint(have.Quiet))
+	}
+	want, known := readCommand(line, sync)
+	if want.Quiet = quiet; !known || want.equal(have) {
 		return nil
 	}
 	return violated(SaidCommand, fmt.Sprintf("%q: %s", line, want.text()), have.text())
@@ -43,7 +49,7 @@ func JudgeCommand(line string, have *Said) *Violation {
 
 func (s *Said) equal(x *Said) bool {
 	return s.What == x.What && slices.Equal(s.To, x.To) && slices.EqualFunc(s.Routes, x.Routes, InRoute.equal) &&
-		s.AFI == x.AFI && s.SAFI == x.SAFI && s.Number == x.Number && s.Text == x.Text && s.Sync == x.Sync &&
+		s.AFI == x.AFI && s.SAFI == x.SAFI && s.Number == x.Number && s.Text == x.Text && s.Sync == x.Sync && s.ID == x.ID &&
 		slices.EqualFunc(s.Group, x.Group, func(a, b Said) bool { return a.equal(&b) }) &&
 		(s.Oper == nil) == (x.Oper == nil) && (s.Oper == nil || *s.Oper == *x.Oper)
 }
@@ -76,6 +82,9 @@ func (s *Said) text() string {
 	}
 	if s.Sync {
 		b.WriteString(" sync")
+	}
+	if s.ID != "" {
+		fmt.Fprintf(&b, " id %q", s.ID)
 	}
 	return b.String()
 }

@@ -15,8 +15,8 @@ type saidVerb struct {
 
 // saidVerbs is the table. A phrase that begins another one stands behind it.
 var saidVerbs = [...]saidVerb{
-	{[]string{"announce", "eor"}, false, (*said).ofFamily},
-	{[]string{"announce", "route-refresh"}, false, (*said).ofFamily},
+	{[]string{"announce", "eor"}, true, (*said).ofFamily},
+	{[]string{"announce", "route-refresh"}, true, (*said).ofFamily},
 	{[]string{"announce", "watchdog"}, true, (*said).named},
 	{[]string{"withdraw", "watchdog"}, true, (*said).named},
 	{[]string{"announce", "operational"}, true, (*said).operational},
@@ -24,11 +24,11 @@ var saidVerbs = [...]saidVerb{
 	{[]string{"withdraw"}, true, func(w *said, s *Said) { s.Routes = w.routes(false) }},
 	{[]string{"flush", "adj-rib", "out"}, true, (*said).alone},
 	{[]string{"clear", "adj-rib", "out"}, true, (*said).alone},
-	{[]string{"clear", "adj-rib", "in"}, false, (*said).alone},
+	{[]string{"clear", "adj-rib", "in"}, true, (*said).alone},
 	{[]string{"teardown"}, false, (*said).teardown},
 	{[]string{"group", "start"}, false, (*said).alone},
 	{[]string{"group", "end"}, true, (*said).alone},
-	{[]string{"group"}, false, (*said).group},
+	{[]string{"group"}, true, (*said).group},
 	{[]string{"restart"}, false, (*said).alone},
 	{[]string{"reload"}, false, (*said).alone},
 	{[]string{"reset"}, false, (*said).alone},
@@ -50,11 +50,19 @@ func (w *said) teardown(s *Said) {
 
 // ReadCommand reads a line; known is false where it, or a part of it, is beyond this
 // model.
-func ReadCommand(line string) (s Said, known bool) {
+func ReadCommand(line string) (s Said, known bool) { return readCommand(line, false) }
+
+// readCommand is ReadCommand; sync: a command that may wait for the wire does, unless
+// it says otherwise.
+func readCommand(line string, sync bool) (s Said, known bool) {
 	w := saidWords(line)
+	if n := len(w.words) - 2; n > 0 && w.words[n] == "id" {
+		s.ID, w.words = w.words[n+1], w.words[:n]
+	}
+	s.Sync = sync
 	switch {
 	case w.take("delete"): // "delete neighbor SELECTOR"
-		s.What = "delete neighbor"
+		s.What, s.Sync = "delete neighbor", false
 		s.To = w.peers()
 		w.wrong = w.wrong || len(s.To) == 0
 	default:
@@ -70,8 +78,9 @@ func (w *said) verb(s *Said) {
 			continue
 		}
 		s.What = strings.Join(v.words, " ")
-		if last := len(w.words) - 1; v.waits && last >= 0 && w.words[last] == "sync" {
-			s.Sync, w.words = true, w.words[:last]
+		s.Sync = s.Sync && v.waits
+		if last := len(w.words) - 1; v.waits && last >= 0 && (w.words[last] == "sync" || w.words[last] == "async") {
+			s.Sync, w.words = w.words[last] == "sync", w.words[:last]
 		}
 		v.read(w, s)
 		return

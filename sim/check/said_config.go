@@ -21,6 +21,7 @@ type SaidNeighbor struct {
 	Operational                              bool
 	Opers                                    []Oper
 	Paths                                    uint8 // Send/Receive of RFC 7911
+	Rate                                     int   // most messages in a second; 0: no limit
 	Families                                 [][2]int
 	Limits                                   [][3]int // and the most routes
 	NextHops                                 [][3]int // and the AFI of the next hop
@@ -40,6 +41,9 @@ func JudgeConfiguration(lines []string, have []SaidNeighbor) *Violation {
 		if !want[i].RouterID.IsValid() {
 			want[i].RouterID = want[i].LocalAddress // the default
 		}
+		if want[i].Restart == restartAsHold {
+			want[i].Restart = want[i].Hold
+		}
 		if len(want[i].Families) == 0 {
 			continue // all that the daemon knows
 		}
@@ -49,6 +53,10 @@ func JudgeConfiguration(lines []string, have []SaidNeighbor) *Violation {
 	}
 	return nil
 }
+
+// restartAsHold is a graceful-restart without a time: the hold time's, which may be
+// said later.
+const restartAsHold = -1
 
 // ReadNeighbors reads the neighbor blocks, of a statement or a brace a line; known is
 // false for one of which a word is beyond this model.
@@ -153,7 +161,13 @@ func (n *SaidNeighbor) directive(w *said) {
 	case "delay-open":
 		n.DelayOpen = seconds()
 	case "send-hold-time":
-		n.SendHold = seconds()
+		if n.SendHold = -1; !w.take("off") {
+			n.SendHold = seconds()
+		}
+	case "rate-limit":
+		if !w.take("disable") {
+			n.Rate = int(w.number(w.next(), 31))
+		}
 	case "idle-hold-max":
 		n.IdleHoldMax = seconds()
 	case "listen":
@@ -192,6 +206,10 @@ func (n *SaidNeighbor) capability(w *said) {
 	case "add-path":
 		n.Paths = uint8(slices.Index([]string{"disable", "receive", "send", "send/receive"}, w.next()))
 	case "graceful-restart":
+		if len(w.words) == 0 {
+			n.Restart = restartAsHold
+			break
+		}
 		n.Restart = int(w.number(w.next(), 12))
 	default:
 		w.wrong = true

@@ -56,7 +56,7 @@ func TestJudgeCommand(t *testing.T) {
 	line := "neighbor 10.0.0.2 local-ip 10.0.0.1 teardown 4 a text"
 	s, known := check.ReadCommand(line)
 	require.True(t, known)
-	require.Nil(t, check.JudgeCommand(line, &s))
+	require.Nil(t, check.JudgeCommand(&check.SaidMode{}, line, &s))
 	for _, change := range []func(s *check.Said){
 		func(s *check.Said) { s.Number = 2 },
 		func(s *check.Said) { s.Text = "a" },
@@ -66,6 +66,39 @@ func TestJudgeCommand(t *testing.T) {
 		other := s
 		other.To = append([]check.SaidPeer(nil), s.To...)
 		change(&other)
-		require.ErrorContains(t, check.JudgeCommand(line, &other), "SAID-01")
+		require.ErrorContains(t, check.JudgeCommand(&check.SaidMode{}, line, &other), "SAID-01")
 	}
+}
+
+// How lines are answered is asked for by lines before them.
+func TestSaidMode(t *testing.T) {
+	var m check.SaidMode
+	for _, x := range []struct {
+		line        string
+		quiet, sync bool
+	}{
+		{"version", false, false},
+		{"disable-ack", false, false}, {"version", true, false},
+		{"enable-ack", false, false}, {"version", false, false},
+		{"silence-ack", true, false}, {"version", true, false}, {"enable-ack", false, false},
+		{"debug me", true, false},
+		{"enable-sync", false, false}, {"version", false, true},
+		{"disable-sync", false, true}, {"version", false, false},
+	} {
+		quiet, sync := m.Line(x.line)
+		require.Equal(t, []bool{x.quiet, x.sync}, []bool{quiet, sync}, x.line)
+	}
+}
+
+func TestJudgeAnswers(t *testing.T) {
+	var m check.SaidMode
+	s, _ := check.ReadCommand("flush adj-rib out async id r7")
+	require.Equal(t, "r7", s.ID)
+	require.False(t, s.Sync)
+	require.Nil(t, check.JudgeCommand(&m, "enable-sync", &check.Said{}))
+	require.Nil(t, check.JudgeCommand(&m, "flush adj-rib out async id r7", &s))
+	require.NotNil(t, check.JudgeCommand(&m, "flush adj-rib out id r7", &s), "it waits")
+	require.NotNil(t, check.JudgeCommand(&m, "flush adj-rib out async id r8", &s))
+	s.Quiet = true
+	require.NotNil(t, check.JudgeCommand(&m, "flush adj-rib out async id r7", &s))
 }

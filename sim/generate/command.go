@@ -15,6 +15,8 @@ func selectable(draw func(g *gen, n *neighbor) string) func(g *gen, n *neighbor)
 		to, wire := g.selector(n), ""
 		if g.has(syncs) {
 			wire = " sync"
+		} else if g.has(acks) {
+			wire = one(g, "", " async") + one(g, "", " id r"+number(int64(g.n(10))))
 		}
 		return to + draw(g, n) + wire
 	}
@@ -43,7 +45,7 @@ func commandKinds() []commandKind {
 		{1, adjIn, func(g *gen, n *neighbor) string { return g.selector(n) + "clear adj-rib in" }},
 		{1, reloads, text("reload")},
 		{1, tears, func(g *gen, n *neighbor) string {
-			return "neighbor " + n.address + " teardown " + one(g, "2", "4") + one(g, "", " maintenance", " "+strings.Repeat("é", 140), " x"+strings.Repeat("é", 127), " "+strings.Repeat("t", 256))
+			return "neighbor " + n.address + " teardown " + one(g, "2", "4", "4", "3", "5", "6", "8", "10", "0") + one(g, "", " maintenance", " "+strings.Repeat("é", 140), " x"+strings.Repeat("é", 127), " "+strings.Repeat("t", 256))
 		}},
 		{4, watchdogs, selectable(func(g *gen, _ *neighbor) string {
 			return one(g, "announce", "withdraw") + " watchdog " + one(g, dogs[:]...)
@@ -54,6 +56,7 @@ func commandKinds() []commandKind {
 		{2, dynamic, (*gen).create},
 		{1, restarts, text("restart")},
 		{1, stops, text("shutdown")},
+		{2, acks, (*gen).control},
 	}
 }
 
@@ -80,6 +83,15 @@ func (g *gen) command(n *neighbor) string {
 	return kinds[0].draw(g, n)
 }
 
+// control is a line about how those after it are answered. A paced client waits for
+// answers.
+func (g *gen) control(n *neighbor) string {
+	if g.paced {
+		return g.announce(n)
+	}
+	return one(g, "disable-ack", "silence-ack", "enable-ack", "enable-ack", "enable-sync", "disable-sync")
+}
+
 // selector names a neighbor, in one of the ways, or nobody.
 func (g *gen) selector(n *neighbor) string {
 	if !g.has(selector) {
@@ -87,7 +99,8 @@ func (g *gen) selector(n *neighbor) string {
 	}
 	return one(g, "neighbor "+n.address, "neighbor "+n.address, "neighbor *", "neighbor "+n.address+" local-ip "+n.local,
 		"neighbor * local-ip "+one(g, n.local, "10.255.0.1"), "neighbor "+n.address+" router-id "+one(g, g.id, "9.8.7.6"),
-		"neighbor * "+one(g, "local-as", "peer-as")+" "+one(g, number(g.as), number(n.as)), "neighbor "+n.address+", neighbor "+one(g, g.neighbors...).address) + " "
+		"neighbor * "+one(g, "local-as", "peer-as")+" "+one(g, number(g.as), number(n.as)), "neighbor "+n.address+", neighbor "+one(g, g.neighbors...).address,
+		"neighbor 10.9.9.9, neighbor "+one(g, g.neighbors...).address+", neighbor "+n.address) + " "
 }
 
 func (g *gen) announce(n *neighbor) string { return "announce " + g.split(g.announcement(n, true)) }

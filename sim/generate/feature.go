@@ -63,6 +63,9 @@ const (
 	dynamic
 	restarts
 	operationals
+	acks
+	rated
+	overIPv6
 	latency
 	slowness
 	splits
@@ -81,7 +84,7 @@ var features = [featureCount]string{
 	outages: "outages", clocks: "clocks", clientFaults: "client-faults", reloads: "reloads", syncs: "sync",
 	speaking: "peers-announce", malforming: "malformed", ownOpen: "own-open", adjIn: "adj-rib-in",
 	wideAS: "wide-as", highID: "high-identifier", timing: "timing", crossing: "next-hops", linkLocals: "link-locals", longPaths: "long-paths", longNames: "long-names", edges: "edges", restarting: "restarting",
-	limits: "prefix-limits", watchdogs: "watchdogs", twins: "two-of-one-address", stops: "shutdown", groups: "groups", dynamic: "create-delete", restarts: "restarts", operationals: "operational",
+	limits: "prefix-limits", watchdogs: "watchdogs", twins: "two-of-one-address", stops: "shutdown", groups: "groups", dynamic: "create-delete", restarts: "restarts", operationals: "operational", acks: "answers", rated: "rate-limit", overIPv6: "over-ipv6",
 	latency: "latency", slowness: "slowness", splits: "splits",
 }
 

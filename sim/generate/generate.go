@@ -46,6 +46,7 @@ type gen struct {
 	processes []string
 	other     bool   // a second real speaker
 	slow      bool   // some knob delays what is sent
+	paced     bool   // clients wait for answers
 	as        int64  // of the speaker under test
 	id        string // its identifier
 }

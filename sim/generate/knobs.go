@@ -68,6 +68,7 @@ func (g *gen) knobs() {
 	if g.n(8) > 0 {
 		g.line(0, "pace none")
 	} else {
+		g.paced = true
 		g.line(0, "pace %s", one(g, "quiet", "replies"))
 	}
 	for _, k := range knobRows {

@@ -74,6 +74,9 @@ func (g *gen) session(n *neighbor) {
 	if g.has(reloads) { // which changes nothing about the session
 		g.line(2, "description \"%s\";", one(g, "transit", "a peer"))
 	}
+	if g.has(rated) && !n.big { // nor does this
+		g.line(2, "rate-limit %s;", one(g, "3", "20", "90", "1000", "disable"))
+	}
 	g.line(2, "router-id %s;", g.id)
 	g.line(2, "local-address %s;", n.local)
 	g.line(2, "local-as %d;", g.as)
@@ -186,7 +189,7 @@ func (g *gen) options(n *neighbor) {
 			g.line(3, "asn4 disable;")
 		}
 		if g.has(gracefulRestart) || g.has(restarting) {
-			g.line(3, "graceful-restart %s;", one(g, "1", "5", "120"))
+			g.line(3, "graceful-restart%s;", one(g, " 1", " 5", " 120", ""))
 		}
 	})
 }

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 )
@@ -11,6 +12,7 @@ import (
 const (
 	subject    = "10.0.0.1"
 	alias      = "10.0.1.1" // the speaker under test too
+	subject6   = "fd00::1"  // and here
 	other      = "10.0.0.9"
 	subjectID  = "1.2.3.4"
 	subjectAS  = 65001
@@ -38,15 +40,21 @@ type neighbor struct {
 	absent    bool     // the configuration has no such neighbor: clients create it
 }
 
+func (n *neighbor) overIPv6() bool { return n.local == subject6 }
+
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // topology draws who is there.
 func (g *gen) topology() {
 	g.processes = []string{"first", "second"}[:1+g.n(2)]
 	for i := range 1 + g.n(3) {
-		g.neighbors = append(g.neighbors, g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2)))
+		n := g.neighbor(fmt.Sprintf("peer%d", i+1), fmt.Sprintf("10.0.0.%d", i+2))
+		if g.has(overIPv6) {
+			n.address, n.local = fmt.Sprintf("fd00::%d", i+2), subject6
+		}
+		g.neighbors = append(g.neighbors, n)
 	}
-	if len(g.neighbors) > 1 && g.has(twins) {
+	if len(g.neighbors) > 1 && g.has(twins) && !g.neighbors[0].overIPv6() && !g.neighbors[1].overIPv6() {
 		g.twin(&g.neighbors[0], &g.neighbors[1])
 	}
 	for i := range g.neighbors[1:] {
@@ -116,6 +124,9 @@ func (g *gen) waitForTables() string {
 	return "wait end-of-rib"
 }
 
+// at179 is an address with the port of BGP.
+func at179(address string) string { return net.JoinHostPort(address, "179") }
+
 // hasFamily reports whether the session offers the family.
 func (n *neighbor) hasFamily(words string) bool {
 	for _, f := range n.families {
@@ -141,7 +152,7 @@ func (g *gen) peers() {
 func (g *gen) peer(n *neighbor) {
 	g.line(1, "address %s", n.address)
 	if n.dials {
-		g.line(1, "dial %s:179", n.local)
+		g.line(1, "dial %s", at179(n.local))
 	}
 	g.who(n)
 	if g.has(ownOpen) {
@@ -211,7 +222,7 @@ func (g *gen) peerStep(n *neighbor) {
 	case g.has(edges):
 		g.line(1, "malform %s", one(g, edgeCases(n)...))
 	case g.has(dialing) && g.listens():
-		g.line(1, "connect %s:179", n.local)
+		g.line(1, "connect %s", at179(n.local))
 	case g.has(resets):
 		g.line(1, "%s", one(g, "reset", "close", "notification 4 maintenance", fmt.Sprintf("notification %d", 1+g.n(10))))
 	}

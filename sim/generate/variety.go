@@ -41,7 +41,7 @@ func (g *gen) timing() {
 		g.line(2, "delay-open %s;", one(g, "1", "2"))
 	}
 	if g.has(timing) {
-		g.line(2, "send-hold-time %s;", one(g, "5", "15", "100"))
+		g.line(2, "send-hold-time %s;", one(g, "5", "15", "100", "off"))
 	}
 	if g.has(timing) {
 		g.line(2, "damp-peer-oscillations;")

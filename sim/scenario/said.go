@@ -26,7 +26,10 @@ func saidOf(n *speaker.Neighbor) check.SaidNeighbor {
 		IdleHoldMax: whole(n.IdleHoldMax), Restart: whole(n.Caps.GracefulRestart), Listen: int(n.Listen),
 		Passive: n.Passive, Damp: n.Damp, Early: n.NotifyEarly, Group: n.GroupUpdates, AdjRIBIn: n.AdjRIBIn, ManualEOR: n.ManualEOR,
 		AS4: n.Caps.AS4, Extended: n.Caps.ExtendedMessage, Refresh: n.Caps.RouteRefresh, LinkLocalNextHop: n.Caps.LinkLocalNextHop,
-		Paths: uint8(n.Caps.AddPath),
+		Paths: uint8(n.Caps.AddPath), Rate: n.RateLimit,
+	}
+	if n.SendHold < 0 { // off
+		x.SendHold = -1
 	}
 	x.Operational = n.Caps.Operational
 	for i := range n.Operational {

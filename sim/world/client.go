@@ -40,6 +40,7 @@ type api struct {
 	windowD time.Time
 	life    uint64 // counts the programs of this name
 	dead    bool   // the program has ended
+	gone    bool   // and its speaker knows
 	mute    bool   // the program does not read
 	unread  int    // arrivals that it has not looked at
 	stuck   int    // arrivals that the speaker has not looked at: too many replies wait
@@ -54,6 +55,7 @@ type api struct {
 	partial  []byte
 	wording  wording // what its speaker has read
 	batching *check.Batching
+	words    []string // of the answers on their way
 	hearing  *check.Hearing
 	reader   *reader // looks at all lines and not only at answers; nil: it does not
 	asked    []bool  // commands without an answer, in order: true for those of the script
@@ -274,14 +276,44 @@ func (a *api) receive(data []byte) {
 		if a.reader != nil {
 			a.reader.lines = append(a.reader.lines, string(line))
 		}
-		switch {
-		case string(line) == "done":
+		switch answer, _, _ := strings.Cut(string(line), " "); answer {
+		case "done":
+			a.hears(string(line))
 			a.answered(true)
-		case string(line) == "error": // behind a line that says why
+		case "error": // behind a line that says why
+			a.hears(string(line))
 			a.answered(false)
 		}
 		a.partial = behind(a.partial, i+1)
 	}
+}
+
+// hears holds an answer against that of the next reply which has one.
+func (a *api) hears(line string) {
+	want := "no answer"
+	if len(a.words) > 0 {
+		want, a.words = a.words[0], behind(a.words, 1)
+	}
+	if line != want {
+		a.failClient(check.NewViolation(check.RunReply, want, line))
+	}
+}
+
+// reply is a reply of the speaker on its way.
+func (a *api) reply(r *speaker.Reply) {
+	a.child.Reply(r)
+	if r.Quiet { // its command asks for none, or one before it did
+		a.open--
+		if k := len(a.words); k < len(a.asked) {
+			a.asked = slices.Delete(a.asked, k, k+1)
+		}
+		return
+	}
+	words := answer(r.OK)
+	if r.ID != "" {
+		words += " " + r.ID
+	}
+	a.words = append(a.words, words)
 }
 
 // answered notes an answer; those to commands that are not the script's are

@@ -96,6 +96,9 @@ func (w *World) stepClock(i int) {
 func (n *node) moveClock(d time.Duration) {
 	c := n.clock
 	n.wasSet = true
+	for _, s := range n.sessions {
+		s.pace.Set()
+	}
 	c.offset += d
 	n.setClock(c)
 }

@@ -19,6 +19,7 @@ func (a *api) born() {
 	a.node.clients++
 	a.id = a.node.clients
 	a.wording, a.hearing = wording{}, check.NewHearing(a.name)
+	a.words, a.gone = nil, false
 	a.batching = check.NewBatching(a.name, a.w.knobs.Batch)
 	a.child = child.New(child.Config{
 		Client: a.id, Name: a.name, JSON: a.json, APIVersion: 4, Window: a.w.knobs.Batch,
@@ -79,6 +80,7 @@ func (a *api) hangUp() {
 	a.batching.Read(a.node.now(), a.wording.hangUp())
 	a.child.EOF(a.node.now())
 	a.batches()
+	a.gone = true
 	a.node.step(speaker.Input{Kind: speaker.InClientDown, Client: a.id})
 	if a.stays {
 		return

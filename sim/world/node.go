@@ -257,7 +257,7 @@ func (n *node) act(actions []speaker.Action) {
 		case speaker.ActReply:
 			if c := n.api(a.Client); c != nil {
 				n.observeReply(c, a.Reply)
-				c.child.Reply(a.Reply)
+				c.reply(a.Reply)
 			}
 		case speaker.ActEvent:
 			if c := n.api(a.Client); c != nil {

@@ -54,6 +54,7 @@ func (n *node) reloaded(c *speaker.Config) {
 		s.held = heldBack(nb, s)
 		s.cfg = nb
 		s.moves++
+		s.pace.Set()
 		s.model.Reconfigure(outConfig(nb), s.configured())
 	}
 	n.conns.Configure(n.now(), connsNeighbors(c), from)

@@ -36,6 +36,7 @@ type watched struct {
 	heldAt int            // and its changes by then
 
 	rose, fell bool // in the present input
+	pace       check.Pace
 
 	past   *check.InModel // of the session that ended at pastAt; nil: none
 	pastAt time.Time
@@ -102,6 +103,7 @@ func (s *watched) observeSession() {
 	}
 	s.turnTable(conn)
 	s.conn = conn
+	s.pace.Set() // a neighbor that was deleted and created again has no past
 	l := s.node.link(conn)
 	if conn == 0 || l == nil {
 		s.model.Down()
@@ -220,6 +222,7 @@ func (n *node) pulled(l *link, msg []byte) {
 	if s == nil {
 		return
 	}
+	n.failConn(s.pace.Left(n.now(), s.cfg.RateLimit))
 	if err := s.model.Observe(msg); err != nil {
 		n.w.failAt(n.name+"→"+l.remote, err)
 	}

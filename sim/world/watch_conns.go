@@ -1,6 +1,7 @@
 package world
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -164,6 +165,10 @@ func (n *node) observeActions(actions []speaker.Action, in *speaker.Input) {
 				n.observeOffer(a)
 			}
 			n.failConn(n.conns.Sent(now, id, a.Data))
+		case speaker.ActEvent, speaker.ActReply:
+			if c := n.api(a.Client); c == nil || c.gone {
+				n.failConn(check.NewViolation(check.DeadClient, "nothing for a client that is gone", fmt.Sprintf("an event or reply for client %d", a.Client)))
+			}
 		case speaker.ActPull:
 			n.failConn(n.conns.Pull(id))
 		case speaker.ActClose:

@@ -13,7 +13,7 @@ import (
 type wording struct {
 	partial []byte
 	lines   []string // of which no command has been given out
-	strange bool     // a line said how others are to be read
+	mode    check.SaidMode
 }
 
 // read takes what was read, and answers how many lines it ends.
@@ -36,7 +36,6 @@ func (t *wording) end(line []byte) (lines int) {
 		return 0
 	}
 	t.lines = append(t.lines, s)
-	t.strange = t.strange || strings.HasPrefix(s, "enable-") || strings.HasPrefix(s, "disable-")
 	return 1
 }
 
@@ -53,11 +52,8 @@ func (a *api) judgeWords(commands []speaker.Command) {
 	n := min(len(commands), len(t.lines))
 	lines := t.lines[:n]
 	t.lines = behind(t.lines, n)
-	if t.strange || n < len(commands) {
-		return
-	}
 	for i, line := range lines {
-		if v := check.JudgeCommand(line, saidBy(&commands[i])); v != nil {
+		if v := check.JudgeCommand(&t.mode, line, saidBy(&commands[i])); v != nil {
 			a.w.failAt(a.node.name, v)
 		}
 	}
@@ -75,7 +71,7 @@ var verbs = [...]string{
 
 // saidBy is a command as the words of one.
 func saidBy(c *speaker.Command) *check.Said {
-	s := &check.Said{Number: c.Subcode, Text: c.Text, Sync: c.Sync, Routes: SaidRoutes(c.Routes)}
+	s := &check.Said{Number: c.Subcode, Text: c.Text, Sync: c.Sync, Quiet: c.Quiet, ID: c.ID, Routes: SaidRoutes(c.Routes)}
 	if int(c.Kind) < len(verbs) {
 		s.What = verbs[c.Kind]
 	}
