@@ -42,7 +42,7 @@ func (a *api) spawn() {
 
 // cutOff breaks both pipes at once: what is in them is lost.
 func (a *api) cutOff() {
-	if a.node.down && a.w.journals && !a.dead {
+	if a.node.down && a.w.journals && !a.gone { // also of a program that died unheard
 		down := speaker.Input{Kind: speaker.InClientDown, Client: a.id}
 		a.node.record(&down)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/peerloom/peerloom/netsim"
 	"github.com/peerloom/peerloom/sim"
+	"github.com/peerloom/peerloom/sim/check"
 	"github.com/peerloom/peerloom/speaker"
 )
 
@@ -98,7 +99,7 @@ func (n *node) rise(kept bool) {
 
 // lose takes the session from a model whose speaker is gone.
 func (s *watched) lose() {
-	s.conn, s.past, s.in, s.limited = 0, nil, nil, false
+	s.conn, s.past, s.in, s.limited, s.pace = 0, nil, nil, false, check.Pace{}
 	s.model.Down()
 }
 
