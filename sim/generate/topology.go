@@ -2,9 +2,9 @@ package generate
 
 import (
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Addresses: the speaker under test is .1 (and 10.0.1.1), the second real speaker
@@ -125,7 +125,12 @@ func (g *gen) waitForTables() string {
 }
 
 // at179 is an address with the port of BGP.
-func at179(address string) string { return net.JoinHostPort(address, "179") }
+func at179(address string) string {
+	if strings.Contains(address, ":") {
+		address = "[" + address + "]"
+	}
+	return address + ":179"
+}
 
 // hasFamily reports whether the session offers the family.
 func (n *neighbor) hasFamily(words string) bool {
