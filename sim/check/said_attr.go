@@ -14,6 +14,12 @@ func (w *said) attribute(name string, r *saidRoute) {
 	const ot = flagOptional | flagTransitive
 	four := func(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
 	switch name {
+	case "community", "large-community", "extended-community", "cluster-list":
+		if w.take("[", "]") {
+			return // a list of nothing is none
+		}
+	}
+	switch name {
 	case "origin":
 		i := slices.Index([]string{"igp", "egp", "incomplete"}, w.next())
 		w.wrong = w.wrong || i < 0

@@ -58,40 +58,82 @@ func JudgeConfiguration(lines []string, have []SaidNeighbor) *Violation {
 // said later.
 const restartAsHold = -1
 
-// ReadNeighbors reads the neighbor blocks, of a statement or a brace a line; known is
-// false for one of which a word is beyond this model.
+// saidReader reads the blocks of a configuration, of a statement or a brace a line.
+type saidReader struct {
+	l         []SaidNeighbor
+	known     []bool // false for one of which a word is beyond this model
+	templates map[string][]string
+	blocks    []string // that are open
+}
+
+// ReadNeighbors reads the neighbor blocks; known is false for one of which a word is
+// beyond this model.
 func ReadNeighbors(lines []string) (l []SaidNeighbor, known []bool) {
-	var blocks []string
+	r := &saidReader{templates: map[string][]string{}}
 	for _, line := range lines {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "description ") || line == "" || line[0] == '#' {
-			continue // it changes nothing
-		}
-		w := saidWords(line)
-		last := len(w.words) - 1
-		switch {
-		case last >= 0 && w.words[last] == "{":
-			if blocks = append(blocks, strings.Join(w.words[:last], " ")); len(blocks) == 1 && w.take("neighbor") {
-				n := SaidNeighbor{Address: w.address(w.next()), Hold: 180, Group: true, AdjRIBIn: true, AS4: true, Extended: true}
-				l, known = append(l, n), append(known, true)
-			}
-		case len(w.words) == 1 && w.words[0] == "}":
-			blocks = blocks[:max(0, len(blocks)-1)]
-			continue
-		case len(blocks) == 0 || !strings.HasPrefix(blocks[0], "neighbor "):
-			continue
-		case last < 1 || w.words[last] != ";":
-			w.wrong = true
-		default:
-			w.words = w.words[:last]
-			l[len(l)-1].statement(w, blocks[1:])
-			w.wrong = w.wrong || len(w.words) > 0
-		}
-		if len(l) > 0 && strings.HasPrefix(blocks[0], "neighbor ") {
-			known[len(l)-1] = known[len(l)-1] && !w.wrong
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			r.line(line)
 		}
 	}
-	return l, known
+	return r.l, r.known
+}
+
+func (r *saidReader) line(line string) {
+	w := saidWords(line)
+	last := len(w.words) - 1
+	within := func(k int, word string) bool {
+		return len(r.blocks) > k && strings.HasPrefix(r.blocks[k], word)
+	}
+	template := ""
+	if within(0, "template") && within(1, "neighbor ") {
+		template = strings.TrimPrefix(r.blocks[1], "neighbor ")
+	}
+	switch {
+	case last >= 0 && w.words[last] == "{":
+		if template != "" {
+			r.templates[template] = append(r.templates[template], line)
+		}
+		if r.blocks = append(r.blocks, strings.Join(w.words[:last], " ")); len(r.blocks) == 1 && w.take("neighbor") {
+			n := SaidNeighbor{Address: w.address(w.next()), Hold: 180, Group: true, AdjRIBIn: true, AS4: true, Extended: true}
+			r.l, r.known = append(r.l, n), append(r.known, !w.wrong)
+		}
+		if len(r.blocks) == 2 && within(0, "template") {
+			r.templates[strings.TrimPrefix(r.blocks[1], "neighbor ")] = nil
+		}
+	case len(w.words) == 1 && w.words[0] == "}":
+		if r.blocks = r.blocks[:max(0, len(r.blocks)-1)]; template != "" && len(r.blocks) > 1 {
+			r.templates[template] = append(r.templates[template], line)
+		}
+	case template != "":
+		r.templates[template] = append(r.templates[template], line)
+	case within(0, "neighbor "):
+		r.statement(w, line)
+	}
+}
+
+// statement is one within a neighbor: of its own, or one that stands for those of
+// templates.
+func (r *saidReader) statement(w *said, line string) {
+	at := len(r.l) - 1
+	switch last := len(w.words) - 1; {
+	case strings.HasPrefix(line, "description "):
+		return // it changes nothing
+	case last < 1 || w.words[last] != ";":
+		w.wrong = true
+	case len(r.blocks) == 1 && w.take("inherit"):
+		for _, name := range w.list("[", "]") {
+			lines, ok := r.templates[name]
+			w.wrong = w.wrong || !ok
+			for _, l := range lines {
+				r.line(l)
+			}
+		}
+	default:
+		w.words = w.words[:last]
+		r.l[at].statement(w, r.blocks[1:])
+		w.wrong = w.wrong || len(w.words) > 0
+	}
+	r.known[at] = r.known[at] && !w.wrong
 }
 
 // statement is one within blocks of a neighbor.

@@ -103,7 +103,12 @@ func (g *gen) selector(n *neighbor) string {
 		"neighbor 10.9.9.9, neighbor "+one(g, g.neighbors...).address+", neighbor "+n.address) + " "
 }
 
-func (g *gen) announce(n *neighbor) string { return "announce " + g.split(g.announcement(n, true)) }
+func (g *gen) announce(n *neighbor) string {
+	if g.has(attributes) && g.n(8) == 0 {
+		return "announce attributes next-hop " + one(g, "self", "10.0.0.9") + g.attributes() + " nlri " + g.prefix4() + " " + g.prefix4()
+	}
+	return "announce " + g.split(g.announcement(n, true))
+}
 
 func (g *gen) withdraw(n *neighbor) string {
 	return "withdraw " + g.split(g.announcement(n, g.n(2) > 0))

@@ -15,6 +15,12 @@ func (g *gen) unicast(n *neighbor, next bool) string {
 		text = one(g, "2001:db8:1::/48", "2001:db8:2::/64", "::/0", "2001:db8::1/128")
 		hop = one(g, "2001:db8::9", "2001:db8::a", "self", "fe80::9")
 	}
+	if n.addPath && !six && g.n(2) == 0 { // where paths meet
+		text = one(g, "192.168.0.0/24", "10.0.0.0/8")
+	}
+	if n.addPath && !six && g.n(8) == 0 {
+		hop = "2001:db8::9" // which keeps the path back where it was not negotiated
+	}
 	if next {
 		text += " next-hop " + hop
 	}
@@ -50,7 +56,7 @@ var attributeTexts = [...]string{
 	" local-preference 50", " local-preference 0",
 	" as-path [ 65001 65002 ]", " as-path [ 4200000001 65002 ]", " as-path [ 65001 4200000001 65535 65536 ]", " as-path [ 65010 ( 65011 65012 ) ]", " as-path [ 4200000001 ( 65011 4200000002 ) ]", " as-path [ { 65011 65012 } 4200000001 65002 ]",
 	" community [ 65001:1 ]", " community [ 65001:1 no-export ]",
-	" large-community [ 1:2:3 ]",
+	" large-community [ 1:2:3 ]", " large-community [ 1:2:3 1:2:3 1:2:2 ]", " large-community [ ]", " community [ ]",
 	" extended-community [ target:65001:1 origin:1.2.3.4:5 ]",
 	" atomic-aggregate", " aggregator ( 65001:10.0.0.1 )", " aggregator ( 4200000001:10.0.0.1 )",
 	" originator-id 10.9.9.9", " cluster-list [ 1.1.1.1 2.2.2.2 ]",

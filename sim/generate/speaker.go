@@ -1,6 +1,10 @@
 package generate
 
-import "strings"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // speakers writes the speaker under test and the second one.
 func (g *gen) speakers() {
@@ -37,6 +41,11 @@ func (g *gen) subject(list []neighbor) {
 		})
 	}
 	for i := range list {
+		if !list[i].absent {
+			g.template(i, &list[i])
+		}
+	}
+	for i := range list {
 		n := &list[i]
 		if n.absent {
 			continue
@@ -45,28 +54,41 @@ func (g *gen) subject(list []neighbor) {
 	}
 }
 
-// reloadBlocks writes the configurations that the speaker reads later: routes
-// come, go and change, sessions get other parameters, neighbors leave.
-func (g *gen) reloadBlocks() {
-	for range 2 {
-		if !g.has(reloads) {
-			continue
-		}
-		var list []neighbor
-		for i := range g.neighbors {
-			if i > 0 && g.n(6) == 0 {
-				continue
-			}
-			n := g.neighbors[i]
-			n.absent = n.absent && g.n(3) == 0 // who was created may be configured now
-			if g.n(4) == 0 || strings.Contains(n.params, "prefix-limit") && g.n(2) == 0 {
-				n.params = ""
-			}
-			list = append(list, n)
-		}
-		g.line(0, "")
-		g.block(0, "reload dut", func() { g.subject(list) })
+// parameters are the lines of a session's own parameters, drawn where there are none
+// yet.
+func (g *gen) parameters(n *neighbor) string {
+	if n.params == "" {
+		at := g.out.Len()
+		g.options(n)
+		n.params = string(g.out.Bytes()[at:])
+		g.out.Truncate(at)
 	}
+	return n.params
+}
+
+// template writes what a neighbor inherits, now and then: its parameters, in two
+// parts.
+func (g *gen) template(i int, n *neighbor) {
+	if n.template = ""; g.n(8) > 0 {
+		return
+	}
+	lines := strings.SplitAfter(g.parameters(n), "\n")
+	half := slices.IndexFunc(lines, func(l string) bool { return strings.HasSuffix(l, "{\n") }) // there is a family block
+	var names []string
+	for k, part := range [...][]string{lines[:half], lines[half:]} {
+		name := fmt.Sprintf("part%d-%d", i+1, k+1)
+		names = append(names, name)
+		g.block(1, "template", func() {
+			g.block(2, "neighbor "+name, func() {
+				for _, l := range part {
+					if l != "" {
+						g.out.WriteString("\t" + l)
+					}
+				}
+			})
+		})
+	}
+	n.template = "[ " + strings.Join(names, " ") + " ]"
 }
 
 // session writes a neighbor of the speaker under test.
@@ -87,12 +109,10 @@ func (g *gen) session(n *neighbor) {
 	if n.dials && n.name != "" {
 		g.line(2, "passive true;")
 	}
-	if n.params == "" {
-		at := g.out.Len()
-		g.options(n)
-		n.params = string(g.out.Bytes()[at:])
+	if n.template != "" {
+		g.line(2, "inherit %s;", n.template)
 	} else {
-		g.out.WriteString(n.params)
+		g.out.WriteString(g.parameters(n))
 	}
 	if len(n.process) > 0 {
 		g.block(2, "api", func() {

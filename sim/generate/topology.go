@@ -25,6 +25,7 @@ type neighbor struct {
 	address  string
 	local    string // ours, in this session
 	params   string // the lines of the session's own parameters
+	template string // the names of templates with them; "": none
 	as       int64
 	peerAS   string // as configured: a number, or auto
 	dials    bool   // the peer does
@@ -171,6 +172,10 @@ func (g *gen) peer(n *neighbor) {
 		g.capabilities(n)
 	case g.has(ownOpen) && g.n(4) == 0:
 		g.line(1, "without multiprotocol")
+	}
+	if n.refresh && n.manualEOR && g.n(2) == 0 { // before the End-of-RIB, which a client asks for
+		g.line(1, "wait established")
+		g.line(1, "refresh %s", one(g, n.families...))
 	}
 	if n.refresh && g.has(gracefulRestart) && g.has(speaking) {
 		g.restart(n)

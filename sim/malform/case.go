@@ -91,7 +91,7 @@ type part struct {
 // table is the whole table in its order.
 func table() []part {
 	return []part{
-		{"header/", headers}, {"open/in-established", openAgain}, {"refresh/", refreshes}, {"operational/", operationals},
+		{"header/", headers}, {"notification/", notifications}, {"open/in-established", openAgain}, {"refresh/", refreshes}, {"operational/", operationals},
 		{"open/instead/", strangers}, {"open/", opens},
 		{"attribute/", attributes}, {"as-path/", asPaths}, {"as4-", as4Paths}, {"value/", values}, {"nested/", nested},
 		{"nlri/", foreignRoutes}, {"attributes/", shapes}, {"length/", lengths}, {"nlri/", nlris},

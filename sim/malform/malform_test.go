@@ -74,7 +74,7 @@ func verdict(s *malform.Session, msg []byte) (t codec.Treatment, e *codec.Error)
 
 // sessionAlone are cases that only a whole session can judge.
 func sessionAlone(name string) bool {
-	return name == "open/in-established" || strings.HasPrefix(name, "open/instead/") || name == "open/as-mismatch" || name == "header/type-7" || name == "operational/not-negotiated"
+	return name == "open/in-established" || strings.HasPrefix(name, "notification/") || strings.HasPrefix(name, "open/instead/") || name == "open/as-mismatch" || name == "header/type-7" || name == "operational/not-negotiated"
 }
 
 // TestCodec holds codec against the table: both were written from the RFCs.
