@@ -33,6 +33,7 @@ func CatalogueText(seed uint64) []byte {
 	g.catalogueRates()
 	g.identity()
 	g.line(0, "pace none")
+	g.loud = g.n(2) == 0
 	g.processes = []string{"first"}
 	n := g.neighbor("peer1", "10.0.0.2")
 	n.dials, n.big, n.manualEOR, n.process = false, false, false, g.processes

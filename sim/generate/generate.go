@@ -47,6 +47,7 @@ type gen struct {
 	other     bool   // a second real speaker
 	slow      bool   // some knob delays what is sent
 	paced     bool   // clients wait for answers
+	loud      bool   // clients hear of all that peers say
 	as        int64  // of the speaker under test
 	id        string // its identifier
 }

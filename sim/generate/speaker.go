@@ -37,6 +37,10 @@ func (g *gen) subject(list []neighbor) {
 	for _, p := range g.processes {
 		g.block(1, "process "+p, func() {
 			g.line(2, "run ./%s;", p)
+			if g.loud {
+				g.line(2, "encoder json;") // which says the most
+				return
+			}
 			g.line(2, "encoder %s;", one(g, "text", "json"))
 		})
 	}
@@ -129,6 +133,12 @@ func (g *gen) listening() {
 		if g.has(events) {
 			g.line(3, "%s", word)
 		}
+	}
+	if g.loud {
+		g.block(3, "receive", func() {
+			g.line(4, "%s update; open; keepalive; refresh; notification; operational;", one(g, "parsed;", "parsed; packets; consolidate;"))
+		})
+		return
 	}
 	for _, direction := range []string{"receive", "send"} {
 		if direction == "receive" && g.has(operationals) {
