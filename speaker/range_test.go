@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -56,6 +57,36 @@ func TestPeersOfARangeComeAndGo(t *testing.T) {
 	r.opens(again)
 	require.Equal(t, []string{"UPDATE announce 10.9.2.0/24 next-hop 10.0.0.1 origin igp local-preference 100", "End-of-RIB ipv4 unicast"}, r.pull(again),
 		"what was withdrawn while it was away is not told")
+}
+
+// A member that may come back is kept with its routes for the peer's restart time (RFC
+// 4724 §4.2), and no longer.
+func TestMembersAreKeptForTheRestartTime(t *testing.T) {
+	r := newRig(t, neighbor(func(n *Neighbor) {
+		n.Name, n.PeerAddress, n.Range, n.Passive = "", netip.MustParseAddr("10.1.0.0"), netip.MustParsePrefix("10.1.0.0/16"), true
+		n.Caps.GracefulRestart = 30 * time.Second
+	}))
+	conn := r.comes("10.1.0.7")
+	g := codec.GracefulRestart{Time: 30, Families: []codec.RestartFamily{{Family: codec.IPv4Unicast, Forwarding: true}}}
+	open, err := codec.AppendOpen(nil, &codec.Open{Version: 4, AS: 1, HoldTime: 180, ID: netip.MustParseAddr("9.9.9.9"),
+		Caps: []codec.Capability{codec.MultiprotocolCap(codec.IPv4Unicast), codec.AS4Cap(1), codec.GracefulRestartCap(g)}})
+	require.NoError(t, err)
+	r.receive(conn, codec.AppendKeepalive(open))
+	b, _, err := codec.AppendAnnounce(nil, &codec.Options{AS4: true, IBGP: true},
+		codec.Attrs{codec.Origin(codec.OriginIGP), codec.ASPath(), codec.NextHop(local), codec.LocalPref(100)},
+		[]codec.NLRI{codec.PrefixNLRI(codec.IPv4Unicast, netip.MustParsePrefix("10.9.0.0/24"), 0)})
+	require.NoError(t, err)
+	r.receive(conn, b)
+	require.Equal(t, 1, r.s.peers[1].in.Len())
+	r.step(Input{Kind: InClosed, Conn: conn})
+	require.Len(t, r.s.peers, 2, "it may come back")
+	require.Equal(t, 1, r.s.peers[1].in.Len())
+	r.now = r.now.Add(29 * time.Second)
+	r.s.Advance(r.now, nil)
+	require.Len(t, r.s.peers, 2)
+	r.now = r.now.Add(time.Second)
+	r.s.Advance(r.now, nil)
+	require.Len(t, r.s.peers, 1)
 }
 
 func TestWhoIsInNoRangeIsRefused(t *testing.T) {

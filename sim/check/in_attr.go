@@ -21,7 +21,6 @@ type inRule struct {
 	internal bool    // "attribute discard" from an external neighbor
 	judge    func(v []byte, as4 bool) uint8
 	treatOf  func(v []byte) inTreat // where it depends on the value
-	opaque   bool                   // its contents are beyond this model
 }
 
 // inRuleOf is the table. RFC 7606 §7 unless said otherwise.
@@ -67,8 +66,8 @@ func inRuleOf(t uint8) (inRule, bool) {
 		return multiple(ot, 20), true
 	case 26: // AIGP, RFC 7311 §3
 		return inRule{flags: flagOptional, length: -2, treat: inDiscard, judge: judgeAIGP}, true
-	case 29: // BGP-LS Attribute
-		return inRule{flags: flagOptional, length: -2, opaque: true}, true
+	case 29: // BGP-LS Attribute, RFC 9552 §8.2.2
+		return inRule{flags: flagOptional, length: -2, treat: inDiscard, judge: judgeLinkState}, true
 	case 32: // LARGE_COMMUNITY, RFC 8092 §6
 		return multiple(ot, 12), true
 	case 35: // OTC, RFC 9234 §5
@@ -109,9 +108,6 @@ func (r *inRead) attribute(flags, t uint8, v []byte) {
 		return
 	case flags&(flagOptional|flagTransitive) != rule.flags:
 		r.conflict(t)
-		return
-	case rule.opaque:
-		r.unsure = true
 		return
 	case t == 14:
 		r.reach(v)
@@ -271,6 +267,17 @@ func judgeAIGP(v []byte, _ bool) uint8 {
 			return subOptional
 		}
 		v = v[n:]
+	}
+	return 0
+}
+
+// judgeLinkState wants whole TLVs (RFC 9552 §5.1); what is in them is for who uses them.
+func judgeLinkState(v []byte, _ bool) uint8 {
+	for len(v) > 0 {
+		if len(v) < 4 || 4+be16(v[2:]) > len(v) {
+			return subOptional
+		}
+		v = v[4+be16(v[2:]):]
 	}
 	return 0
 }

@@ -160,7 +160,7 @@ func (r *reader) attribute(flags, t uint8, v []byte) {
 		r.reach(v)
 	case t == 15:
 		r.unreach(v)
-	case !rule.opaque && rule.wrong(v, r.options.AS4) != 0:
+	case rule.wrong(v, r.options.AS4) != 0:
 		r.fail(rule.treat, "the value of an attribute is malformed")
 	default:
 		r.value(flags, t, v)

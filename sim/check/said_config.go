@@ -191,10 +191,10 @@ func (n *SaidNeighbor) directive(w *said) {
 			n.LocalAddress = w.address(w.next())
 		}
 	case "local-as":
-		n.LocalAS = w.number(w.next(), 32)
+		n.LocalAS = w.asNumber(w.next())
 	case "peer-as":
 		if !w.take("auto") {
-			n.PeerAS = w.number(w.next(), 32)
+			n.PeerAS = w.asNumber(w.next())
 		}
 	case "hold-time":
 		n.Hold = seconds()
@@ -231,6 +231,15 @@ func (n *SaidNeighbor) directive(w *said) {
 	default:
 		w.wrong = true
 	}
+}
+
+// asNumber is one in asplain or, with a dot, in asdot (RFC 5396 §2).
+func (w *said) asNumber(s string) uint32 {
+	high, low, dotted := strings.Cut(s, ".")
+	if !dotted {
+		return w.number(s, 32)
+	}
+	return w.number(high, 16)<<16 + w.number(low, 16)
 }
 
 func (n *SaidNeighbor) capability(w *said) {

@@ -60,7 +60,7 @@ func (g *gen) catalogueRates() {
 	for _, f := range []feature{ipv6, labelled, vpn, vpn6, flow, foreign, addPath, refreshCapability, gracefulRestart, operationals, adjIn, events} {
 		g.rates[f] = sim.Ratio{Num: 7, Den: 8}
 	}
-	g.rates[withoutCapability], g.rates[extendedMessage] = sim.Ratio{Num: 1, Den: 4}, sim.Ratio{Num: 1, Den: 8}
+	g.rates[withoutCapability], g.rates[extendedMessage] = sim.Ratio{Num: 1, Den: 6}, sim.Ratio{Num: 1, Den: 8}
 }
 
 // catalogue writes the peer that sends a part. A row that ends the session is

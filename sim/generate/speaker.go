@@ -105,7 +105,11 @@ func (g *gen) session(n *neighbor) {
 	}
 	g.line(2, "router-id %s;", g.id)
 	g.line(2, "local-address %s;", n.local)
-	g.line(2, "local-as %d;", g.as)
+	if g.as > 65535 && g.n(2) == 0 { // RFC 5396's asdot
+		g.line(2, "local-as %d.%d;", g.as>>16, g.as&0xffff)
+	} else {
+		g.line(2, "local-as %d;", g.as)
+	}
 	g.line(2, "peer-as %s;", n.peerAS)
 	if n.dials {
 		g.line(2, "listen 179;")

@@ -20,6 +20,27 @@ func nested(s *Session) []Case {
 			}))
 		})
 	}
+	return append(l, linkStateTLVs(s)...)
+}
+
+// linkStateTLVs are BGP-LS Attributes, which are discarded where a TLV runs past them (RFC
+// 9552 §8.2.2).
+func linkStateTLVs(s *Session) []Case {
+	name := join([]byte{4, 2}, u16(2), []byte("r1"))
+	metric := join([]byte{4, 71}, u16(1), []byte{10})
+	var l []Case
+	for _, x := range []struct {
+		name  string
+		treat Treatment
+		value []byte
+	}{
+		{"one", Accept, name}, {"two", Accept, join(name, metric)}, {"of-unknown-type", Accept, join([]byte{77, 77}, u16(1), []byte{1})},
+		{"overrun", Discard, name[:5]}, {"second-overruns", Discard, join(name, metric[:4])}, {"cut-off", Discard, join(name, metric[:3])},
+	} {
+		l = append(l, row("nested/bgp-ls/"+x.name, "RFC 9552 §8.2.2", treat(x.treat), func() []byte {
+			return s.announce(s.base(29), Attr(Optional, 29, x.value))
+		}))
+	}
 	return l
 }
 
