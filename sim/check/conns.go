@@ -37,8 +37,9 @@ type Conns struct {
 	stopped   bool
 	lost      uint64 // by the last collision that was told
 	kept      uint64
-	last      time.Time // it settled last
-	latest    time.Time // its clock showed before it was set back; zero: it never was
+	last      time.Time           // it settled last
+	latest    time.Time           // its clock showed before it was set back; zero: it never was
+	took      []codec.MessageType // scratch of Took
 }
 
 type connsNeighbor struct {

@@ -31,19 +31,20 @@ func (c *Conns) Gave(id uint64, msg []byte) {
 // messages that these complete, in order: each of them is sent now (RFC 4271
 // §8.2.2: "Each time the local system sends a KEEPALIVE or UPDATE message, it
 // restarts its KeepaliveTimer", RFC 9687 §4.3). It answers none for a connection
-// that is over.
+// that is over. They are valid until the next call.
 func (c *Conns) Took(id uint64, octets int) []codec.MessageType {
+	c.took = c.took[:0]
 	x := c.find(id)
 	if x == nil {
 		return nil
 	}
 	x.out.taken = min(x.out.taken+uint64(octets), x.out.given)
-	var kinds []codec.MessageType
-	for len(x.out.ends) > 0 && x.out.ends[0].at <= x.out.taken {
-		kinds = append(kinds, x.out.ends[0].kind)
-		x.out.ends = x.out.ends[1:]
+	n := 0
+	for ; n < len(x.out.ends) && x.out.ends[n].at <= x.out.taken; n++ {
+		c.took = append(c.took, x.out.ends[n].kind)
 	}
-	return kinds
+	x.out.ends = slices.Delete(x.out.ends, 0, n)
+	return c.took
 }
 
 // JudgeSent holds the messages of whose sending a state machine was told against

@@ -2,6 +2,7 @@ package check
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -47,7 +48,8 @@ func NewHearing(client string) *Hearing { return &Hearing{client: client} }
 func (h *Hearing) Tell(t Told) { h.queue = append(h.queue, t) }
 
 // Line takes one line, without its newline, that the client got. The error, a
-// *[Violation], is for an event that is not the next one or says something else.
+// *[Violation], is for an event that is not the next one or says something else, and
+// for what begins as an object of JSON and is none.
 func (h *Hearing) Line(line []byte) error {
 	var v *Violation
 	switch {
@@ -165,8 +167,14 @@ type spokenOpen struct {
 // object is a line of JSON; one without a type is an answer.
 func (h *Hearing) object(line []byte) *Violation {
 	var e spoken
-	if err := json.Unmarshal(line, &e); err != nil || e.Type == "" {
-		return nil // what is no JSON is for JudgeLine; an answer has other members
+	err := json.Unmarshal(line, &e)
+	switch shape := (*json.UnmarshalTypeError)(nil); {
+	case err != nil && !errors.As(err, &shape):
+		return violated(InEvent, "valid JSON", string(line))
+	case e.Type == "":
+		return nil // an answer has other members
+	case err != nil:
+		return h.wrong("an event of ExaBGP's shape", fmt.Sprintf("%s: %v", line, err))
 	}
 	h.json = true
 	if e.Type == "dropped" {
@@ -219,23 +227,23 @@ func (h *Hearing) compare(t *Told, e *spoken) string {
 
 func (h *Hearing) compareMessage(t *Told, e *spoken) string {
 	n := e.Neighbor
-	header, body := fmt.Sprintf("0x%X", t.Message[:19]), fmt.Sprintf("0x%X", t.Message[19:])
-	if len(t.Message) == 19 {
-		body = "" // in either spelling
-	}
-	octets := func(h, b string) bool {
-		return strings.EqualFold(h, header) && strings.EqualFold(strings.TrimSuffix(b, "0x"), body)
-	}
 	switch {
 	case n.Direction != t.direction():
 		return "direction " + t.direction()
-	case t.Packet && t.Parsed && !octets(e.Header, e.Body):
-		return "with header " + header + " and body " + body
-	case t.Packet && !t.Parsed:
-		if m := n.Message; m == nil || m.Category != int(t.Message[18]) || !octets(m.Header, m.Body) {
-			return "with header " + header + " and body " + body
-		}
+	case t.Packet && t.Parsed && !t.octets(e.Header, e.Body),
+		t.Packet && !t.Parsed && (n.Message == nil || n.Message.Category != int(t.Message[18]) || !t.octets(n.Message.Header, n.Message.Body)):
+		return "with" + octetsAsText(t)
+	case !t.Parsed:
 		return ""
 	}
 	return h.compareParsed(t, e)
+}
+
+// octets reports whether header and body are the message's; an empty body may be "0x".
+func (t *Told) octets(header, body string) bool {
+	want := ""
+	if len(t.Message) > 19 {
+		want = fmt.Sprintf("0x%X", t.Message[19:])
+	}
+	return strings.EqualFold(header, fmt.Sprintf("0x%X", t.Message[:19])) && strings.EqualFold(strings.TrimSuffix(body, "0x"), want)
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,14 +64,16 @@ func sameFamilies(want codec.FamilySet, said []string) bool {
 	return len(want) == len(said)
 }
 
-// endSaid reports whether an End-of-RIB is told as one of that family.
-func endSaid(f codec.Family, announced map[string]map[string][]spokenEnd) bool {
+// endSaid reports whether an End-of-RIB, which stands in the place of the routes, is
+// told as one of that family.
+func endSaid(f codec.Family, announced map[string]map[string][]json.RawMessage) bool {
 	ends := 0
 	for name, below := range announced { //order: there is one
 		for _, l := range below { //order: there is one
-			for _, x := range l {
+			for _, raw := range l {
 				ends++
-				if word := wordAFI[int(f.AFI())]; word != "" && x.EOR.AFI != word {
+				var x struct{ EOR struct{ AFI, SAFI string } }
+				if err, word := json.Unmarshal(raw, &x), wordAFI[int(f.AFI())]; err != nil || word != "" && x.EOR.AFI != word {
 					return false
 				}
 			}
@@ -81,9 +84,6 @@ func endSaid(f codec.Family, announced map[string]map[string][]spokenEnd) bool {
 	}
 	return ends == 1
 }
-
-// spokenEnd stands in the place of the routes.
-type spokenEnd struct{ EOR struct{ AFI, SAFI string } }
 
 // shutdownSaid reports whether a text stands for the shutdown communication of a
 // NOTIFICATION, or for none where there is none: one whose length is not that of

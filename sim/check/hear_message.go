@@ -71,15 +71,6 @@ type spokenUpdate struct {
 	Attribute map[string]json.RawMessage
 	Announce  map[string]map[string][]json.RawMessage
 	Withdraw  map[string][]json.RawMessage
-	whole     json.RawMessage
-}
-
-// UnmarshalJSON keeps the whole beside its parts.
-func (u *spokenUpdate) UnmarshalJSON(b []byte) error {
-	type plain spokenUpdate // without this method
-	err := json.Unmarshal(b, (*plain)(u))
-	u.whole = slices.Clone(b)
-	return err
 }
 
 // plainFamilies are those whose routes are compared one by one; of the others the
@@ -102,10 +93,7 @@ func (h *Hearing) compareUpdate(t *Told, u *spokenUpdate) string {
 	case r.why != "" || t.strange(r):
 		return "" // what is left of it is for the receiver to say
 	case r.end != 0:
-		var e struct {
-			Announce map[string]map[string][]spokenEnd
-		}
-		if err := json.Unmarshal(u.whole, &e); err != nil || len(u.Withdraw)+len(u.Attribute) > 0 || len(u.Announce) != 1 || !endSaid(r.end, e.Announce) {
+		if len(u.Withdraw)+len(u.Attribute) > 0 || len(u.Announce) != 1 || !endSaid(r.end, u.Announce) {
 			return "an End-of-RIB of " + familyText(r.end)
 		}
 		return ""

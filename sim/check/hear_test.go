@@ -82,6 +82,14 @@ func TestHearingWithoutAForm(t *testing.T) {
 	require.NoError(t, h.Quiet())
 }
 
+// What begins as an object of JSON is one, and an event has ExaBGP's members.
+func TestHearingOfBrokenLines(t *testing.T) {
+	h := check.NewHearing("c")
+	require.NoError(t, h.Line([]byte(`{ "routes": [ 1, "2" ], "pid": "x" }`)))
+	require.ErrorContains(t, h.Line([]byte(`{ "type": "update"`)), "IN-03")
+	require.ErrorContains(t, h.Line([]byte(`{ "type": "signal", "neighbor": { "code": 10 } }`)), "IN-05")
+}
+
 // The oldest events are dropped, as many as the line says.
 func TestHearingOfDropped(t *testing.T) {
 	for _, json := range []bool{false, true} {

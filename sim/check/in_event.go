@@ -2,21 +2,10 @@ package check
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 
 	"github.com/peerloom/peerloom/codec"
 )
-
-// JudgeLine looks at one line, without its newline, that an API client gets.
-// The error, a *[Violation], is for one that begins as an object of JSON and is
-// none.
-func JudgeLine(line []byte) error {
-	if len(line) == 0 || line[0] != '{' || json.Valid(line) {
-		return nil
-	}
-	return violated(InEvent, "valid JSON", string(line))
-}
 
 // Heard holds the messages that a client was told of, header included and one
 // after another, against those of the kinds it asked for that were received in the

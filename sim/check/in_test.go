@@ -99,9 +99,3 @@ func TestInPieces(t *testing.T) {
 		require.Equal(t, whole.Changes(), parts.Changes(), c.Name)
 	}
 }
-
-func TestJudgeLine(t *testing.T) {
-	require.NoError(t, check.JudgeLine([]byte(`{ "type": "update" }`)))
-	require.NoError(t, check.JudgeLine([]byte("done")))
-	require.ErrorContains(t, check.JudgeLine([]byte(`{ "type": "update"`)), "IN-03")
-}

@@ -39,8 +39,8 @@ const (
 	WireKeepaliveFlood ID = "WIRE-14"
 )
 
-// Invariants of what a speaker makes of what it receives, found by [InModel],
-// [JudgeLine] and [Hearing].
+// Invariants of what a speaker makes of what it receives, found by [InModel]
+// and [Hearing].
 const (
 	InTable  ID = "IN-01"
 	InNotify ID = "IN-02"

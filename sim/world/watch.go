@@ -91,11 +91,11 @@ func (n *node) observe(in *speaker.Input) {
 // observeSession notices that the session came up or went down.
 func (s *watched) observeSession() {
 	conn := s.node.sp.Established(s.index)
+	s.rose, s.fell = conn != s.conn && conn != 0, conn != s.conn && s.conn != 0
 	if conn == s.conn {
 		return
 	}
 	s.w.moved()
-	s.rose, s.fell = conn != 0, s.conn != 0
 	if s.conn != 0 {
 		s.unanswered()
 		s.model.CoverDown(&s.w.cover)

@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 
 	"github.com/peerloom/peerloom/codec"
@@ -27,15 +28,11 @@ func closes(actions []speaker.Action, id speaker.ConnID) bool {
 }
 
 func (n *node) observeAPI(l *link, section *speaker.API, actions []speaker.Action) {
+	ends := closes(actions, l.id) // one that lost a collision is not read to its end
 	n.eachSubscriber(section, func(a *api) {
-		parsed, packets := told(a, n.neighborAt(l), false, actions)
-		// A connection that lost a collision is not read to its end.
-		ends := closes(actions, l.id)
-		if section.Receive.Parsed || section.Receive.Consolidate {
-			n.w.failIf(l.in.Heard(a.name, asks(&section.Receive), parsed, ends))
-		}
-		if section.Receive.Packets {
-			n.w.failIf(l.in.Heard(a.name, asks(&section.Receive), packets, ends))
+		asked := asks(&section.Receive)
+		for _, told := range told(a, n.neighborAt(l), &section.Receive, false, actions) {
+			n.w.failIf(l.in.Heard(a.name, asked, told, ends))
 		}
 	})
 }
@@ -70,8 +67,10 @@ func asks(s *speaker.Subscription) func(codec.MessageType) bool {
 	}
 }
 
-// told is the messages of a neighbor, in one direction, that a client is told of.
-func told(a *api, s *watched, sent bool, actions []speaker.Action) (parsed, packets []byte) {
+// told is the messages of a neighbor, in one direction, that a client is told of: once
+// for each of the forms that it wants, parsed and as octets.
+func told(a *api, s *watched, want *speaker.Subscription, sent bool, actions []speaker.Action) (forms [][]byte) {
+	var parsed, packets []byte
 	for i := range actions {
 		e := actions[i].Event
 		if actions[i].Kind != speaker.ActEvent || actions[i].Client != a.id || e.Kind != speaker.EvMessage || e.Sent != sent || !s.isOf(e) {
@@ -84,7 +83,13 @@ func told(a *api, s *watched, sent bool, actions []speaker.Action) (parsed, pack
 			packets = append(packets, e.Message...)
 		}
 	}
-	return parsed, packets
+	if want.Parsed || want.Consolidate {
+		forms = append(forms, parsed)
+	}
+	if want.Packets {
+		forms = append(forms, packets)
+	}
+	return forms
 }
 
 // isOf reports whether an event is about the neighbor: another one may have the same
@@ -99,25 +104,24 @@ func (n *node) observeSent(s *watched, msgs [][]byte, actions []speaker.Action) 
 	for i := range s.cfg.API {
 		section := &s.cfg.API[i]
 		n.eachSubscriber(section, func(a *api) {
-			parsed, packets := told(a, s, true, actions)
-			if section.Send.Parsed || section.Send.Consolidate {
-				n.w.failIf(check.SameMessages(a.name, msgs, asks(&section.Send), parsed, false))
-			}
-			if section.Send.Packets {
-				n.w.failIf(check.SameMessages(a.name, msgs, asks(&section.Send), packets, false))
+			asked := asks(&section.Send)
+			for _, told := range told(a, s, &section.Send, true, actions) {
+				n.w.failIf(check.SameMessages(a.name, msgs, asked, told, false))
 			}
 		})
 	}
 }
 
-// observeControl is observeSent for what one input had sent at once. A neighbor
-// that a reload has changed has other subscribers than its last words had.
+// observeControl is observeSent for what one input had sent at once, and for sessions
+// that come and go. A neighbor that a reload has changed has other subscribers than
+// its last words had.
 func (n *node) observeControl(actions []speaker.Action, in *speaker.Input) {
 	if in != nil && in.Kind == speaker.InReload {
 		return
 	}
+	speaks := slices.ContainsFunc(actions, func(a speaker.Action) bool { return a.Kind == speaker.ActSend || a.Kind == speaker.ActEvent })
 	for _, s := range n.sessions {
-		if len(s.cfg.API) == 0 {
+		if len(s.cfg.API) == 0 || !speaks && !s.rose && !s.fell {
 			continue
 		}
 		var msgs [][]byte
@@ -128,6 +132,29 @@ func (n *node) observeControl(actions []speaker.Action, in *speaker.Input) {
 		}
 		n.observeSent(s, msgs, actions)
 		n.observeStates(s, actions)
+	}
+	if in == nil || in.Kind != speaker.InBatch { // which may delete a neighbor and create another one
+		n.observeWho(actions)
+	}
+}
+
+// observeWho wants of each event what its neighbor is configured to be, as far as
+// that is said and the neighbor still there.
+func (n *node) observeWho(actions []speaker.Action) {
+	for i := range actions {
+		e := actions[i].Event
+		if actions[i].Kind != speaker.ActEvent || !e.Peer.PeerAddress.IsValid() {
+			continue
+		}
+		k := slices.IndexFunc(n.sessions, func(s *watched) bool { return s.isOf(e) })
+		if k < 0 {
+			continue
+		}
+		c := n.sessions[k].cfg
+		if got := e.Peer; got.LocalAS != c.LocalAS || c.PeerAS != 0 && got.PeerAS != c.PeerAS || got.RouterID != c.RouterID {
+			n.w.failAt(n.name, check.NewViolation(check.InTold, fmt.Sprintf("an event of %v: AS %d, AS %d, identifier %v", c.PeerAddress, c.LocalAS, c.PeerAS, c.RouterID),
+				fmt.Sprintf("AS %d, AS %d, identifier %v", got.LocalAS, got.PeerAS, got.RouterID)))
+		}
 	}
 }
 
@@ -155,11 +182,9 @@ func (n *node) observeStates(s *watched, actions []speaker.Action) {
 			n.w.failIf(check.CameAndWent(a.name, s.cfg.PeerAddress.String(), s.rose, s.fell, ups, downs))
 		})
 	}
-	s.rose, s.fell = false, false
 }
 
-// tell hands an event to the client's oracle, with what its neighbor is configured
-// to be.
+// tell hands an event to the client's oracle, to be held against what the client gets.
 func (a *api) tell(e *speaker.Event) {
 	t := check.Told{
 		Kind: toldKinds[e.Kind], Peer: e.Peer.PeerAddress, Local: e.Peer.LocalAddress, LocalAS: e.Peer.LocalAS, PeerAS: e.Peer.PeerAS,
